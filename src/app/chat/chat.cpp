@@ -1,0 +1,54 @@
+#include "app/chat/chat.hpp"
+
+#include <unistd.h>
+
+#include <exception>
+
+#include "app/chat/columns.hpp"
+#include "app/chat/login.hpp"
+#include "app/chat/plain.hpp"
+#include "app/chat/prompt.hpp"
+#include "app/chat/screen.hpp"
+
+namespace godwit::chat {
+namespace {
+
+template <class View>
+int talk(Client& client, Signals& signals) {
+  View view(client, signals);
+  client.start(view);
+  return view.run();
+}
+
+int run(const ChatOptions& options) {
+  use_utf8();
+  auto server = net::parse_url(options.url);
+  if (!server) {
+    tell("godwit chat: " + options.url + " is no address of a server; like this: http://127.0.0.1:8080");
+    return 2;
+  }
+  Signals signals;
+  // A call that hangs is left behind when the program ends, with what it refers to.
+  static SystemClock clock;
+  static SystemRandom random;
+  LoginDialogue dialogue(options, std::move(*server), signals, random);
+  auto in = dialogue.run();
+  if (!in) return dialogue.exit_status();
+  Client client(std::move(in->account), clock, random);
+  const bool whole = !options.plain && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  const int status = whole ? talk<Screen>(client, signals) : talk<Plain>(client, signals);
+  if (whole && client.status().state == Status::State::ended) tell("godwit chat: " + client.status().why);
+  return status;
+}
+}  // namespace
+
+int main(const ChatOptions& options) {
+  try {
+    return run(options);
+  } catch (const std::exception& error) {
+    tell(std::string("godwit chat: ") + error.what());
+    return 1;
+  }
+}
+
+}  // namespace godwit::chat

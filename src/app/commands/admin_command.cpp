@@ -1,0 +1,179 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "app/commands/command.hpp"
+#include "app/commands/config_flags.hpp"
+#include "app/maintenance.hpp"
+
+namespace godwit::app {
+namespace {
+
+struct AdminFlags {
+  ConfigFlags settings;
+  std::string query, user, name = "system", out, from;
+  TestData test_data;
+};
+
+using Flags = std::shared_ptr<AdminFlags>;
+
+/// The settings as they stand for the server; a client does not mind variables that it does not know.
+Result<Loaded> load_settings(const ConfigFlags& flags) {
+  TRY(auto sources, flags.sources());
+  sources.foreign_variables = true;
+  return load(sources);
+}
+
+/// --data: the directory at rest. Otherwise the server at --admin, or at the admin.listen of the settings.
+Result<std::unique_ptr<Administration>> target(const ConfigFlags& flags) {
+  if (!flags.data.empty() && !flags.admin.empty()) {
+    return fail(Code::bad_parameter, "give --admin for a running server or --data for a directory at rest, not both");
+  }
+  if (!flags.data.empty()) {
+    if (!std::filesystem::is_directory(flags.data)) return fail(Code::bad_parameter, flags.data + ": there is no such data directory");
+    return administer_directory(flags.data);
+  }
+  auto without_listener = flags;
+  const auto given = std::exchange(without_listener.admin, "");
+  TRY(const auto loaded, load_settings(without_listener));
+  TRY(const auto listener, given.empty() ? Result<Address>(loaded.config.admin.listen) : parse_address(given));
+  return administer_server(listener, loaded.config.admin.key);
+}
+
+std::string day(Millis time) { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(time / 1000))); }
+
+Result<void> list_users(const AdminFlags& flags, Administration& administration) {
+  std::string cursor;
+  do {
+    TRY(auto page, administration.users(flags.query, cursor));
+    for (const auto& line : page.items) {
+      fmt::print("{:<32}  {}  {:<8}  {}\n", line.key, day(line.created_at), line.disabled ? "disabled" : "", line.name);
+    }
+    cursor = std::move(page.next);
+  } while (!cursor.empty());
+  return {};
+}
+
+Result<void> list_keys(const AdminFlags&, Administration& administration) {
+  TRY(const auto lines, administration.service_keys());
+  for (const auto& line : lines) fmt::print("{:<32}  {}\n", line.name, day(line.created_at));
+  return {};
+}
+
+Result<void> make_key(const AdminFlags& flags, Administration& administration) {
+  TRY(const auto key, administration.make_service_key(flags.name));
+  fmt::print("Service key of \"{}\". It is shown this once; send it as Authorization: Bearer.\n{}\n", flags.name, key);
+  return {};
+}
+
+Result<void> disable(const AdminFlags& flags, Administration& administration) { return administration.set_disabled(flags.user, true); }
+Result<void> enable(const AdminFlags& flags, Administration& administration) { return administration.set_disabled(flags.user, false); }
+
+Result<void> back_up(const AdminFlags& flags, Administration& administration) {
+  const auto directory = std::filesystem::absolute(flags.out).string();  // the server has another working directory
+  CHECK_OK(administration.backup(directory));
+  fmt::print("backed up to {}\n", directory);
+  return {};
+}
+
+Result<void> restore_data(const AdminFlags& flags) {
+  CHECK_OK(restore(flags.from, flags.settings.data));
+  fmt::print("restored {} to {}\n", flags.from, flags.settings.data);
+  return {};
+}
+
+Result<void> load_data(const AdminFlags& flags) {
+  CHECK_OK(load_test_data(flags.settings.data, flags.test_data));
+  fmt::print("{} users in {} groups; keys and tokens are in {}\n", flags.test_data.users, flags.test_data.groups, flags.test_data.out);
+  return {};
+}
+
+int finish(const Result<void>& done) { return done ? kExitOk : report(done.error()); }
+
+using Verb = Result<void> (*)(const AdminFlags&, Administration&);
+
+/// A verb for a server or a directory.
+CLI::App* add_verb(CLI::App& admin, Action& action, const Flags& flags, const char* name, const char* help, Verb verb) {
+  auto* command = admin.add_subcommand(name, help)->fallthrough();
+  command->callback([flags, verb, &action] {
+    action = [flags, verb] {
+      const auto administration = target(flags->settings);
+      return administration ? finish(verb(*flags, **administration)) : report(administration.error());
+    };
+  });
+  return command;
+}
+
+/// A verb for a directory at rest only.
+CLI::App* add_offline_verb(CLI::App& admin, Action& action, const Flags& flags, const char* name, const char* help,
+                           Result<void> (*verb)(const AdminFlags&)) {
+  auto* command = admin.add_subcommand(name, help)->fallthrough();
+  command->callback([flags, verb, &action] {
+    action = [flags, verb] {
+      if (flags->settings.data.empty()) return report({.code = Code::bad_parameter, .detail = "this works on a directory at rest: give --data DIR"});
+      return finish(verb(*flags));
+    };
+  });
+  return command;
+}
+
+CLI::App* with_example(CLI::App* command, const std::string& example) {
+  command->footer("Options of `godwit admin` (--admin, --data, --config, --set) go here, too.\n\nExample:\n  godwit admin " + example);
+  return command;
+}
+
+void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  with_example(add_verb(admin, action, flags, "users", "List accounts", list_users), "users ad")
+      ->add_option("query", flags->query, "Only keys and names that begin with this");
+  with_example(add_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable), "disable mallory")
+      ->add_option("user", flags->user, "The account's key")->required();
+  with_example(add_verb(admin, action, flags, "enable", "Let a disabled account log in again", enable), "enable mallory")
+      ->add_option("user", flags->user, "The account's key")->required();
+  with_example(add_verb(admin, action, flags, "key", "Make a service key for POST /v1/push; the last line printed is the key", make_key),
+               "key --name billing")
+      ->add_option("--name", flags->name, "What its notices are sent as")->capture_default_str();
+  with_example(add_verb(admin, action, flags, "keys", "List service keys by name", list_keys), "keys");
+}
+
+void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  with_example(add_verb(admin, action, flags, "backup", "Copy everything to a directory, while the server runs or at rest", back_up),
+               "backup --out /backups/today")
+      ->add_option("--out", flags->out, "The directory to make")->required()->type_name("DIR");
+  with_example(add_offline_verb(admin, action, flags, "restore", "Put a backup into an empty data directory", restore_data),
+               "restore --from /backups/today --data ./data")
+      ->add_option("--from", flags->from, "The backup")->required()->type_name("DIR");
+  auto* load = add_offline_verb(admin, action, flags, "load-test-data", "Fill an empty data directory for load tests", load_data);
+  with_example(load, "load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys");
+  auto& wanted = flags->test_data;
+  load->add_option("--users", wanted.users, "How many users")->required()->check(CLI::Range(1, 10'000'000));
+  load->add_option("--groups", wanted.groups, "How many groups; user i is in group i mod GROUPS")->check(CLI::Range(0, 1'000'000));
+  load->add_option("--hubs", wanted.hubs, "The first HUBS users are everyone's friends and members of every group")->check(CLI::Range(0, 1'000));
+  load->add_option("--out", wanted.out, "Gets the files users, tokens and groups")->required()->type_name("DIR");
+}
+
+}  // namespace
+
+void add_admin(CLI::App& root, Action& action) {
+  auto* command = root.add_subcommand("admin", "Look after a running server (--admin), or a data directory at rest (--data)");
+  command->require_subcommand(1);
+  const auto flags = std::make_shared<AdminFlags>();
+  flags->settings.add_file(*command);
+  flags->settings.add_data(*command);
+  command->add_option("--admin", flags->settings.admin, "The admin listener of a running server (admin.listen)")->type_name("ADDR:PORT");
+  command->add_option("--set", flags->settings.set, "A setting, as for serve: admin.key")->type_name("NAME=VALUE")->allow_extra_args(false);
+  add_people_verbs(*command, action, flags);
+  add_data_verbs(*command, action, flags);
+  command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.
+
+Examples:
+  godwit admin users ad
+  godwit admin --admin 127.0.0.1:8081 disable mallory
+  godwit admin key --name billing
+  godwit admin backup --out /backups/today
+  godwit admin restore --from /backups/today --data ./data
+  godwit admin load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys)");
+}
+
+}  // namespace godwit::app

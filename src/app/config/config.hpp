@@ -1,0 +1,99 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "app/config/address.hpp"
+#include "base/log.hpp"
+
+namespace godwit::app {
+
+using Seconds = std::chrono::duration<double>;
+
+[[nodiscard]] constexpr std::chrono::milliseconds to_millis(Seconds seconds) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(seconds);
+}
+
+/// Every setting with its default. What each one means, its bounds and whether SIGHUP changes it stand in settings.cpp, and
+/// from there in docs/settings.md. A `Config` that came out of `load` is within all bounds.
+struct Config {
+  struct Node {
+    std::string name = "node-1";
+  } node;
+  struct Http {
+    Address listen{"127.0.0.1", 8080};
+    std::size_t threads = 0;
+    std::size_t head_bytes = 16'384;
+    std::size_t body_bytes = 65'536;
+    Seconds header_timeout{10};
+    Seconds body_timeout{30};
+    Seconds idle_timeout{75};
+    std::size_t connections = 15'000;
+  } http;
+  struct Socket {
+    Seconds ping_interval{25};
+    Seconds pong_timeout{10};
+    std::size_t queue_bytes = 1'048'576;
+    std::size_t message_bytes = 65'536;
+    std::size_t connections = 15'000;
+  } socket;
+  struct Gateway {
+    std::vector<std::string> origins{};
+  } gateway;
+  struct Sessions {
+    Seconds lifetime{30.0 * 86'400};
+    std::size_t per_user = 10;
+  } sessions;
+  struct Passwords {
+    std::size_t threads = 1;
+    std::size_t queue = 256;
+  } passwords;
+  struct Messages {
+    Seconds recall_window{120};
+  } messages;
+  struct Inbox {
+    Seconds keep{259'200};
+  } inbox;
+  struct Limits {
+    bool enabled = true;
+    double requests_per_user = 50;
+    double requests_per_address = 200;
+    double sends_per_user = 20;
+    double login_per_account = 10;
+    double login_per_address = 60;
+    double registrations_per_address = 30;
+    std::size_t connections_per_address = 1'000;
+    double typing_per_socket = 2;
+  } limits;
+  struct Storage {
+    std::string data = "./data";
+    std::size_t block_cache_bytes = 33'554'432;
+    std::size_t memtable_bytes = 33'554'432;
+    std::size_t queue = 16'384;
+  } storage;
+  struct Users {
+    std::size_t threads = 2;
+    std::size_t queue = 4'096;
+    std::size_t cache_entries = 100'000;
+  } users;
+  struct Archive {
+    std::size_t threads = 2;
+    std::size_t queue = 4'096;
+  } archive;
+  struct Logging {
+    std::string level = "info";
+  } log;
+  struct Admin {
+    Address listen{"127.0.0.1", 8081};
+    std::string key{};
+  } admin;
+  struct Debug {
+    bool echo = false;
+  } debug;
+};
+
+/// `log.level` as the log takes it.
+[[nodiscard]] Level log_level(const Config& config);
+
+}  // namespace godwit::app

@@ -1,0 +1,64 @@
+#include "app/doctor/doctor.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+namespace godwit::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Findings about_settings(const Error& error) {
+  Findings findings;
+  std::istringstream lines(error.detail);
+  for (std::string line; std::getline(lines, line);) {
+    const auto colon = line.find(": ");
+    const bool split = colon != std::string::npos;
+    findings.push_back({Severity::error, split ? line.substr(0, colon) : "settings", split ? line.substr(colon + 2) : line,
+                        "Correct it there; `godwit config doc` explains every setting."});
+  }
+  return findings;
+}
+
+std::uint64_t open_file_limit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_max;  // serve raises its own limit up to this
+}
+
+Millis newest_file(const std::string& data) {
+  using namespace std::chrono;
+  Millis newest = 0;
+  std::error_code problem;
+  for (const auto& entry : fs::directory_iterator(data, problem)) {
+    const auto written = entry.last_write_time(problem);
+    if (problem) continue;
+    newest = std::max<Millis>(newest, duration_cast<milliseconds>(file_clock::to_sys(written).time_since_epoch()).count());
+  }
+  return newest;
+}
+
+void append(Findings& all, Findings more) { std::ranges::move(more, std::back_inserter(all)); }
+
+}  // namespace
+
+Findings examine(const Sources& sources) {
+  const auto loaded = load(sources);
+  if (!loaded) return about_settings(loaded.error());
+  const auto& config = loaded->config;
+  Findings all = examine_directory(config.storage.data);
+  if (all.empty()) {
+    append(all, examine_key_files(config.storage.data));
+    append(all, examine_stores(config.storage.data));
+  }
+  append(all, examine_port("http.listen", config.http.listen));
+  append(all, examine_port("admin.listen", config.admin.listen));
+  append(all, examine_limits(config, open_file_limit()));
+  append(all, examine_clock(SystemClock().now(), newest_file(config.storage.data)));
+  return all;
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,48 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config/address.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
+
+namespace godwit::app {
+
+struct AccountLine {
+  std::string key, name;
+  bool disabled = false;
+  Millis created_at = 0;
+};
+struct AccountPage {
+  std::vector<AccountLine> items;
+  std::string next;  ///< cursor; empty: that was all
+};
+struct ServiceKeyLine {
+  std::string name;
+  Millis created_at = 0;
+};
+
+/// What `godwit admin` can do, to a running server as to a data directory at rest. Blocking; one thread.
+class Administration {
+ public:
+  virtual ~Administration() = default;
+
+  /// Accounts whose key or name begins with `query` (empty: all), a page from `cursor` on (empty: from the start).
+  virtual Result<AccountPage> users(const std::string& query, const std::string& cursor) = 0;
+  /// A disabled account's sessions end at once, and it cannot log in. not_found.
+  virtual Result<void> set_disabled(const std::string& key, bool disabled) = 0;
+  /// A service key for POST /v1/push: the only time that it is seen.
+  virtual Result<std::string> make_service_key(const std::string& name) = 0;
+  virtual Result<std::vector<ServiceKeyLine>> service_keys() = 0;
+  /// A copy of everything that was answered before the call, as one directory; it must not exist, or be empty.
+  virtual Result<void> backup(const std::string& directory) = 0;
+};
+
+/// By the admin listener of a running server. `key`: its `admin.key`, or empty.
+[[nodiscard]] std::unique_ptr<Administration> administer_server(const Address& listener, std::string key);
+
+/// Of a data directory that no server holds: takes its lock for as long as the object lives.
+[[nodiscard]] Result<std::unique_ptr<Administration>> administer_directory(const std::string& data);
+
+}  // namespace godwit::app

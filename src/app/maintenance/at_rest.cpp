@@ -1,0 +1,12 @@
+#include "app/maintenance/at_rest.hpp"
+
+namespace godwit::app {
+
+Result<std::unique_ptr<AtRest>> AtRest::open(const std::string& data) {
+  auto opened = std::make_unique<AtRest>();
+  opened->config.storage.data = data;
+  TRY(opened->engines, Engines::open(opened->config, opened->clock, opened->log, opened->metrics));
+  return opened;
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,26 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "app/server/engines.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/random.hpp"
+
+namespace godwit::app {
+
+/// The stores of a data directory that no server holds, open, with what they need. Warnings and errors go to stderr.
+struct AtRest {
+  Config config;
+  SystemClock clock;
+  SystemRandom random;
+  Log log{2, Level::warn};
+  Metrics metrics;
+  std::unique_ptr<Engines> engines;
+
+  /// unavailable where a server holds the directory; else the error names the store.
+  [[nodiscard]] static Result<std::unique_ptr<AtRest>> open(const std::string& data);
+};
+
+}  // namespace godwit::app

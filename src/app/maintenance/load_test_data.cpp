@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "app/maintenance.hpp"
+#include "app/maintenance/at_rest.hpp"
+#include "app/server/loops.hpp"
+#include "app/server/roles.hpp"
+#include "user/bulk_loader.hpp"
+#include "user/notices.hpp"
+#include "user/signing_key.hpp"
+
+namespace godwit::app {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr auto kSettleWithin = std::chrono::minutes(2);
+
+UserKey user_key(std::size_t i) { return UserKey(fmt::format("user{:06}", i)); }
+GroupKey group_key(std::size_t g) { return GroupKey(fmt::format("group{:06}", g)); }
+
+Result<void> check_wanted(const std::string& data, const TestData& wanted) {
+  if (wanted.hubs > wanted.users) return fail(Code::bad_parameter, "--hubs must be at most --users");
+  if (wanted.groups > wanted.users) return fail(Code::bad_parameter, "--groups must be at most --users: every group has an owner of its own");
+  if (!is_empty_data(data)) return fail(Code::bad_parameter, data + " is not empty; test data goes into a new directory");
+  return {};
+}
+
+/// Users 0…hubs-1, and whoever is group's by number. Ascending.
+std::vector<std::size_t> members_of(std::size_t group, const TestData& wanted) {
+  std::vector<std::size_t> members;
+  for (std::size_t i = 0; i < wanted.hubs; ++i) members.push_back(i);
+  for (std::size_t i = group; i < wanted.users; i += wanted.groups) {
+    if (i >= wanted.hubs) members.push_back(i);
+  }
+  return members;
+}
+
+void add_people(user::BulkData& bulk, const TestData& wanted, Random& random, Millis now, Millis lifetime) {
+  for (std::size_t i = 0; i < wanted.users; ++i) {
+    bulk.users.push_back({.key = user_key(i), .name = fmt::format("User {}", i), .bio = {}, .avatar = {}, .created_at = now});
+    bulk.sessions.push_back({.id = SessionId(random.id(20)), .user = user_key(i), .device = DeviceId(random.id(16)), .device_name = "load test",
+                             .created_at = now, .last_seen_at = now, .expires_at = (now + lifetime) / 1000 * 1000});
+  }
+}
+
+void add_friends(user::BulkData& bulk, const TestData& wanted) {
+  for (std::size_t hub = 0; hub < wanted.hubs; ++hub) {
+    for (std::size_t i = hub + 1; i < wanted.users; ++i) bulk.friends.emplace_back(user_key(hub), user_key(i));
+  }
+  for (std::size_t i = 0; i + 1 < wanted.users; i += 2) {
+    if (i >= wanted.hubs) bulk.friends.emplace_back(user_key(i), user_key(i + 1));  // else it is a hub's friend already
+  }
+}
+
+void add_groups(user::BulkData& bulk, const TestData& wanted, Millis now) {
+  for (std::size_t g = 0; g < wanted.groups; ++g) {
+    const auto members = members_of(g, wanted);
+    const auto owner = user_key(members.front());
+    bulk.groups.push_back({.key = group_key(g), .name = fmt::format("Group {}", g), .notice = {}, .avatar = {}, .owner = owner,
+                           .member_count = static_cast<std::uint32_t>(members.size()), .created_at = now});
+    for (const auto i : members) {
+      const auto role = i == members.front() ? Role::owner : Role::member;
+      bulk.members.push_back({group_key(g), {.user = user_key(i), .role = role, .joined_at = now}});
+    }
+  }
+}
+
+/// The roles on the stores, without a door: what numbers the groups' first frames, and carries them to inbox and archive.
+class Carriers {
+ public:
+  Carriers(AtRest& at_rest, const user::SigningKey& key)
+      : at_rest_(at_rest),
+        roles_(at_rest.config, *at_rest.engines, key, loops_.all(),
+               {.clock = at_rest.clock, .random = at_rest.random, .log = at_rest.log, .metrics = at_rest.metrics}) {
+    roles_.offline.consume();
+    at_rest.engines->messages->bus().start();
+    loops_.start();
+  }
+  Carriers(const Carriers&) = delete;
+  Carriers& operator=(const Carriers&) = delete;
+  ~Carriers() {
+    loops_.stop();
+    at_rest_.engines->messages->stop();  // its consumers call the roles
+  }
+
+  /// 209 `created`: everybody's right to read begins with it.
+  Result<void> announce(const Group& group, std::vector<UserKey> members) {
+    auto notice = user::group_changed(group.key, group.owner, "created", {}, group.name);
+    notice.frame.joined = std::move(members);
+    CHECK_OK(sync_wait(roles_.dispatch.publish(std::move(notice.frame), "created/" + group.key.str(), dispatch::audience_of({}))));
+    return {};
+  }
+
+  /// Waits until inbox and archive have everything.
+  Result<void> settle() {
+    auto& bus = at_rest_.engines->messages->bus();
+    const auto end = std::chrono::steady_clock::now() + kSettleWithin;
+    for (const auto topic : {dispatch::Topic::store, dispatch::Topic::offline}) {
+      while (!sync_wait(bus.settled(topic))) {
+        if (std::chrono::steady_clock::now() > end) return fail(Code::unavailable, "the stores did not take what was written");
+      }
+    }
+    return {};
+  }
+
+ private:
+  AtRest& at_rest_;
+  Loops loops_{1};
+  Roles roles_;
+};
+
+Result<void> carry_groups(AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk, const TestData& wanted) {
+  Carriers carriers(at_rest, key);
+  for (std::size_t g = 0; g < wanted.groups; ++g) {
+    std::vector<UserKey> members;
+    for (const auto i : members_of(g, wanted)) members.push_back(user_key(i));
+    CHECK_OK(carriers.announce(bulk.groups[g], std::move(members)));
+  }
+  return carriers.settle();
+}
+
+Result<void> write_lines(const fs::path& path, std::size_t count, const auto& line) {
+  std::ofstream file(path, std::ios::trunc);
+  for (std::size_t i = 0; i < count; ++i) file << line(i) << '\n';
+  if (!file.flush()) return fail(Code::bad_parameter, "cannot write " + path.string());
+  std::error_code problem;
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, problem);
+  return {};
+}
+
+Result<void> write_lists(const AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk, const TestData& wanted) {
+  const user::TokenSigner signer(key);
+  const auto token = [&](std::size_t i) {
+    const auto& session = bulk.sessions[i];
+    return signer.sign({.user = session.user, .session = session.id, .device = session.device, .node = at_rest.config.node.name,
+                        .issued_at = session.created_at, .expires_at = session.expires_at});
+  };
+  std::error_code problem;
+  fs::create_directories(wanted.out, problem);
+  CHECK_OK(write_lines(fs::path(wanted.out) / "users", bulk.users.size(), [&](std::size_t i) { return bulk.users[i].key.str(); }));
+  CHECK_OK(write_lines(fs::path(wanted.out) / "tokens", bulk.sessions.size(), token));
+  return write_lines(fs::path(wanted.out) / "groups", bulk.groups.size(), [&](std::size_t g) { return bulk.groups[g].key.str(); });
+}
+
+}  // namespace
+
+Result<void> load_test_data(const std::string& data, const TestData& wanted) {
+  CHECK_OK(check_wanted(data, wanted));
+  TRY(auto at_rest, AtRest::open(data));
+  TRY(const auto key, user::load_or_make_signing_key(at_rest->engines->paths.signing_key(), at_rest->random));
+  const auto now = at_rest->clock.now();
+  user::BulkData bulk;
+  bulk.password_hash = "!";
+  add_people(bulk, wanted, at_rest->random, now, to_millis(at_rest->config.sessions.lifetime).count());
+  add_friends(bulk, wanted);
+  add_groups(bulk, wanted, now);
+  CHECK_OK(at_rest->engines->accounts->loader().load(bulk, now));
+  CHECK_OK(carry_groups(*at_rest, key, bulk, wanted));
+  return write_lists(*at_rest, key, bulk, wanted);
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,39 @@
+#pragma once
+#include <atomic>
+#include <string>
+
+#include "app/server/engines.hpp"
+#include "app/server/roles.hpp"
+#include "base/pool.hpp"
+#include "gateway/route_table.hpp"
+
+namespace godwit::app {
+
+/// The admin listener's calls: /healthz, /readyz (each engine by name), /metrics, and what `godwit admin` asks. Meant for loopback:
+/// there it needs no key; anywhere else config demands `admin.key`. Calls that change or show accounts want `X-Godwit-Admin`, which
+/// no page in a browser can send here.
+class AdminApi {
+ public:
+  /// `draining`: not ready any more.
+  AdminApi(Engines& engines, Roles& roles, Surroundings with, std::string key, const std::atomic<bool>& draining);
+
+  Task<net::Response> handle(net::Request& request);
+  [[nodiscard]] net::Response refuse(const Error& error) const;
+
+ private:
+  Task<gateway::Answer> answer(gateway::Call& call);
+  [[nodiscard]] Result<void> authorise(const net::Request& request) const;
+  Task<gateway::Answer> ready();
+  gateway::Routes operations();  ///< open to monitors
+  gateway::Routes administration();
+
+  Engines& engines_;
+  Roles& roles_;
+  Surroundings with_;
+  const std::string key_;
+  const std::atomic<bool>& draining_;
+  gateway::RouteTable open_, guarded_;
+  Pool work_;  // one backup at a time
+};
+
+}  // namespace godwit::app

@@ -1,0 +1,57 @@
+#include "app/server/engines.hpp"
+
+#include "engine/sqlite/archive_database.hpp"
+
+namespace godwit::app {
+namespace {
+
+rocks::Settings message_settings(const Config& config) {
+  rocks::Settings settings;
+  settings.block_cache = config.storage.block_cache_bytes;
+  settings.write_buffers = config.storage.memtable_bytes;
+  settings.waiting_jobs = config.storage.queue;
+  return settings;
+}
+
+/// An empty directory, made where it is missing.
+Result<void> make_target(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return fail(Code::bad_parameter, "cannot make " + directory.string() + ": " + error.message());
+  std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+  if (!std::filesystem::is_empty(directory, error) || error) return fail(Code::bad_parameter, directory.string() + " is not empty");
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock& clock, Log& log, Metrics& metrics) {
+  const auto& data = config.storage.data;
+  TRY(auto lock, DataLock::take(data));
+  auto engines = std::make_unique<Engines>(Engines{.lock = std::move(lock), .paths = DataPaths(data)});
+  const auto& paths = engines->paths;
+  TRY(engines->accounts, engine::sqlite::AccountsDatabase::open(
+      paths.accounts(), {.readers = config.users.threads, .read_queue = config.users.queue}, clock, log, metrics));
+  TRY(engines->archive, engine::sqlite::SqliteArchive::open(
+      {.path = paths.archive(), .readers = config.archive.threads, .waiting_reads = config.archive.queue}, log));
+  TRY(engines->messages, rocks::Database::open(paths.messages(), message_settings(config), clock, log, metrics));
+  // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than its
+  // cursor (a restored backup) catches up by itself.
+  engines->messages->bus().rewind(dispatch::Topic::store);
+  return engines;
+}
+
+Result<void> Engines::backup(const std::string& directory) {
+  const DataPaths target(directory);
+  CHECK_OK(make_target(target.root));
+  const auto hold = messages->bus().hold_trim();
+  CHECK_OK(engine::sqlite::backup_archive(paths.archive(), target.archive()));
+  CHECK_OK(accounts->back_up(target.accounts()));
+  CHECK_OK(messages->backup(target.messages()));
+  std::error_code error;
+  std::filesystem::copy_file(paths.signing_key(), target.signing_key(), error);
+  if (error) return fail(Code::unavailable, "cannot copy the signing key: " + error.message());
+  return {};
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,71 @@
+#include "app/server/roles.hpp"
+
+#include <chrono>
+
+namespace godwit::app {
+namespace {
+
+template <class To>
+To in(Seconds seconds) { return std::chrono::duration_cast<To>(seconds); }
+
+Millis millis(Seconds seconds) { return to_millis(seconds).count(); }
+
+user::Settings user_settings(const Config& config) {
+  user::Settings settings;
+  settings.token_life_ms = millis(config.sessions.lifetime);
+  settings.sessions_per_user = config.sessions.per_user;
+  settings.logins.enabled = config.limits.enabled;
+  settings.logins.per_account_minute = config.limits.login_per_account;
+  settings.logins.per_address_minute = config.limits.login_per_address;
+  return settings;
+}
+
+node::Settings node_settings(const Config& config) {
+  node::Settings settings;
+  settings.name = config.node.name;
+  settings.connections = config.socket.connections;
+  settings.typing_per_second = config.limits.enabled ? static_cast<std::uint32_t>(config.limits.typing_per_socket) : UINT32_MAX;
+  settings.channel.queue_bytes = config.socket.queue_bytes;
+  settings.channel.message_bytes = config.socket.message_bytes;
+  settings.channel.ping_interval = to_millis(config.socket.ping_interval);
+  settings.channel.pong_timeout = to_millis(config.socket.pong_timeout);
+  return settings;
+}
+
+offline::Settings offline_settings(const Config& config) {
+  offline::Settings settings;
+  settings.keep = in<decltype(settings.keep)>(config.inbox.keep);
+  return settings;
+}
+
+gateway::Settings gateway_settings(const Config& config) {
+  return {.origins = config.gateway.origins,
+          .limits = config.limits.enabled,
+          .requests_per_user = config.limits.requests_per_user,
+          .requests_per_address = config.limits.requests_per_address,
+          .sends_per_user = config.limits.sends_per_user,
+          .registrations_per_address = config.limits.registrations_per_address,
+          .connections_per_address = config.limits.connections_per_address};
+}
+
+}  // namespace
+
+Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops, Surroundings with)
+    : hasher({.threads = config.passwords.threads, .queue = config.passwords.queue}, with.metrics),
+      signer(key),
+      user({.store = engines.accounts->store(), .hasher = hasher, .tokens = signer}, {.dispatch = dispatch, .node = node, .offline = offline},
+           user_settings(config), with.clock, with.random, with.log, with.metrics),
+      node(loops, {.users = user, .dispatch = dispatch, .offline = offline}, node_settings(config), with.clock, with.log, with.metrics),
+      archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
+      offline(engines.messages->timeline(), engines.messages->cursors(), engines.messages->bus(), user, archive, dispatch,
+              offline_settings(config), with.clock, with.log, with.metrics),
+      dispatch({.ledger = engines.messages->ledger(), .bus = engines.messages->bus()}, {.users = user, .node = node, .archive = archive},
+               {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
+      gateway(loops.size(), {.users = user, .node = node}, gateway_settings(config), with.clock, with.random, with.log, with.metrics) {
+  gateway.add(user.routes());
+  gateway.add(dispatch.routes());
+  gateway.add(archive.routes());
+  gateway.add(offline.routes());
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,38 @@
+#pragma once
+#include "app/config/config.hpp"
+#include "app/server/engines.hpp"
+#include "archive/archive_role.hpp"
+#include "dispatch/dispatch_role.hpp"
+#include "gateway/gateway_role.hpp"
+#include "node/node_role.hpp"
+#include "offline/role.hpp"
+#include "user/argon2_hasher.hpp"
+#include "user/user_role.hpp"
+
+namespace godwit::app {
+
+/// What every role is given beside its ports.
+struct Surroundings {
+  const Clock& clock;
+  Random& random;
+  Log& log;
+  Metrics& metrics;
+};
+
+/// The six roles of one process, each given the others' services. They refer to each other in circles, so the order here is only that
+/// of construction: no constructor calls another role.
+class Roles {
+ public:
+  Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops, Surroundings with);
+
+  user::Argon2Hasher hasher;
+  user::TokenSigner signer;
+  user::UserRole user;
+  node::NodeRole node;
+  archive::ArchiveRole archive;
+  offline::OfflineRole offline;
+  dispatch::DispatchRole dispatch;
+  gateway::GatewayRole gateway;
+};
+
+}  // namespace godwit::app

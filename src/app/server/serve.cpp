@@ -1,0 +1,71 @@
+#include "app/serve.hpp"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+
+#include "app/config/reload.hpp"
+#include "app/server/server.hpp"
+
+namespace godwit::app {
+namespace {
+
+constexpr auto kDrain = std::chrono::seconds(8);  // of the ten that a SIGTERM has
+
+/// The signals that main waits for; blocked in every thread that comes later.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+/// A socket is a file: as many as the process may have.
+void raise_open_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void reload(Config& running, const Reload& read_again, Server& server, Log& log) {
+  auto fresh = read_again();
+  if (!fresh) return log.error("reload_refused", {{"detail", fresh.error().detail}});
+  auto taken = take_over(running, std::move(*fresh));
+  for (const auto& name : taken.changed) log.info("setting_changed", {{"setting", name}});
+  for (const auto& name : taken.needs_restart) log.warn("setting_needs_restart", {{"setting", name}});
+  running = std::move(taken.config);
+  server.reload(running);
+}
+
+}  // namespace
+
+int serve(const Config& config, Reload read_again) {
+  const auto signals = block_signals();
+  raise_open_files();
+  Log log(2, log_level(config));
+  auto server = Server::open(config, log);
+  if (!server) {
+    log.error("start_failed", {{"detail", server.error().detail}});
+    std::fprintf(stderr, "godwit: %s\n(godwit doctor says more)\n", server.error().detail.c_str());
+    return 1;
+  }
+  (*server)->start();
+  log.info("ready", {{"listen", config.http.listen.host}, {"port", (*server)->port()}, {"admin_port", (*server)->admin_port()},
+                     {"data", config.storage.data}, {"node", config.node.name}});
+  Config running = config;
+  for (int received = 0;;) {
+    if (sigwait(&signals, &received) != 0) continue;
+    if (received != SIGHUP) break;
+    reload(running, read_again, **server, log);
+  }
+  log.info("draining", {});
+  (*server)->drain(kDrain);
+  log.info("stopped", {});
+  return 0;
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,107 @@
+#include "app/server/server.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "user/signing_key.hpp"
+
+namespace godwit::app {
+namespace {
+
+std::size_t loops_of(const Config& config) {
+  return config.http.threads != 0 ? config.http.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Server::Server(const Config& config, Log& log) : config_(config), log_(log), loops_(loops_of(config)) {}
+
+Result<std::unique_ptr<Server>> Server::open(const Config& config, Log& log) {
+  std::unique_ptr<Server> server(new Server(config, log));
+  CHECK_OK(server->open_stores());
+  CHECK_OK(server->open_listeners());
+  return server;
+}
+
+Result<void> Server::open_stores() {
+  TRY(engines_, Engines::open(config_, clock_, log_, metrics_));
+  TRY(auto key, user::load_or_make_signing_key(engines_->paths.signing_key(), random_));
+  const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
+  roles_ = std::make_unique<Roles>(config_, *engines_, std::move(key), loops_.all(), with);
+  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_.admin.key, draining_);
+  if (config_.debug.echo) {
+    echo_ = std::make_unique<DebugEcho>(loops_.all());
+    roles_->gateway.add(echo_->routes());
+  }
+  return {};
+}
+
+net::HttpServer::Settings Server::listener(const Address& address) const {
+  net::HttpServer::Settings settings;
+  settings.address = address.host;
+  settings.port = address.port;
+  settings.limits.head_bytes = config_.http.head_bytes;
+  settings.limits.body_bytes = config_.http.body_bytes;
+  settings.limits.head_deadline = to_millis(config_.http.header_timeout);
+  settings.limits.body_deadline = to_millis(config_.http.body_timeout);
+  settings.limits.idle = to_millis(config_.http.idle_timeout);
+  settings.limits.connections = config_.http.connections;
+  return settings;
+}
+
+Result<void> Server::open_listeners() {
+  auto& gateway = roles_->gateway;
+  auto settings = listener(config_.http.listen);
+  for (auto* loop : loops_.all()) {
+    public_.push_back(std::make_unique<net::HttpServer>(
+        *loop, settings, [&gateway](net::Request& request) { return gateway.handle(request); },
+        [&gateway](const Error& error) { return gateway.refuse(error); }, &gateway.gate(), log_));
+    CHECK_OK(public_.back()->open());
+    settings.port = public_.back()->port();  // "any" is chosen once
+  }
+  admin_ = std::make_unique<net::HttpServer>(
+      loops_.at(0), listener(config_.admin.listen), [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
+      [api = admin_api_.get()](const Error& error) { return api->refuse(error); }, nullptr, log_);
+  return admin_->open();
+}
+
+void Server::start() {
+  roles_->offline.consume();
+  engines_->messages->bus().start();
+  loops_.start();
+  roles_->user.start();
+  roles_->offline.start_sweeping(loops_.at(0));
+  for (auto& server : public_) server->start();
+  admin_->start();
+}
+
+void Server::reload(const Config& config) {
+  log_.set_threshold(log_level(config));
+  roles_->dispatch.set_recall_window(to_millis(config.messages.recall_window).count());
+}
+
+void Server::drain(std::chrono::milliseconds deadline) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + deadline;
+  draining_.store(true, std::memory_order_relaxed);
+  for (auto& server : public_) server->drain();
+  roles_->node.drain();
+  const auto busy = [this] {
+    std::size_t connections = roles_->node.open_sockets();
+    for (const auto& server : public_) connections += server->connections();
+    return connections > 0;
+  };
+  while (busy() && Clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  admin_->drain();
+}
+
+Server::~Server() {
+  // Nobody may ask any more before what would answer goes: first the doors, then the loops, then the roles' engines.
+  public_.clear();
+  admin_.reset();
+  loops_.stop();
+  if (roles_) roles_->user.stop();
+  if (engines_) engines_->messages->stop();
+}
+
+}  // namespace godwit::app

@@ -1,0 +1,54 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "app/config/config.hpp"
+#include "app/server/admin_api.hpp"
+#include "app/server/debug_echo.hpp"
+#include "app/server/engines.hpp"
+#include "app/server/loops.hpp"
+#include "app/server/roles.hpp"
+#include "net/http_server.hpp"
+
+namespace godwit::app {
+
+/// All six roles in one process, on embedded stores: opened, started, drained. One thread drives it (main's).
+class Server {
+ public:
+  /// Opens the stores and the ports. The error names what is in the way.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const Config& config, Log& log);
+  ~Server();
+
+  /// Begins to serve; comes back at once.
+  void start();
+  /// Takes over what may change while running.
+  void reload(const Config& config);
+  /// Not ready, every socket told to come back, requests answered, commits done. At most `deadline`.
+  void drain(std::chrono::milliseconds deadline);
+
+  [[nodiscard]] std::uint16_t port() const { return public_.front()->port(); }
+  [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
+
+ private:
+  Server(const Config& config, Log& log);
+  Result<void> open_stores();
+  Result<void> open_listeners();
+  [[nodiscard]] net::HttpServer::Settings listener(const Address& address) const;
+
+  Config config_;
+  Log& log_;
+  Metrics metrics_;
+  SystemClock clock_;
+  SystemRandom random_;
+  std::atomic<bool> draining_{false};
+  Loops loops_;
+  std::unique_ptr<Engines> engines_;
+  std::unique_ptr<Roles> roles_;
+  std::unique_ptr<AdminApi> admin_api_;
+  std::unique_ptr<DebugEcho> echo_;
+  std::vector<std::unique_ptr<net::HttpServer>> public_;  // one a loop
+  std::unique_ptr<net::HttpServer> admin_;
+};
+
+}  // namespace godwit::app

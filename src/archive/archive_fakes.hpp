@@ -1,0 +1,112 @@
+#pragma once
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "archive/archive_store_suite.hpp"
+#include "dispatch/bus.hpp"
+#include "offline/service.hpp"
+#include "user/service.hpp"
+
+/// For the role's own tests: its ports and peers, of which each test sets what it needs.
+namespace godwit::archive::suite {
+
+inline std::vector<MessagePtr> within(std::vector<MessagePtr> all, const Conversation& conversation, const Window& window) {
+  std::erase_if(all, [&](const MessagePtr& message) {
+    return message->conversation != conversation || message->seq <= window.after || (window.before != 0 && message->seq >= window.before);
+  });
+  std::ranges::sort(all, {}, [](const MessagePtr& message) { return message->seq; });
+  const auto over = all.size() > window.limit ? static_cast<std::ptrdiff_t>(all.size() - window.limit) : 0;
+  window.newest ? all.erase(all.begin(), all.begin() + over) : all.erase(all.end() - over, all.end());
+  return all;
+}
+
+struct FakeStore final : ArchiveStore {
+  std::vector<MessagePtr> messages;
+  Hits hits;
+  SearchQuery asked;
+  bool broken = false;
+
+  [[nodiscard]] Result<void> works() const {
+    if (broken) return fail(Code::unavailable);
+    return {};
+  }
+  Task<Result<void>> put(std::span<const MessagePtr> batch) override {
+    CO_CHECK(works());
+    messages.insert(messages.end(), batch.begin(), batch.end());
+    co_return Result<void>{};
+  }
+  Task<Result<MessagePtr>> find(const MessageId& id) override {
+    CO_CHECK(works());
+    for (const auto& message : messages) if (message->id == id) co_return message;
+    co_return MessagePtr{};
+  }
+  Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, Window window) override {
+    CO_CHECK(works());
+    co_return within(messages, conversation, window);
+  }
+  Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override {
+    CO_CHECK(works());
+    const auto last = within(messages, conversation, {.before = seq + 1, .limit = 1, .newest = true});
+    co_return last.empty() ? MessagePtr{} : last.front();
+  }
+  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) override {
+    CO_CHECK(works());
+    const auto all = within(messages, conversation, {.after = after, .before = up_to + 1, .limit = 1000});
+    co_return static_cast<std::uint64_t>(std::ranges::count_if(all, [&](const MessagePtr& message) { return message->sender != user.str(); }));
+  }
+  Task<Result<ReadRanges>> ranges(const Conversation&, const UserKey&) override { co_return ReadRanges{}; }
+  Task<Result<Hits>> search(SearchQuery query) override {
+    CO_CHECK(works());
+    asked = std::move(query);
+    co_return hits;
+  }
+};
+
+/// Delivers when somebody waits for it.
+struct FakeBus final : dispatch::Bus {
+  Handler handler;
+  std::vector<MessagePtr> waiting;
+
+  void consume(dispatch::Topic, Handler taker) override { handler = std::move(taker); }
+  void start() override {}
+  void stop() override {}
+  Task<Result<void>> settled(dispatch::Topic) override {
+    if (!waiting.empty()) CO_CHECK(co_await handler(waiting));
+    waiting.clear();
+    co_return Result<void>{};
+  }
+  [[nodiscard]] std::uint64_t lag(dispatch::Topic) const override { return waiting.size(); }
+};
+
+struct FakeOffline final : offline::Service {
+  std::vector<MessagePtr> kept;
+  std::vector<ReadRange> stays;
+
+  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
+  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override { co_return Result<void>{}; }
+  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(stays); }
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit, bool newest) override {
+    co_return within(kept, conversation, {.after = after, .before = before, .limit = limit, .newest = newest});
+  }
+};
+
+struct FakeUsers final : user::Service {
+  std::set<std::string> friends;
+
+  Task<Result<DirectRelation>> relation(const UserKey&, const UserKey& to) override {
+    co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
+  }
+  Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<std::string>> authenticate_service(std::string_view) override { co_return fail(Code::unauthenticated); }
+  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
+  void seen(const SessionId&) override {}
+  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override { co_return fail(Code::internal); }
+  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
+  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>&) override { co_return fail(Code::internal); }
+  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>&) override { co_return fail(Code::internal); }
+  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override { co_return fail(Code::internal); }
+};
+
+}  // namespace godwit::archive::suite

@@ -1,0 +1,92 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <thread>
+
+#include "base/gather.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/pool.hpp"
+
+using namespace godwit;
+
+namespace {
+Task<int> seven() { co_return 7; }
+Task<Result<int>> halve(int n) {
+  if (n % 2 != 0) co_return fail(Code::bad_parameter, "odd");
+  co_return n / 2;
+}
+Task<Result<int>> quarter(int n) {
+  CO_TRY(const int half, co_await halve(n));
+  co_return co_await halve(half);
+}
+}  // namespace
+
+TEST_CASE("tasks chain, and errors leave them early") {
+  CHECK(sync_wait(seven()) == 7);
+  CHECK(*sync_wait(quarter(12)) == 3);
+  CHECK(sync_wait(quarter(6)).error().code == Code::bad_parameter);
+  CHECK(sync_wait(quarter(6)).error().detail == "odd");
+}
+
+TEST_CASE("a deep chain of tasks needs no stack") {
+  struct Deep {
+    static Task<int> down(int n) { co_return n == 0 ? 0 : 1 + co_await down(n - 1); }
+  };
+  CHECK(sync_wait(Deep::down(20'000)) == 20'000);
+}
+
+TEST_CASE("a pool runs what it takes, and refuses at its bound") {
+  std::atomic<bool> go = false;
+  Pool pool("test", 1, 2);
+  CHECK(*sync_wait(pool.run([]() -> Result<int> { return 5; })) == 5);
+  REQUIRE(pool.try_post([&] { go.wait(false); }));
+  while (pool.waiting() != 0) std::this_thread::yield();
+  CHECK(pool.try_post([] {}));
+  CHECK(pool.try_post([] {}));
+  CHECK_FALSE(pool.try_post([] {}));
+  CHECK(sync_wait(pool.run([]() -> Result<int> { return 5; })).error().code == Code::unavailable);
+  go = true;
+  go.notify_all();
+}
+
+TEST_CASE("gather awaits all, in the order of their starts") {
+  Pool pool("test", 2, 100);
+  const auto both = [](Pool& p) -> Task<std::vector<int>> {
+    Gather<int> gather;
+    gather.start(seven());
+    gather.start(seven());
+    (void)p;
+    co_return co_await gather.all();
+  };
+  CHECK(sync_wait(both(pool)) == std::vector<int>{7, 7});
+}
+
+TEST_CASE("every code has its own row") {
+  for (int i = 0; i <= static_cast<int>(Code::unavailable); ++i) {
+    const auto& row = info(static_cast<Code>(i));
+    CHECK(row.status >= 400);
+    CHECK_FALSE(row.title.empty());
+    CHECK((row.name == "internal") == (static_cast<Code>(i) == Code::internal));
+  }
+}
+
+TEST_CASE("JSON strings are escaped") {
+  std::string out;
+  append_json_string(out, std::string_view("a\"b\\c\n\t\x01\x7F中", 12));
+  CHECK(out == "\"a\\\"b\\\\c\\n\\t\\u0001\x7F中\"");
+}
+
+TEST_CASE("metrics come in the text format, families together") {
+  Metrics metrics;
+  metrics.counter("x_total", "Xs.", "kind=\"a\"").add(3);
+  metrics.counter("x_total", "Xs.", "kind=\"b\"").add();
+  CHECK(&metrics.counter("x_total", "Xs.", "kind=\"a\"") == &metrics.counter("x_total", "Xs.", "kind=\"a\""));
+  metrics.histogram("t_seconds", "Ts.").observe(0.00006);
+  metrics.gauge("g", "Gs.", [] { return 2.5; });
+  const auto text = metrics.text();
+  CHECK(text.find("# TYPE x_total counter\nx_total{kind=\"a\"} 3\nx_total{kind=\"b\"} 1\n") != std::string::npos);
+  CHECK(text.find("t_seconds_bucket{le=\"5e-05\"} 0\nt_seconds_bucket{le=\"0.0001\"} 1\n") != std::string::npos);
+  CHECK(text.find("t_seconds_bucket{le=\"+Inf\"} 1\n") != std::string::npos);
+  CHECK(text.find("g 2.5\n") != std::string::npos);
+}

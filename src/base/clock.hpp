@@ -1,0 +1,35 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+
+namespace godwit {
+
+using Millis = std::int64_t;  ///< Unix milliseconds
+
+/// Wall time, as a port: tests and simulations bring their own. Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Millis now() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] Millis now() const override {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  }
+};
+
+/// For tests: stands still until told.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(Millis now = 1'800'000'000'000) : now_(now) {}
+  [[nodiscard]] Millis now() const override { return now_; }
+  void advance(Millis by) { now_ += by; }
+
+ private:
+  Millis now_;
+};
+
+}  // namespace godwit

@@ -1,0 +1,53 @@
+#pragma once
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace godwit {
+
+enum class Level : std::uint8_t { debug, info, warn, error };
+
+/// One named value of a log line. Never a message text, a token or a password.
+struct LogField {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t, double, bool> value;
+
+  LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
+  LogField(std::string_view n, const std::string& v) : name(n), value(std::string_view(v)) {}
+  LogField(std::string_view n, const char* v) : name(n), value(std::string_view(v)) {}
+  LogField(std::string_view n, bool v) : name(n), value(v) {}
+  LogField(std::string_view n, double v) : name(n), value(v) {}
+  template <std::integral I>
+    requires(!std::same_as<I, bool>)
+  LogField(std::string_view n, I v) : name(n), value(static_cast<std::int64_t>(v)) {}
+};
+
+/// JSON lines on a file descriptor: {"time":…,"level":…,"event":…,fields…}. `event` is a stable snake_case name.
+/// Thread-safe; a line is one write(2). A full pipe or disk loses lines, never blocks a request for long.
+class Log {
+ public:
+  explicit Log(int fd = 2, Level threshold = Level::info) : fd_(fd), threshold_(threshold) {}
+
+  void write(Level level, std::string_view event, std::initializer_list<LogField> fields = {});
+  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::debug, event, fields); }
+  void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::info, event, fields); }
+  void warn(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::warn, event, fields); }
+  void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::error, event, fields); }
+
+  void set_threshold(Level level) { threshold_.store(level, std::memory_order_relaxed); }
+  [[nodiscard]] bool wants(Level level) const { return level >= threshold_.load(std::memory_order_relaxed); }
+
+ private:
+  int fd_;
+  std::atomic<Level> threshold_;
+};
+
+/// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 are passed on as they are: callers hold
+/// validated text.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace godwit

@@ -1,0 +1,50 @@
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/executor.hpp"
+
+namespace godwit {
+
+/// A bounded pool of threads for blocking libraries (SQLite, argon2id). Jobs start in the order they were posted.
+/// At `capacity` waiting jobs `run` answers `unavailable` at once: a slow engine costs an answer, not memory.
+/// Thread-safe. The destructor runs what was accepted, then joins.
+class Pool {
+ public:
+  Pool(std::string_view name, std::size_t threads, std::size_t capacity);
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool();
+
+  /// False when full (or stopping); the job is then not run.
+  [[nodiscard]] bool try_post(Executor::Job job);
+
+  [[nodiscard]] std::size_t waiting() const;
+
+  /// Runs `work` (returning Result<T>) on a pool thread and goes on on the caller's executor.
+  template <class Work, class R = std::invoke_result_t<Work&>>
+  Task<R> run(Work work) {
+    co_return co_await completion<R>([this, &work](auto done) {
+      auto shared = std::make_shared<decltype(done)>(std::move(done));
+      const bool taken = try_post([shared, &work] { (*shared)(work()); });
+      if (!taken) (*shared)(R{fail(Code::unavailable, "too many requests are waiting for the store")});
+    });
+  }
+
+ private:
+  void work(std::string name);
+
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<Executor::Job> jobs_;
+  std::size_t capacity_;
+  bool stopping_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace godwit

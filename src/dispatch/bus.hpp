@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "base/error.hpp"
+#include "base/task.hpp"
+#include "domain/message.hpp"
+
+namespace godwit::dispatch {
+
+/// The two readers of what was sent.
+enum class Topic : std::uint8_t { store, offline };
+
+/// The port that carries durable messages to their consumers (the ledger puts them on it).
+///   - at least once: a handler that failed or died sees the batch again; it must be idempotent (the id is the key).
+///   - embedded: in commit order. Elsewhere no order is promised; `seq` orders.
+///   - a message is dropped from the bus only when both topics' handlers have taken it.
+class Bus {
+ public:
+  virtual ~Bus() = default;
+
+  /// Takes a batch whole or not at all. Runs on the topic's own thread, which it may block; an error is retried with back-off.
+  using Handler = std::function<Task<Result<void>>(std::span<const MessagePtr>)>;
+  /// One handler a topic; call before `start`.
+  virtual void consume(Topic topic, Handler handler) = 0;
+  virtual void start() = 0;
+  /// Stops the consumers behind their present batch.
+  virtual void stop() = 0;
+
+  /// Comes back when the topic's handler has taken everything that was durable at the time of the call: a reader that awaits
+  /// this sees what was answered. unavailable after 2 s.
+  virtual Task<Result<void>> settled(Topic topic) = 0;
+
+  /// Messages that the topic's handler has not taken yet.
+  [[nodiscard]] virtual std::uint64_t lag(Topic topic) const = 0;
+};
+
+}  // namespace godwit::dispatch

@@ -1,0 +1,143 @@
+#pragma once
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dispatch/bus.hpp"
+#include "dispatch/ledger.hpp"
+
+/// What every engine's ledger and bus must do: run from the engine's own *_test.cpp with a bed of it.
+namespace godwit::dispatch::suite {
+
+/// An engine on a place of its own, empty at first.
+class Bed {
+ public:
+  virtual ~Bed() = default;
+  virtual Ledger& ledger() = 0;
+  virtual Bus& bus() = 0;
+  virtual ManualClock& clock() = 0;
+  /// The process ends in order and begins again on the same place. Handlers, the listener and references are gone.
+  virtual void restart() = 0;
+};
+using MakeBed = std::function<std::unique_ptr<Bed>()>;
+
+inline Draft draft(const std::string& once, const std::string& text = "hello", const std::string& a = "ann", const std::string& b = "bob") {
+  Draft draft;
+  draft.message.conversation = Conversation::direct(UserKey(a), UserKey(b));
+  draft.message.id = make_message_id(a, b, 1'800'000'000'000, once, text);
+  draft.message.sender = a;
+  draft.message.receiver = b;
+  draft.message.text = text;
+  draft.message.client_id = once;
+  draft.once = a + "/" + once;
+  draft.fingerprint = "101 " + b + " " + text;
+  return draft;
+}
+
+inline Published must(Result<Published> result) {
+  REQUIRE_MESSAGE(result.has_value(), result.error().detail);
+  return *result;
+}
+
+inline void ledger_numbers(const MakeBed& make) {
+  auto bed = make();
+  for (Seq seq = 1; seq <= 3; ++seq) {
+    const auto published = must(sync_wait(bed->ledger().append(draft(std::to_string(seq)))));
+    CHECK(published.seq == seq);
+    CHECK(published.time == bed->clock().now());
+    CHECK_FALSE(published.repeated);
+  }
+  CHECK(must(sync_wait(bed->ledger().append(draft("4", "hello", "ann", "cas")))).seq == 1);
+}
+
+inline void ledger_repeats(const MakeBed& make) {
+  auto bed = make();
+  const auto first = must(sync_wait(bed->ledger().append(draft("a"))));
+  bed->clock().advance(5000);
+  for (int round = 0; round < 2; ++round) {
+    auto again = draft("a");
+    again.message.id = MessageId("another id, made at another time");
+    const auto second = must(sync_wait(bed->ledger().append(std::move(again))));
+    CHECK(second.repeated);
+    CHECK(second.id == first.id);
+    CHECK(second.seq == first.seq);
+    CHECK(second.time == first.time);
+    const auto other = sync_wait(bed->ledger().append(draft("a", "another text")));
+    REQUIRE_FALSE(other.has_value());
+    CHECK(other.error().code == Code::client_id_reused);
+    const auto found = sync_wait(bed->ledger().find("ann/a"));
+    REQUIRE(found.has_value());
+    REQUIRE(found->has_value());
+    CHECK((*found)->seq == first.seq);
+    CHECK((*found)->id == first.id);
+    const auto absent = sync_wait(bed->ledger().find("ann/b"));
+    REQUIRE(absent.has_value());
+    CHECK_FALSE(absent->has_value());
+    bed->restart();
+  }
+  CHECK(must(sync_wait(bed->ledger().append(draft("b")))).seq == 2);
+}
+
+inline void ledger_time_never_falls(const MakeBed& make) {
+  auto bed = make();
+  const auto first = must(sync_wait(bed->ledger().append(draft("a"))));
+  bed->clock().advance(-60'000);
+  CHECK(must(sync_wait(bed->ledger().append(draft("b")))).time == first.time);
+  bed->restart();
+  CHECK(must(sync_wait(bed->ledger().append(draft("c")))).time == first.time);
+}
+
+/// Many threads at once, every send twice: dense numbers, one message each, the listener told in order before the answer.
+inline void ledger_under_load(const MakeBed& make) {
+  auto bed = make();
+  constexpr int kThreads = 8, kEach = 100;
+  std::mutex mutex;
+  std::vector<Committed> heard;
+  bed->ledger().on_commit([&](std::span<const Committed> batch) {
+    std::lock_guard lock(mutex);
+    heard.insert(heard.end(), batch.begin(), batch.end());
+  });
+  std::vector<std::vector<Published>> answers(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < kEach; ++i) {
+          const auto published = sync_wait(bed->ledger().append(draft(std::to_string(t / 2) + "-" + std::to_string(i))));
+          if (!published) return;
+          answers[static_cast<std::size_t>(t)].push_back(*published);
+          std::lock_guard lock(mutex);
+          if (heard.size() < published->seq) answers[static_cast<std::size_t>(t)].clear();  // answered before it was heard of
+        }
+      });
+    }
+  }
+  REQUIRE(heard.size() == kThreads / 2 * kEach);
+  for (std::size_t i = 0; i < heard.size(); ++i) CHECK(heard[i].message->seq == i + 1);
+  std::set<Seq> first_answers;
+  for (std::size_t t = 0; t < kThreads; t += 2) {
+    REQUIRE(answers[t].size() == kEach);
+    REQUIRE(answers[t + 1].size() == kEach);
+    for (std::size_t i = 0; i < kEach; ++i) {
+      CHECK(answers[t][i].seq == answers[t + 1][i].seq);
+      CHECK(answers[t][i].repeated != answers[t + 1][i].repeated);
+      first_answers.insert(answers[t][i].seq);
+    }
+  }
+  CHECK(first_answers.size() == heard.size());
+}
+
+inline void ledger_suite(const MakeBed& make) {
+  SUBCASE("numbers each conversation from 1, without holes") { ledger_numbers(make); }
+  SUBCASE("answers a repeat with the first result, for ever") { ledger_repeats(make); }
+  SUBCASE("never lets time fall within a conversation") { ledger_time_never_falls(make); }
+  SUBCASE("stores each send once under load and tells the listener in order") { ledger_under_load(make); }
+}
+
+}  // namespace godwit::dispatch::suite

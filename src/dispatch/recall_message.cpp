@@ -1,0 +1,51 @@
+#include "dispatch/dispatch_role.hpp"
+#include "domain/rules.hpp"
+
+namespace godwit::dispatch {
+namespace {
+
+Message recall_of(const Message& message, const UserKey& actor) {
+  Message frame;
+  frame.type = Type::recalled;
+  frame.conversation = message.conversation;
+  frame.sender = actor.str();
+  frame.receiver = message.conversation.kind() == Conversation::Kind::direct ? message.conversation.peer_of(actor).str() : message.receiver;
+  frame.target = message.id.str();
+  frame.target_seq = message.seq;
+  return frame;
+}
+
+MessagePtr tombstone_of(const Message& message) {
+  auto tombstone = std::make_shared<Message>(message);
+  tombstone->recalled = true;
+  tombstone->text.clear();
+  return tombstone;
+}
+
+}  // namespace
+
+Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, MessageId id) {
+  CO_TRY(const MessagePtr message, co_await peers_.archive.find(id));
+  if (!is_chat(message->type)) co_return fail(Code::not_found);
+  const Member* member = nullptr;
+  std::shared_ptr<const Roster> roster;
+  Audience audience;
+  if (message->conversation.kind() == Conversation::Kind::group) {
+    CO_TRY(roster, co_await peers_.users.roster(message->conversation.group()));
+    member = roster->find(who.user);
+    if (member == nullptr) co_return fail(Code::not_found);
+    audience = roster->audience;
+  } else if (!message->conversation.names(who.user)) {
+    co_return fail(Code::not_found);
+  }
+  if (message->recalled) co_return message;
+  CO_CHECK(may_recall(*message, who.user, member, clock_.now(), recall_window_ms_.load(std::memory_order_relaxed)));
+  // One 208 for ever, however many ask at once; whoever comes second gets the first's.
+  CO_CHECK(co_await publish(recall_of(*message, who.user), "recall/" + id.str(), std::move(audience)));
+  // The answer says that the text is nowhere: so it waits for both readers of the bus.
+  CO_CHECK(co_await ports_.bus.settled(Topic::offline));
+  CO_CHECK(co_await ports_.bus.settled(Topic::store));
+  co_return tombstone_of(*message);
+}
+
+}  // namespace godwit::dispatch

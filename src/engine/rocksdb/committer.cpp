@@ -1,0 +1,115 @@
+#include "engine/rocksdb/committer.hpp"
+
+#include <pthread.h>
+
+#include <chrono>
+
+namespace godwit::rocks {
+
+Committer::Committer(Store& store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics)
+    : store_(store), settings_(settings), clock_(clock), log_(log),
+      seconds_(metrics.histogram("godwit_commit_seconds", "Time of one write to the message store, sync included.")),
+      jobs_(metrics.counter("godwit_commit_jobs_total", "Writes taken by the message store.")),
+      batches_(metrics.counter("godwit_commit_batches_total", "Batches that the writes were put into.")) {
+  metrics.gauge("godwit_commit_waiting", "Writes that wait for the message store.", [this] {
+    std::lock_guard lock(mutex_);
+    return static_cast<double>(waiting_.size());
+  });
+}
+
+Committer::~Committer() { stop(); }
+
+void Committer::start() { thread_ = std::thread([this] { run(); }); }
+
+void Committer::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ready_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Committer::submit(WriteJob& job) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_ || waiting_.size() >= settings_.waiting_jobs) return false;
+    if (!waiting_.empty() && waiting_bytes_ + job.bytes > settings_.waiting_bytes) return false;
+    waiting_.push_back(&job);
+    waiting_bytes_ += job.bytes;
+    if (waiting_.size() > 1) return true;  // the thread was woken by the first, or will look before it waits
+  }
+  ready_.notify_one();
+  return true;
+}
+
+void Committer::run() {
+  pthread_setname_np(pthread_self(), "committer");
+  while (take()) commit();
+}
+
+bool Committer::take() {
+  taken_.clear();
+  std::unique_lock lock(mutex_);
+  ready_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  std::size_t bytes = 0;
+  while (!waiting_.empty() && taken_.size() < settings_.batch_jobs) {
+    auto* job = waiting_.front();
+    if (!taken_.empty() && bytes + job->bytes > settings_.batch_bytes) break;
+    bytes += job->bytes;
+    waiting_bytes_ -= job->bytes;
+    waiting_.pop_front();
+    taken_.push_back({job, {}});
+  }
+  return !taken_.empty();
+}
+
+void Committer::commit() {
+  batch_.Clear();
+  for (auto& [job, staged] : taken_) staged = job->stage(batch_);
+  for (auto* participant : participants_) participant->seal(batch_);
+  const auto status = write();
+  note(status);
+  const auto written = store_.check(status);
+  for (auto* participant : participants_) status.ok() ? participant->written() : participant->failed();
+  for (auto& [job, staged] : taken_) job->finish(staged ? written : std::move(staged));
+  for (auto* participant : participants_) participant->answered();
+  jobs_.add(taken_.size());
+  batches_.add();
+}
+
+::rocksdb::Status Committer::write() {
+  if (batch_.Count() == 0) return ::rocksdb::Status::OK();
+  if (failing_) {
+    if (auto status = resume(); !status.ok()) return status;
+  }
+  ::rocksdb::WriteOptions options;
+  for (const auto& [job, staged] : taken_) options.sync = options.sync || (job->sync && staged);
+  const auto begin = std::chrono::steady_clock::now();
+  auto status = store_.db().Write(options, &batch_);
+  seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  return status;
+}
+
+::rocksdb::Status Committer::resume() {
+  const auto now = clock_.now();
+  if (now - last_resume_ < 1000 && now >= last_resume_) return ::rocksdb::Status::Incomplete("waiting before the next attempt to resume");
+  last_resume_ = now;
+  return store_.db().Resume();
+}
+
+void Committer::note(const ::rocksdb::Status& status) {
+  if (status.IsIncomplete() || (status.ok() && (!failing_ || batch_.Count() == 0))) return;
+  if (status.ok()) log_.info("store_writable_again");
+  if (!status.ok() && !failing_) last_resume_ = clock_.now();
+  failing_ = !status.ok();
+  std::lock_guard lock(mutex_);
+  trouble_ = status.ok() ? std::string() : status.ToString();
+}
+
+std::optional<std::string> Committer::trouble() const {
+  std::lock_guard lock(mutex_);
+  return trouble_.empty() ? std::nullopt : std::optional(trouble_);
+}
+
+}  // namespace godwit::rocks

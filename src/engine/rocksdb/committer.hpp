@@ -1,0 +1,111 @@
+#pragma once
+#include <rocksdb/write_batch.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/executor.hpp"
+#include "base/metrics.hpp"
+#include "base/task.hpp"
+#include "engine/rocksdb/store.hpp"
+
+namespace godwit::rocks {
+
+/// One write, alive until `finish` was called. Both are called on the committer's thread, once each and in the order of `submit`.
+class WriteJob {
+ public:
+  WriteJob(std::size_t bytes, bool sync) : bytes(bytes), sync(sync) {}
+  WriteJob(const WriteJob&) = delete;
+  WriteJob& operator=(const WriteJob&) = delete;
+  virtual ~WriteJob() = default;
+
+  /// Puts the job's keys into the batch. An error means that nothing was put; the job alone is then finished with it.
+  virtual Result<void> stage(::rocksdb::WriteBatch& batch) = 0;
+  virtual void finish(Result<void> written) = 0;
+
+  const std::size_t bytes;  ///< about what it will write
+  const bool sync;          ///< finished only when it survives a power cut; otherwise the next synced batch carries it along
+};
+
+/// Keeps state over the jobs of a batch. Called on the committer's thread.
+class Participant {
+ public:
+  virtual ~Participant() = default;
+  virtual void seal(::rocksdb::WriteBatch& /*batch*/) {}  ///< every job is staged
+  virtual void written() {}                               ///< before the jobs are finished
+  virtual void failed() {}                                ///< the same; what the store holds now must be read again
+  virtual void answered() {}                              ///< behind the jobs
+};
+
+/// Puts, deletes and range deletes of a job that needs no reading.
+struct Change {
+  enum class Kind : char { put, remove, remove_range };
+  Kind kind = Kind::put;
+  Family family = Family::meta;
+  std::string key;
+  std::string value;  ///< remove_range: the end, exclusive
+};
+
+/// The one thread that writes. Takes jobs from any thread, writes what waits as one batch with one sync, finishes in order.
+/// After a failed write nothing is written before `Resume` succeeded, which is tried once a second at most.
+class Committer {
+ public:
+  Committer(Store& store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);
+  ~Committer();
+
+  void attach(Participant& participant) { participants_.push_back(&participant); }  ///< before `start`
+  void start();
+  void stop();  ///< finishes what was taken
+
+  /// False when full or stopped; the job is then not taken.
+  [[nodiscard]] bool submit(WriteJob& job);
+  /// unavailable when full. The changes are written whole or not at all.
+  [[nodiscard]] Task<Result<void>> apply(std::vector<Change> changes, bool sync);
+
+  /// Why writes fail; nullopt while all is well. Any thread.
+  [[nodiscard]] std::optional<std::string> trouble() const;
+  [[nodiscard]] static Error full() { return {.code = Code::unavailable, .detail = "too many writes are waiting", .retry_after_s = 1}; }
+
+ private:
+  void run();
+  bool take();
+  void commit();
+  [[nodiscard]] ::rocksdb::Status write();
+  [[nodiscard]] ::rocksdb::Status resume();
+  void note(const ::rocksdb::Status& status);
+
+  Store& store_;
+  const Settings settings_;
+  const Clock& clock_;
+  Log& log_;
+  Histogram& seconds_;
+  Counter& jobs_;
+  Counter& batches_;
+  std::vector<Participant*> participants_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<WriteJob*> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool stopping_ = false;
+  std::string trouble_;
+
+  // the committer's thread alone
+  struct Taken {
+    WriteJob* job;
+    Result<void> staged;
+  };
+  std::vector<Taken> taken_;
+  ::rocksdb::WriteBatch batch_;
+  bool failing_ = false;
+  Millis last_resume_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace godwit::rocks

@@ -1,0 +1,134 @@
+#include "engine/rocksdb/consumer.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+#include "engine/rocksdb/bytes.hpp"
+#include "wire/record.hpp"
+
+namespace godwit::rocks {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+void Consumer::start(dispatch::Bus::Handler handler) {
+  handler_ = std::move(handler);
+  thread_ = std::thread([this] { run(); });
+}
+
+void Consumer::stop() {
+  stopping_.store(true);
+  {
+    std::lock_guard lock(mutex_);
+  }
+  posted_.notify_all();
+  recent_.wake();
+  if (thread_.joinable()) thread_.join();
+  expire_waiters(Deadline::max());
+}
+
+void Consumer::run() {
+  pthread_setname_np(pthread_self(), ("bus-" + name_).substr(0, 15).c_str());
+  set_current(this);
+  milliseconds back_off(1);
+  while (!stopping_.load()) {
+    auto messages = take();
+    if (!messages) log_.error("bus_cannot_read", {{"topic", name_}, {"offset", next()}, {"reason", messages.error().detail}});
+    if (!messages || (!messages->empty() && !deliver(*messages))) {
+      pause(back_off);
+      back_off = std::min(2 * back_off, milliseconds(1000));
+      continue;
+    }
+    back_off = milliseconds(1);
+    if (messages->empty()) continue;
+    next_.fetch_add(messages->size());
+    answer_waiters();
+    on_progress();
+  }
+}
+
+Result<std::vector<MessagePtr>> Consumer::take() {
+  const auto from = next();
+  recent_.wait(from, stopping_);
+  if (stopping_.load()) return std::vector<MessagePtr>();
+  if (auto messages = recent_.from(from); !messages.empty()) return messages;
+  return read_log(from);
+}
+
+Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) {
+  const auto log = store_.iterate(Family::log, /*fill_cache=*/false);
+  std::vector<MessagePtr> messages;
+  std::size_t bytes = 0;
+  auto expected = from;
+  for (log->Seek(be8(from)); log->Valid() && messages.size() < settings_.take_messages && bytes < settings_.take_bytes; log->Next()) {
+    if (expected >= recent_.end()) break;
+    if (log->key().size() != 8 || read_be8(log->key().data()) != expected) {
+      return std::unexpected(store_.damaged("the log: offset " + std::to_string(expected) + " is missing"));
+    }
+    auto message = wire::decode_record(log->value().ToStringView());
+    if (!message) return std::unexpected(store_.damaged("the log at offset " + std::to_string(expected)));
+    bytes += log->value().size();
+    messages.push_back(std::make_shared<const Message>(std::move(*message)));
+    ++expected;
+  }
+  CHECK_OK(store_.check(log->status()));
+  if (messages.empty()) return std::unexpected(store_.damaged("the log: offset " + std::to_string(from) + " is missing"));
+  return messages;
+}
+
+bool Consumer::deliver(const std::vector<MessagePtr>& messages) {
+  Result<void> taken;
+  bool done = false;  // the coroutine below may end on another thread
+  struct Run {
+    static Task<void> handler(Consumer& self, const std::vector<MessagePtr>& messages, Result<void>& taken, bool& done) {
+      taken = co_await self.handler_(messages);
+      std::lock_guard lock(self.mutex_);
+      done = true;
+      self.posted_.notify_all();
+    }
+  };
+  spawn(Run::handler(*this, messages, taken, done));
+  while (auto job = next_job(done)) job();
+  if (!taken) {
+    log_.warn("bus_handler_failed", {{"topic", name_}, {"offset", next()}, {"code", info(taken.error().code).name}, {"detail", taken.error().detail}});
+  }
+  return taken.has_value();
+}
+
+Executor::Job Consumer::next_job(const bool& done) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (!later_.empty() && later_.begin()->first <= steady_clock::now()) {
+      jobs_.push_back(std::move(later_.begin()->second));
+      later_.erase(later_.begin());
+    }
+    if (!jobs_.empty()) {
+      auto job = std::move(jobs_.front());
+      jobs_.pop_front();
+      return job;
+    }
+    if (done) return {};
+    if (later_.empty()) posted_.wait(lock);
+    else posted_.wait_until(lock, later_.begin()->first);
+  }
+}
+
+void Consumer::pause(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  posted_.wait_for(lock, time, [this] { return stopping_.load(); });
+}
+
+void Consumer::post(Job job) {
+  std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+  posted_.notify_all();
+}
+
+void Consumer::post_after(milliseconds delay, Job job) {
+  std::lock_guard lock(mutex_);
+  later_.emplace(steady_clock::now() + delay, std::move(job));
+  posted_.notify_all();
+}
+
+}  // namespace godwit::rocks

@@ -1,0 +1,69 @@
+#include "engine/rocksdb/keys.hpp"
+#include "engine/rocksdb/timeline.hpp"
+#include "engine/rocksdb/values.hpp"
+
+namespace godwit::rocks {
+namespace {
+
+constexpr std::size_t kStepDrops = 10'000;
+
+}  // namespace
+
+Task<Result<offline::Timeline::Sweep>> RocksdbTimeline::expire(Millis before, std::size_t conversations) {
+  std::string from;
+  {
+    std::lock_guard lock(sweep_mutex_);
+    from = sweep_from_;
+  }
+  CO_TRY(auto step, co_await reads_.run([this, from, before, conversations] { return plan_step(from, before, conversations); }));
+  if (!step.changes.empty()) CO_CHECK(co_await committer_.apply(std::move(step.changes), /*sync=*/false));
+  std::lock_guard lock(sweep_mutex_);
+  sweep_from_ = std::move(step.next);
+  co_return step.sweep;
+}
+
+Result<RocksdbTimeline::Step> RocksdbTimeline::plan_step(std::string from, Millis before, std::size_t conversations) {
+  const auto facts = store_.iterate(Family::conversations, /*fill_cache=*/false);
+  const auto entries = store_.iterate(Family::entries, /*fill_cache=*/false);
+  Step step;
+  std::size_t looked_at = 0;
+  for (facts->Seek(from); facts->Valid(); facts->Next()) {
+    const auto key = facts->key().ToStringView();
+    if (key.empty() || key.back() != kTimelineHead) continue;
+    const auto conversation = key.substr(0, key.size() - 2);
+    if (looked_at++ == conversations) {
+      step.next = conversation;
+      return step;
+    }
+    const auto head = decode_head(facts->value().ToStringView());
+    if (!head) return std::unexpected(store_.damaged("the head of " + std::string(conversation)));
+    CHECK_OK(plan_drop(*entries, conversation, head->seq, before, step));
+    if (step.sweep.dropped >= kStepDrops) {  // perhaps not all of this one
+      step.next = conversation;
+      return step;
+    }
+  }
+  CHECK_OK(store_.check(facts->status()));
+  step.sweep.round_done = true;
+  return step;
+}
+
+Result<void> RocksdbTimeline::plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head, Millis before, Step& step) {
+  const auto prefix = entry_prefix(conversation);
+  TRY(const auto floor, read_floor(store_, conversation));
+  auto last = floor;
+  for (entries.Seek(entry_key(conversation, floor + 1)); entries.Valid() && entries.key().starts_with(prefix) && step.sweep.dropped < kStepDrops; entries.Next()) {
+    const auto seq = read_be8(entries.key().data() + prefix.size());
+    const auto entry = decode_entry(entries.value().ToStringView());
+    if (!entry) return std::unexpected(store_.damaged("an entry of " + std::string(conversation)));
+    if (seq >= head || entry->time >= before) break;
+    step.changes.push_back({Change::Kind::remove, Family::entries, entries.key().ToString(), {}});
+    ++step.sweep.dropped;
+    last = seq;
+  }
+  CHECK_OK(store_.check(entries.status()));
+  if (last > floor) step.changes.push_back({Change::Kind::put, Family::conversations, conversation_key(conversation, kFloor), be8(last)});
+  return {};
+}
+
+}  // namespace godwit::rocks

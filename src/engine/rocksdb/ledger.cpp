@@ -1,0 +1,123 @@
+#include "engine/rocksdb/ledger.hpp"
+
+#include <algorithm>
+
+#include "engine/rocksdb/keys.hpp"
+#include "wire/record.hpp"
+
+namespace godwit::rocks {
+
+using dispatch::Committed;
+using dispatch::Draft;
+using dispatch::Published;
+
+class RocksdbLedger::Append final : public WriteJob {
+ public:
+  Append(RocksdbLedger& ledger, Draft draft)
+      : WriteJob(weight(draft.message) + 2 * draft.once.size(), /*sync=*/true), draft(std::move(draft)), ledger_(ledger) {}
+
+  Result<void> stage(::rocksdb::WriteBatch& batch) override { return ledger_.stage(*this, batch); }
+  void finish(Result<void> written) override {
+    const auto answer_to = std::move(done);  // answering may end this job
+    if (!written) result = std::unexpected(std::move(written).error());
+    answer_to(std::move(result));
+  }
+  Result<void> answer(const Sent& sent) {
+    if (sent.fingerprint != draft.fingerprint) return fail(Code::client_id_reused);
+    result = sent.published;
+    result->repeated = true;
+    return {};
+  }
+
+  Draft draft;
+  Result<Published> result;
+  std::move_only_function<void(Result<Published>) const> done;
+
+ private:
+  RocksdbLedger& ledger_;
+};
+
+Task<Result<Published>> RocksdbLedger::append(Draft draft) {
+  Append job(*this, std::move(draft));
+  co_return co_await completion<Result<Published>>([this, &job](auto done) {
+    job.done = std::move(done);
+    if (!committer_.submit(job)) job.finish(std::unexpected(Committer::full()));
+  });
+}
+
+Result<void> RocksdbLedger::stage(Append& job, ::rocksdb::WriteBatch& batch) {
+  auto& draft = job.draft;
+  if (const auto twin = staged_sent_.find(draft.once); twin != staged_sent_.end()) return job.answer(twin->second);
+  TRY(const auto before, read_sent(draft.once));
+  if (before) return job.answer(*before);
+  TRY(auto* const head, head_of(draft.message.conversation.name()));
+
+  head->seq += 1;
+  head->time = std::max(clock_.now(), head->time);
+  auto message = std::make_shared<Message>(std::move(draft.message));
+  message->seq = head->seq;
+  message->time = head->time;
+  job.result = Published{.id = message->id, .seq = message->seq, .time = message->time, .repeated = false};
+  Sent sent{*job.result, std::move(draft.fingerprint)};
+  put(sent, *message, draft.once, batch);
+  staged_sent_.emplace(std::move(draft.once), std::move(sent));
+  moved_.insert(message->conversation.name());
+  staged_.push_back({std::move(message), std::move(draft.audience)});
+  return {};
+}
+
+void RocksdbLedger::put(const Sent& sent, const Message& message, std::string_view once, ::rocksdb::WriteBatch& batch) {
+  batch.Put(store_.family(Family::log), be8(recent_.end() + staged_.size()), wire::encode_record(message));
+  std::string value;
+  put_varint(value, sent.published.seq);
+  put_varint(value, static_cast<std::uint64_t>(sent.published.time));
+  put_varint(value, sent.published.id.str().size());
+  value += sent.published.id.str();
+  value += sent.fingerprint;
+  batch.Put(store_.family(Family::sent), ::rocksdb::Slice(once.data(), once.size()), value);
+}
+
+Result<RocksdbLedger::Head*> RocksdbLedger::head_of(const std::string& conversation) {
+  if (const auto known = heads_.find(conversation); known != heads_.end()) return &known->second;
+  if (heads_.size() >= settings_.cached_heads && moved_.empty()) heads_.clear();
+  ::rocksdb::PinnableSlice value;
+  TRY(const bool found, store_.get(Family::conversations, conversation_key(conversation, kLedgerHead), value));
+  Head head;
+  if (found) {
+    ByteReader reader(value.ToStringView());
+    head.seq = reader.varint();
+    head.time = static_cast<Millis>(reader.varint());
+    if (!reader.ok()) return std::unexpected(store_.damaged("the head of " + conversation));
+  }
+  return &heads_.emplace(conversation, head).first->second;
+}
+
+void RocksdbLedger::seal(::rocksdb::WriteBatch& batch) {
+  for (const auto& conversation : moved_) {
+    const auto& head = heads_.at(conversation);
+    std::string value;
+    put_varint(value, head.seq);
+    put_varint(value, static_cast<std::uint64_t>(head.time));
+    batch.Put(store_.family(Family::conversations), conversation_key(conversation, kLedgerHead), value);
+  }
+}
+
+void RocksdbLedger::written() {
+  if (staged_.empty()) return;
+  if (listener_) listener_(staged_);
+  std::vector<MessagePtr> messages;
+  messages.reserve(staged_.size());
+  for (auto& committed : staged_) messages.push_back(std::move(committed.message));
+  recent_.add(std::move(messages));  // before the answers: who was answered finds it by Bus::settled
+}
+
+void RocksdbLedger::failed() { heads_.clear(); }
+
+void RocksdbLedger::answered() {
+  if (!staged_.empty()) recent_.wake();
+  staged_.clear();
+  staged_sent_.clear();
+  moved_.clear();
+}
+
+}  // namespace godwit::rocks

@@ -1,0 +1,114 @@
+#include "engine/rocksdb/cursor_store.hpp"
+#include "engine/rocksdb/keys.hpp"
+#include "engine/rocksdb/timeline.hpp"
+
+namespace godwit::rocks {
+namespace {
+
+using offline::Row;
+
+/// Walks the keys under one prefix beside another walk in the same order.
+class Beside {
+ public:
+  Beside(Store& store, std::string prefix) : prefix_(std::move(prefix)), it_(store.iterate(Family::inbox)) { it_->Seek(prefix_); }
+
+  /// The number at prefix + `name`, or 0. `name` may only grow from call to call.
+  Seq at(std::string_view name) {
+    for (; it_->Valid() && it_->key().starts_with(prefix_); it_->Next()) {
+      const auto here = it_->key().ToStringView().substr(prefix_.size());
+      if (here > name) return 0;
+      if (here == name) return it_->value().size() == 8 ? read_be8(it_->value().data()) : 0;
+    }
+    return 0;
+  }
+  [[nodiscard]] ::rocksdb::Status status() const { return it_->status(); }
+
+ private:
+  std::string prefix_;
+  std::unique_ptr<::rocksdb::Iterator> it_;
+};
+
+std::optional<Row> make_row(std::string_view conversation, std::string_view value) {
+  auto name = Conversation::parse(conversation);
+  auto stays = decode_stays(value);
+  if (!name || !stays) return std::nullopt;
+  Row row;
+  row.conversation = std::move(*name);
+  row.ranges = std::move(stays->ranges);
+  row.left_at = stays->left_at;
+  return row;
+}
+
+}  // namespace
+
+Task<Result<std::vector<Row>>> RocksdbCursorStore::rows(const UserKey& user, const DeviceId& device) {
+  co_return co_await reads_.run([this, user, device] { return read_rows(user, device); });
+}
+
+Task<Result<std::optional<Row>>> RocksdbCursorStore::row(const UserKey& user, const Conversation& conversation) {
+  co_return co_await reads_.run([this, user, conversation] { return read_row(user, conversation); });
+}
+
+Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
+  ::rocksdb::PinnableSlice known;
+  auto whose = device.str();
+  if (!whose.empty()) {
+    TRY(const bool found, store_.get(Family::inbox, inbox_key(kDevice, user.str(), whose), known));
+    if (!found) whose.clear();
+  }
+  const auto prefix = inbox_prefix(kRow, user.str());
+  const auto it = store_.iterate(Family::inbox);
+  Beside reads(store_, inbox_prefix(kRead, user.str()));
+  Beside cursors(store_, cursor_prefix(user.str(), whose));
+  std::vector<Row> rows;
+  for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
+    const auto name = it->key().ToStringView().substr(prefix.size());
+    auto row = make_row(name, it->value().ToStringView());
+    if (!row) return std::unexpected(store_.damaged("a row of " + user.str()));
+    row->read = reads.at(name);
+    row->cursor = device.empty() ? 0 : cursors.at(name);
+    rows.push_back(std::move(*row));
+  }
+  for (const auto& status : {it->status(), reads.status(), cursors.status()}) CHECK_OK(store_.check(status));
+  CHECK_OK(read_heads(rows));
+  return rows;
+}
+
+Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
+  constexpr std::size_t kAtOnce = 256;
+  for (std::size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
+    const auto count = std::min(kAtOnce, rows.size() - begin);
+    std::vector<std::string> names(count);
+    std::vector<::rocksdb::Slice> keys(count);
+    for (std::size_t i = 0; i < count; ++i) keys[i] = names[i] = conversation_key(rows[begin + i].conversation.name(), kTimelineHead);
+    std::vector<::rocksdb::PinnableSlice> values(count);
+    std::vector<::rocksdb::Status> statuses(count);
+    store_.db().MultiGet(::rocksdb::ReadOptions(), store_.family(Family::conversations), count, keys.data(), values.data(), statuses.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      if (statuses[i].IsNotFound()) continue;
+      CHECK_OK(store_.check(statuses[i]));
+      auto& row = rows[begin + i];
+      const auto head = decode_head(values[i].ToStringView());
+      if (!head) return std::unexpected(store_.damaged("the head of " + row.conversation.name()));
+      row.head = *head;
+      if (row.head.seq <= std::min(row.read, row.cursor)) continue;  // nobody will ask how much of nothing expired
+      TRY(row.floor, read_floor(store_, row.conversation.name()));
+    }
+  }
+  return {};
+}
+
+Result<std::optional<Row>> RocksdbCursorStore::read_row(const UserKey& user, const Conversation& conversation) {
+  ::rocksdb::PinnableSlice value;
+  TRY(const bool found, store_.get(Family::inbox, inbox_key(kRow, user.str(), conversation.name()), value));
+  if (!found) return std::nullopt;
+  auto row = make_row(conversation.name(), value.ToStringView());
+  if (!row) return std::unexpected(store_.damaged("a row of " + user.str()));
+  TRY(const bool was_read, store_.get(Family::inbox, inbox_key(kRead, user.str(), conversation.name()), value));
+  if (was_read && value.size() == 8) row->read = read_be8(value.data());
+  TRY(row->head, read_head(store_, conversation.name()));
+  TRY(row->floor, read_floor(store_, conversation.name()));
+  return row;
+}
+
+}  // namespace godwit::rocks

@@ -1,0 +1,37 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "engine/rocksdb/bytes.hpp"
+#include "offline/cursor_store.hpp"
+#include "offline/timeline.hpp"
+
+/// What stands behind the inbox's keys (docs/formats.md).
+namespace godwit::rocks {
+
+/// An entry: kind:u8  time:BE8  record. The time stands in front so that expiry and paging by time need not decode.
+/// A placeholder has no record: its message was recalled before it came.
+enum class EntryKind : char { message = 1, recalled_before_it_came = 2 };
+struct Entry {
+  EntryKind kind = EntryKind::message;
+  Millis time = 0;
+  std::string_view record;
+};
+[[nodiscard]] std::string encode_entry(const Message& message);
+[[nodiscard]] std::string encode_placeholder(Millis time);
+[[nodiscard]] std::optional<Entry> decode_entry(std::string_view value);  ///< nullopt: damaged
+
+[[nodiscard]] std::string encode_head(const offline::Head& head);
+[[nodiscard]] std::optional<offline::Head> decode_head(std::string_view value);
+
+/// A row: left_at:varint  count:varint  (from:varint to:varint)*
+struct Stays {
+  ReadRanges ranges;
+  Millis left_at = 0;
+};
+[[nodiscard]] std::string encode_stays(const Stays& stays);
+[[nodiscard]] std::optional<Stays> decode_stays(std::string_view value);
+
+}  // namespace godwit::rocks

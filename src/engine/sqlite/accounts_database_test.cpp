@@ -1,0 +1,158 @@
+#include "engine/sqlite/accounts_database.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "engine/sqlite/accounts_fixture.hpp"
+#include "engine/sqlite/soci_connection.hpp"
+#include "user/account_store_suite.hpp"
+#include "user/friend_store_suite.hpp"
+#include "user/group_store_suite.hpp"
+#include "user/notice_outbox_suite.hpp"
+#include "user/request_store_suite.hpp"
+#include "user/session_store_suite.hpp"
+#include "user/store_suite.hpp"
+
+namespace godwit::engine::sqlite {
+namespace {
+const suite::MakeBed kMake = make_sqlite_bed;
+
+void damage(const std::string& path, std::streamoff from) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(from);
+  const std::string rubbish(8192, '\xA5');
+  file.write(rubbish.data(), static_cast<std::streamsize>(rubbish.size()));
+}
+}  // namespace
+
+TEST_SUITE("accounts on SQLite") {
+  TEST_CASE("account store") { suite::account_store(kMake); }
+  TEST_CASE("session store") { suite::session_store(kMake); }
+  TEST_CASE("service key store") { suite::service_key_store(kMake); }
+  TEST_CASE("friend store") { suite::friend_store(kMake); }
+  TEST_CASE("block store") { suite::block_store(kMake); }
+  TEST_CASE("request store") { suite::request_store(kMake); }
+  TEST_CASE("group store") { suite::group_store(kMake); }
+  TEST_CASE("notice outbox") { suite::notice_outbox(kMake); }
+  TEST_CASE("store") { suite::store(kMake); }
+  TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
+
+  TEST_CASE("a file of a newer form is refused") {
+    const Folder folder;
+    const auto path = folder.file("accounts.db");
+    { const Opened opened(path); }
+    SociConnection(path, SociConnection::Mode::writer).execute("INSERT INTO schema_migrations VALUES (999, 'later', 0)");
+    ManualClock clock;
+    Log log(-1);
+    Metrics metrics;
+    const auto refused = AccountsDatabase::open(path, {}, clock, log, metrics);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().detail.find("newer") != std::string::npos);
+  }
+
+  TEST_CASE("what is no database is refused by name, and nothing of it is changed") {
+    const Folder folder;
+    const auto path = folder.file("accounts.db");
+    std::ofstream(path) << "this is a letter, and a long one at that, so that it is not taken for an empty file";
+    const auto size = fs::file_size(path);
+    ManualClock clock;
+    Log log(-1);
+    Metrics metrics;
+    const auto refused = AccountsDatabase::open(path, {}, clock, log, metrics);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().detail.find(path) == 0);
+    CHECK(fs::file_size(path) == size);
+  }
+
+  TEST_CASE("check finds damage, and a damaged read is an error") {
+    const Folder folder;
+    const auto path = folder.file("accounts.db");
+    {
+      const Opened opened(path);
+      CHECK(opened.database->check().has_value());
+      user::BulkData data;
+      data.password_hash = std::string(100, 'x');
+      for (int i = 0; i < 5000; ++i) data.users.push_back(suite::account(UserKey("user" + std::to_string(i))).user);
+      suite::taken(opened.database->loader().load(data, suite::kNow));
+    }
+    damage(path, 200 * 1024);
+    const Opened opened(path);
+    CHECK_FALSE(opened.database->check().has_value());
+    const auto all = sync_wait(opened.database->store().read([](user::Tables& tables) { return tables.accounts.list(UserKey{}, 10'000); }));
+    REQUIRE_FALSE(all.has_value());
+    CHECK(all.error().code == Code::unavailable);
+  }
+
+  TEST_CASE("a full disk is unavailable, and the store goes on when there is room again") {
+    const Folder folder;
+    const Opened opened(folder.file("accounts.db"));
+    auto& store = opened.database->store();
+    suite::add_people(store, {suite::kAnn});
+    // A limit on the size of files stands for the full disk: writes fail with EFBIG, which SQLite takes for an I/O error.
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit small{.rlim_cur = 64 * 1024, .rlim_max = limit.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    bool failed = false;
+    for (int i = 0; i < 200 && !failed; ++i) {
+      auto big = suite::account(UserKey("big" + std::to_string(i)));
+      big.user.bio.assign(10'000, 'x');
+      const auto added = sync_wait(store.write([&](user::Tables& tables) { return tables.accounts.add(big); }));
+      failed = !added.has_value();
+      if (failed) CHECK(added.error().code == Code::unavailable);
+    }
+    setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, before);
+    CHECK(failed);
+    suite::add_people(store, {suite::kBob});
+    CHECK(suite::read(store, [](user::Tables& tables) { return tables.accounts.find(suite::kAnn); }).has_value());
+    CHECK(opened.database->check().has_value());
+  }
+
+  TEST_CASE("a copy made while writing is whole") {
+    const Folder folder;
+    const Opened opened(folder.file("accounts.db"));
+    suite::add_people(opened.database->store(), {suite::kAnn, suite::kBob});
+    suite::taken(opened.database->back_up(folder.file("copy.db")));
+    CHECK_FALSE(opened.database->back_up(folder.file("copy.db")).has_value());
+    suite::add_people(opened.database->store(), {suite::kCarl});
+    const Opened copy(folder.file("copy.db"));
+    CHECK(copy.database->check().has_value());
+    CHECK(suite::read(copy.database->store(), [](user::Tables& tables) { return tables.accounts.list(UserKey{}, 9); }).size() == 2);
+  }
+
+  TEST_CASE("too many waiting reads are refused, and the others answered") {
+    const Folder folder;
+    ManualClock clock;
+    Log log(-1);
+    Metrics metrics;
+    const auto database = suite::taken(AccountsDatabase::open(folder.file("a.db"), {.readers = 1, .read_queue = 2, .write_queue = 2}, clock, log, metrics));
+    std::atomic<int> refused = 0, answered = 0;
+    std::atomic<bool> go = false;
+    std::vector<std::jthread> threads;
+    std::atomic<bool> busy = false;
+    for (int i = 0; i < 8; ++i) {
+      while (i == 1 && !busy) std::this_thread::yield();  // the first one runs, and waits in no queue
+      threads.emplace_back([&] {
+        const auto done = sync_wait(database->store().read([&](user::Tables&) -> Result<void> {
+          busy = true;
+          go.wait(false);
+          return {};
+        }));
+        (done ? answered : refused)++;
+      });
+    }
+    while (refused < 5) std::this_thread::yield();
+    go = true;
+    go.notify_all();
+    threads.clear();
+    CHECK(refused == 5);
+    CHECK(answered == 3);
+  }
+}
+
+}  // namespace godwit::engine::sqlite

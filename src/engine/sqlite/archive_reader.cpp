@@ -1,0 +1,118 @@
+#include "engine/sqlite/archive_reader.hpp"
+
+#include <algorithm>
+
+#include "wire/record.hpp"
+
+namespace godwit::engine::sqlite {
+namespace {
+
+// Both parts of a conversation's places, cut to the page before the messages are fetched.
+constexpr std::string_view kUpwards =
+    "SELECT m.record FROM (SELECT key, row FROM places WHERE key > ?1 AND key < ?2 UNION ALL "
+    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3) p CROSS JOIN messages m ON m.row = p.row";
+constexpr std::string_view kDownwards =
+    "SELECT m.record FROM (SELECT key, row FROM places WHERE key > ?1 AND key < ?2 UNION ALL "
+    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3) p CROSS JOIN messages m ON m.row = p.row";
+
+Result<MessagePtr> message_of(std::string_view record) {
+  auto message = wire::decode_record(record);
+  if (!message) return fail(Code::unavailable, "a stored message is damaged: " + message.error().detail);
+  return std::make_shared<const Message>(std::move(*message));
+}
+
+Result<MessagePtr> first_of(Statement& statement) {
+  const Reading reading(statement);
+  TRY(const bool found, statement.step());
+  if (!found) return MessagePtr{};
+  return message_of(statement.blob(0));
+}
+
+}  // namespace
+
+Result<ArchiveReader> ArchiveReader::open(const std::string& path) {
+  TRY(auto connection, open_archive_reader(path));
+  ArchiveReader reader(std::move(connection));
+  CHECK_OK(reader.prepare());
+  return reader;
+}
+
+Result<void> ArchiveReader::prepare() {
+  const std::pair<Statement&, std::string_view> statements[] = {
+      {conversation_, "SELECT id FROM conversations WHERE name = ?1"},
+      {by_id_, "SELECT record FROM ids JOIN messages USING(row) WHERE id = ?1"},
+      {upwards_, kUpwards},
+      {downwards_, kDownwards},
+      {count_, "SELECT (SELECT count(*) FROM places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"
+               " + (SELECT count(*) FROM recent_places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"},
+      {ranges_, "SELECT first, last FROM readers WHERE user = ?1 AND conversation = ?2 ORDER BY first"},
+      {all_ranges_, "SELECT conversation, first, last FROM readers WHERE user = ?1 ORDER BY conversation, first"},
+      {matches_, "SELECT texts.rowid, m.key, m.record FROM texts CROSS JOIN messages m ON m.row = texts.rowid "
+                 "WHERE texts MATCH ?1 AND texts.rowid >= ?2 AND texts.rowid <= ?3 ORDER BY texts.rowid DESC"},
+  };
+  for (const auto& [statement, sql] : statements) {
+    TRY(statement, connection_.prepare(sql));
+  }
+  return {};
+}
+
+Result<std::int64_t> ArchiveReader::conversation_id(const Conversation& conversation) {
+  const Reading reading(conversation_);
+  TRY(const bool found, conversation_.bind_text(1, conversation.name()).step());
+  return found ? conversation_.integer(0) : 0;
+}
+
+Result<MessagePtr> ArchiveReader::find(const MessageId& id) {
+  const auto stored = stored_id(id.str());
+  by_id_.bind_blob(1, stored);
+  return first_of(by_id_);
+}
+
+Result<std::vector<MessagePtr>> ArchiveReader::page(const Conversation& conversation, const archive::Window& window) {
+  std::vector<MessagePtr> messages;
+  TRY(const auto id, conversation_id(conversation));
+  if (id == 0 || window.after >= MessageKey::kLastSeq) return messages;
+  const bool open = window.before == 0 || window.before > MessageKey::kLastSeq;
+  auto& statement = window.newest ? downwards_ : upwards_;
+  const Reading reading(statement);
+  statement.bind(1, MessageKey::make(id, window.after)).bind(2, open ? MessageKey::make(id + 1, 0) : MessageKey::make(id, window.before));
+  statement.bind(3, static_cast<std::int64_t>(window.limit));
+  for (;;) {
+    TRY(const bool more, statement.step());
+    if (!more) break;
+    TRY(auto message, message_of(statement.blob(0)));
+    messages.push_back(std::move(message));
+  }
+  std::ranges::sort(messages, {}, [](const MessagePtr& message) { return message->seq; });
+  return messages;
+}
+
+Result<MessagePtr> ArchiveReader::last_up_to(const Conversation& conversation, Seq seq) {
+  TRY(const auto id, conversation_id(conversation));
+  if (id == 0) return MessagePtr{};
+  downwards_.bind(1, MessageKey::make(id, 0)).bind(2, MessageKey::make(id, std::min(seq, MessageKey::kLastSeq)) + 1).bind(3, 1);
+  return first_of(downwards_);
+}
+
+Result<std::uint64_t> ArchiveReader::count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) {
+  TRY(const auto id, conversation_id(conversation));
+  if (id == 0 || after >= up_to) return 0;
+  const auto key = [id](Seq seq) { return MessageKey::make(id, std::min(seq, MessageKey::kLastSeq)); };
+  const Reading reading(count_);
+  TRY(const bool counted, count_.bind(1, key(after)).bind(2, key(up_to)).bind(3, writer_number(user.str())).step());
+  return counted ? static_cast<std::uint64_t>(count_.integer(0)) : 0;
+}
+
+Result<ReadRanges> ArchiveReader::ranges(const Conversation& conversation, const UserKey& user) {
+  TRY(const auto id, conversation_id(conversation));
+  std::vector<ReadRange> spans;
+  const Reading reading(ranges_);
+  ranges_.bind_text(1, user.str()).bind(2, id);
+  for (;;) {
+    TRY(const bool more, ranges_.step());
+    if (!more) return ReadRanges(std::move(spans));
+    spans.push_back({static_cast<Seq>(ranges_.integer(0)), static_cast<Seq>(ranges_.integer(1))});
+  }
+}
+
+}  // namespace godwit::engine::sqlite

@@ -1,0 +1,68 @@
+#pragma once
+#include <map>
+#include <span>
+#include <unordered_map>
+
+#include "domain/message.hpp"
+#include "engine/sqlite/archive_database.hpp"
+
+namespace godwit::engine::sqlite {
+
+/// Writes batches into archive.db: one batch, one transaction. One thread at a time.
+class ArchiveWriter {
+ public:
+  [[nodiscard]] static Result<ArchiveWriter> open(const std::string& path);
+
+  struct Stored {
+    std::size_t messages = 0;  ///< that were new
+    std::size_t conflicts = 0; ///< that came with a seq which another message has: left out, the first one stands
+  };
+  /// Whole or not at all; durable when it comes back. internal: a message that cannot be in an archive (seq 0 or ≥ 2^32).
+  [[nodiscard]] Result<Stored> put(std::span<const MessagePtr> batch);
+
+ private:
+  explicit ArchiveWriter(Connection connection) : connection_(std::move(connection)) {}
+  [[nodiscard]] Result<void> prepare();
+  [[nodiscard]] Result<Stored> put_all(std::span<const MessagePtr> batch);
+
+  enum class Taken : char { stored, known, conflict };
+  [[nodiscard]] Result<Taken> put_one(const Message& message);
+  [[nodiscard]] Result<void> put_message(const Message& message, std::int64_t key, std::int64_t row);
+  [[nodiscard]] Result<std::int64_t> next_row(Millis time);
+
+  // archive_places.cpp
+  struct Known {
+    std::int64_t id;
+    Seq head;  ///< nothing of the conversation is above
+  };
+  [[nodiscard]] Result<Known*> conversation(const Conversation& conversation);
+  [[nodiscard]] Result<Known> load_conversation(const Conversation& conversation);
+  [[nodiscard]] Result<bool> take_place(Known& known, const Message& message, std::int64_t row);
+  [[nodiscard]] Result<bool> is_taken(std::int64_t key);
+  [[nodiscard]] Result<void> settle_places();
+
+  // archive_recall.cpp
+  [[nodiscard]] Result<bool> was_recalled(const std::string& id);
+  [[nodiscard]] Result<void> recall(const Message& recall);
+  [[nodiscard]] Result<void> erase(std::int64_t row);
+  [[nodiscard]] Result<void> leave_index();
+
+  // archive_readers.cpp
+  [[nodiscard]] Result<void> change_readers(const Message& message, std::int64_t conversation);
+  [[nodiscard]] Result<void> join(std::int64_t conversation, const UserKey& user, Seq seq);
+  [[nodiscard]] Result<void> leave(std::int64_t conversation, const UserKey& user, Seq seq);
+  [[nodiscard]] Result<ReadRanges> ranges(std::int64_t conversation, const UserKey& user);
+
+  Connection connection_;
+  Statement add_id_, drop_id_, find_id_, add_message_, last_row_of_, add_text_, drop_text_;
+  Statement find_conversation_, add_conversation_, add_place_, find_place_, last_place_;
+  Statement add_recall_, take_recall_, read_message_, erase_message_;
+  Statement read_ranges_, add_range_, end_range_;
+
+  std::unordered_map<std::string, Known> conversations_;  // by name; forgotten when it has grown too large
+  std::int64_t recent_places_ = 0;
+  std::int64_t last_row_ = 0;
+  std::map<std::int64_t, std::string> leaving_;  // row → document, of this batch's recalls
+};
+
+}  // namespace godwit::engine::sqlite

@@ -1,0 +1,144 @@
+#include "engine/sqlite/migrations.hpp"
+
+#include <array>
+
+namespace godwit::engine::sqlite {
+namespace {
+struct Migration {
+  int version;
+  const char* name;
+  const char* sql;
+};
+
+// SQL that MySQL knows too, but for AUTOINCREMENT. A step that was released is never changed: add another one.
+// `open_pair` is set while a request is pending and NULL behind it, so that the unique index allows one pending request a pair.
+constexpr std::array kMigrations{
+    Migration{1, "accounts and sessions", R"sql(
+CREATE TABLE accounts (
+  user_key VARCHAR(32) NOT NULL PRIMARY KEY,
+  name VARCHAR(64) NOT NULL,
+  name_folded VARCHAR(64) NOT NULL,
+  bio VARCHAR(280) NOT NULL,
+  avatar VARCHAR(512) NOT NULL,
+  password_hash VARCHAR(128) NOT NULL,
+  disabled SMALLINT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE INDEX accounts_by_name ON accounts (name_folded, user_key);
+CREATE TABLE sessions (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  user_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  device_id VARCHAR(64) NOT NULL,
+  device_name VARCHAR(64) NOT NULL,
+  created_at BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX sessions_by_device ON sessions (user_key, device_id);
+CREATE TABLE service_keys (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  name VARCHAR(64) NOT NULL,
+  secret_hash VARCHAR(128) NOT NULL,
+  created_at BIGINT NOT NULL);
+)sql"},
+    Migration{2, "friends", R"sql(
+CREATE TABLE friendships (
+  low_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  high_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  low_alias VARCHAR(64) NOT NULL,
+  high_alias VARCHAR(64) NOT NULL,
+  since BIGINT NOT NULL,
+  PRIMARY KEY (low_key, high_key),
+  CHECK (low_key < high_key));
+CREATE UNIQUE INDEX friendships_by_high ON friendships (high_key, low_key);
+CREATE TABLE blocks (
+  user_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  blocked_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  since BIGINT NOT NULL,
+  PRIMARY KEY (user_key, blocked_key));
+CREATE TABLE friend_requests (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  sender_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  receiver_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  note VARCHAR(200) NOT NULL,
+  state CHAR(1) NOT NULL,
+  open_pair VARCHAR(80) UNIQUE,
+  created_at BIGINT NOT NULL);
+CREATE INDEX friend_requests_in ON friend_requests (receiver_key, created_at, id);
+CREATE INDEX friend_requests_out ON friend_requests (sender_key, created_at, id);
+)sql"},
+    Migration{3, "groups", R"sql(
+CREATE TABLE chat_groups (
+  group_key VARCHAR(32) NOT NULL PRIMARY KEY,
+  name VARCHAR(64) NOT NULL,
+  notice VARCHAR(1024) NOT NULL,
+  avatar VARCHAR(512) NOT NULL,
+  join_policy CHAR(1) NOT NULL,
+  owner_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  member_count BIGINT NOT NULL,
+  dissolved SMALLINT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE TABLE group_members (
+  group_key VARCHAR(32) NOT NULL REFERENCES chat_groups (group_key),
+  user_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  role CHAR(1) NOT NULL,
+  muted_until BIGINT NOT NULL,
+  joined_at BIGINT NOT NULL,
+  PRIMARY KEY (group_key, user_key));
+CREATE UNIQUE INDEX group_members_by_user ON group_members (user_key, group_key);
+CREATE INDEX group_members_by_role ON group_members (group_key, role);
+CREATE TABLE group_requests (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  sender_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  group_key VARCHAR(32) NOT NULL REFERENCES chat_groups (group_key),
+  note VARCHAR(200) NOT NULL,
+  state CHAR(1) NOT NULL,
+  open_pair VARCHAR(80) UNIQUE,
+  created_at BIGINT NOT NULL);
+CREATE INDEX group_requests_in ON group_requests (group_key, created_at, id);
+CREATE INDEX group_requests_out ON group_requests (sender_key, created_at, id);
+)sql"},
+    Migration{4, "outbox", R"sql(
+CREATE TABLE notice_outbox (
+  ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+  once_key VARCHAR(64) NOT NULL UNIQUE,
+  conversation VARCHAR(80) NOT NULL,
+  frame BLOB NOT NULL,
+  to_members SMALLINT NOT NULL,
+  to_users BLOB NOT NULL);
+CREATE INDEX notice_outbox_by_conversation ON notice_outbox (conversation, ordinal);
+)sql"},
+};
+
+std::int64_t version_of(SociConnection& connection) {
+  auto& query = connection.run("SELECT COALESCE(MAX(version), 0) FROM schema_migrations", "n");
+  std::int64_t version = 0;
+  while (query.next()) version = query.number(0);
+  return version;
+}
+
+void apply(SociConnection& connection, const Migration& migration, Millis now) {
+  connection.execute("BEGIN IMMEDIATE");
+  try {
+    connection.execute(migration.sql);
+    connection.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES (:version, :name, :at)", "", migration.version,
+                   std::string_view(migration.name), now);
+    connection.execute("COMMIT");
+  } catch (...) {
+    connection.roll_back();
+    throw;
+  }
+}
+}  // namespace
+
+void migrate(SociConnection& connection, const Clock& clock) {
+  connection.execute("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name VARCHAR(64) NOT NULL, applied_at BIGINT NOT NULL)");
+  const auto there = version_of(connection);
+  if (there > kMigrations.back().version) {
+    throw StoreFailure{.code = 1, .reason = "the file is of form " + std::to_string(there) + ", newer than this program knows (" +
+                                            std::to_string(kMigrations.back().version) + "); use the newer program"};
+  }
+  for (const auto& migration : kMigrations) {
+    if (migration.version > there) apply(connection, migration, clock.now());
+  }
+}
+
+}  // namespace godwit::engine::sqlite

@@ -1,0 +1,141 @@
+#include "gateway/gateway_role.hpp"
+
+#include <array>
+
+#include "domain/text.hpp"
+#include "net/event_loop.hpp"
+#include "wire/reply.hpp"
+
+namespace godwit::gateway {
+namespace {
+
+constexpr std::string_view kBearer = "bearer ";
+
+/// The token of "Authorization: Bearer …"; empty where there is none.
+std::string_view bearer(const net::Request& request) {
+  const auto value = request.header("authorization");
+  return value.size() > kBearer.size() && lower(value.substr(0, kBearer.size())) == kBearer ? value.substr(kBearer.size()) : std::string_view();
+}
+
+std::string make_trace(Random& random) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::array<std::byte, 16> bytes{};
+  random.fill(bytes);
+  std::string trace;
+  for (const auto byte : bytes) trace += kHex[std::to_integer<unsigned>(byte) >> 4], trace += kHex[std::to_integer<unsigned>(byte) & 15];
+  return trace;
+}
+
+}  // namespace
+
+GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log, Metrics& metrics)
+    : peers_(peers), settings_(std::move(settings)), clock_(clock), random_(random), log_(log),
+      gate_(settings_.limits ? settings_.connections_per_address : 0), limiter_(clock),
+      requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),
+      failures_(metrics.counter("godwit_http_failures_total", "Answers of 500 and above.")),
+      refused_(metrics.counter("godwit_http_refused_total", "Requests refused before they were one (framing, size, time).")) {
+  for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.users));
+  add({
+      {"GET", "/healthz", Access::open, Body::none, [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+      {"GET", "/v1/socket", Access::open, Body::none, [this](Call& call) { return open_socket(call); }},
+  });
+}
+
+Task<net::Response> GatewayRole::handle(net::Request& request) {
+  requests_.add();
+  Call call{.http = request};
+  auto answered = co_await answer(call);
+  co_return finish(call, std::move(answered));
+}
+
+Task<Answer> GatewayRole::answer(Call& call) {
+  CO_TRY(auto match, table_.find(call.http.method, call.http.path));
+  call.params = std::move(match.params);
+  CO_CHECK(co_await authenticate(call, *match.route));
+  CO_CHECK(check_limits(call, *match.route));
+  CO_CHECK(check_body(call.http, *match.route));
+  co_return co_await match.route->handle(call);
+}
+
+Task<Result<void>> GatewayRole::authenticate(Call& call, const Route& route) {
+  if (route.access == Access::open) co_return Result<void>{};
+  const auto token = bearer(call.http);
+  if (token.empty()) co_return fail(Code::unauthenticated);
+  if (route.access == Access::service_key) {
+    CO_TRY(call.service, co_await peers_.users.authenticate_service(token));
+  } else {
+    CO_TRY(call.who, co_await identify(token, call.http.loop->index()));
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<Identity>> GatewayRole::identify(std::string_view token, std::size_t loop) {
+  auto& cache = *tokens_.at(loop);
+  if (const auto* known = cache.find(token, clock_.now())) co_return Identity(*known);
+  const auto asked_at = peers_.users.revocations();
+  CO_TRY(auto who, co_await peers_.users.authenticate(token));
+  cache.keep(token, who, asked_at);
+  co_return who;
+}
+
+Result<void> GatewayRole::check_limits(const Call& call, const Route& route) {
+  if (!settings_.limits) return {};
+  if (route.access != Access::session) {
+    if (route.pattern == "/v1/users") CHECK_OK(limiter_.take("r/" + call.http.peer, settings_.registrations_per_address / 60, settings_.registrations_per_address));
+    return limiter_.take("a/" + call.http.peer, settings_.requests_per_address, 2 * settings_.requests_per_address);
+  }
+  const auto& user = call.who.user.str();
+  CHECK_OK(limiter_.take("u/" + user, settings_.requests_per_user, 2 * settings_.requests_per_user));
+  if (route.method == "POST" && route.pattern == "/v1/messages") return limiter_.take("m/" + user, settings_.sends_per_user, 2 * settings_.sends_per_user);
+  return {};
+}
+
+Result<void> GatewayRole::check_body(const net::Request& request, const Route& route) {
+  if (request.body_too_large) return fail(Code::body_too_large);
+  if (route.body == Body::none) return {};
+  if (!request.has_body) return fail(Code::malformed_json, "a JSON body is needed");
+  auto type = request.header("content-type");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  if (lower(type) != "application/json") return fail(Code::unsupported_media_type);
+  if (!is_utf8(request.body)) return fail(Code::malformed_json, "the body is not UTF-8");
+  return {};
+}
+
+net::Response GatewayRole::finish(const Call& call, Answer answered) {
+  if (!answered) return finish_error(call, answered.error());
+  log_.debug("http", {{"method", call.http.method}, {"path", call.http.path}, {"status", answered->status}});
+  return std::move(*answered);
+}
+
+net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
+  // GET elsewhere is the page's (protocol: fine print). This build has none: a line says what to do instead.
+  if (error.code == Code::not_found && call.http.path == "/" && (call.http.method == "GET" || call.http.method == "HEAD")) {
+    return {.status = 200, .content_type = "text/plain; charset=utf-8", .body = "godwit is running. Talk to it with: godwit chat\n"};
+  }
+  const auto trace = make_trace(random_);
+  auto response = wire::problem(error, trace);
+  if (error.code == Code::method_not_allowed) response.headers.push_back({"allow", error.detail});
+  if (error.code == Code::unauthenticated) response.headers.push_back({"www-authenticate", "Bearer"});
+  if (error.code == Code::upgrade_required) {
+    response.headers.push_back({"upgrade", "websocket"});
+    response.headers.push_back({"sec-websocket-version", "13"});
+  }
+  if (response.status >= 500) {
+    failures_.add();
+    log_.warn("http_failed", {{"trace", trace}, {"method", call.http.method}, {"path", call.http.path}, {"status", response.status},
+                              {"code", info(error.code).name}, {"detail", error.detail}});
+  } else {
+    log_.debug("http", {{"trace", trace}, {"method", call.http.method}, {"path", call.http.path}, {"status", response.status}});
+  }
+  // An engine's words are for the log; the caller gets the sentence of the code and the trace to ask by.
+  if (error.code == Code::internal) response.body = wire::problem(Error{.code = Code::internal}, trace).body;
+  return response;
+}
+
+net::Response GatewayRole::refuse(const Error& error) {
+  refused_.add();
+  return wire::problem(error, make_trace(random_));
+}
+
+}  // namespace godwit::gateway

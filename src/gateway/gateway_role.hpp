@@ -1,0 +1,73 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/random.hpp"
+#include "gateway/address_gate.hpp"
+#include "gateway/rate_limiter.hpp"
+#include "gateway/route_table.hpp"
+#include "gateway/token_cache.hpp"
+#include "node/service.hpp"
+#include "user/service.hpp"
+
+namespace godwit::gateway {
+
+struct Settings {
+  std::vector<std::string> origins;  ///< beside the server's own
+  bool limits = true;
+  double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
+  double registrations_per_address = 30;  ///< a minute, in bursts of as many
+  std::size_t connections_per_address = 1000;
+};
+
+/// The gateway role (网关): the one door. Names the route, proves who calls, limits, lets the role answer, and hands sockets to the
+/// node. Stateless but for caches; `handle` runs on the connection's loop.
+class GatewayRole {
+ public:
+  struct Peers {
+    user::Service& users;
+    node::Service& node;
+  };
+  /// `loops`: how many there are; each has a token cache of its own.
+  GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log, Metrics& metrics);
+
+  /// The calls of a role; before the first request.
+  void add(Routes routes) { table_.add(std::move(routes)); }
+
+  Task<net::Response> handle(net::Request& request);
+  /// The answer to what never became a request.
+  [[nodiscard]] net::Response refuse(const Error& error);
+  [[nodiscard]] net::ConnectionGate& gate() noexcept { return gate_; }
+  [[nodiscard]] const RouteTable& table() const noexcept { return table_; }
+
+ private:
+  Task<Answer> answer(Call& call);
+  Task<Result<void>> authenticate(Call& call, const Route& route);
+  Task<Result<Identity>> identify(std::string_view token, std::size_t loop);
+  [[nodiscard]] Result<void> check_limits(const Call& call, const Route& route);
+  [[nodiscard]] static Result<void> check_body(const net::Request& request, const Route& route);
+  /// GET /v1/socket: proves the token, upgrades, hands the socket over.
+  Task<Answer> open_socket(Call& call);
+  [[nodiscard]] bool origin_allowed(const net::Request& request) const;
+  net::Response finish(const Call& call, Answer answer);
+  net::Response finish_error(const Call& call, const Error& error);
+
+  Peers peers_;
+  Settings settings_;
+  const Clock& clock_;
+  Random& random_;
+  Log& log_;
+  RouteTable table_;
+  AddressGate gate_;
+  RateLimiter limiter_;
+  std::vector<std::unique_ptr<TokenCache>> tokens_;
+  Counter& requests_;
+  Counter& failures_;
+  Counter& refused_;
+};
+
+}  // namespace godwit::gateway

@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "domain/text.hpp"
+#include "gateway/gateway_role.hpp"
+#include "net/event_loop.hpp"
+#include "net/websocket_handshake.hpp"
+
+namespace godwit::gateway {
+namespace {
+
+constexpr std::string_view kProtocol = "godwit.v1";
+constexpr std::string_view kTokenProtocol = "bearer.";
+
+/// The token from the Authorization header, a subprotocol `bearer.<token>`, or `?token=`, in that order.
+std::string token_of(const net::Request& request, const std::vector<std::string>& subprotocols) {
+  const auto header = request.header("authorization");
+  if (header.size() > 7 && lower(header.substr(0, 7)) == "bearer ") return std::string(header.substr(7));
+  for (const auto& offered : subprotocols) {
+    if (offered.starts_with(kTokenProtocol)) return offered.substr(kTokenProtocol.size());
+  }
+  return net::query_value(request.query, "token").value;
+}
+
+/// What an Origin names as host and port, without the default one.
+std::string authority_of(std::string_view origin) {
+  const auto scheme = origin.find("://");
+  return scheme == std::string_view::npos ? std::string() : lower(origin.substr(scheme + 3));
+}
+
+}  // namespace
+
+bool GatewayRole::origin_allowed(const net::Request& request) const {
+  const auto origin = request.header("origin");
+  if (origin.empty()) return true;  // not a browser
+  if (!authority_of(origin).empty() && authority_of(origin) == lower(request.header("host"))) return true;
+  return std::ranges::find(settings_.origins, origin) != settings_.origins.end();
+}
+
+Task<Answer> GatewayRole::open_socket(Call& call) {
+  auto& request = call.http;
+  if (!net::wants_websocket(request)) co_return fail(Code::upgrade_required);
+  CO_TRY(auto handshake, net::websocket_handshake(request));
+  const auto token = token_of(request, handshake.subprotocols);
+  request.query.clear();  // the token goes no further
+  if (token.empty()) co_return fail(Code::unauthenticated);
+  CO_TRY(auto who, co_await identify(token, request.loop->index()));
+  if (!origin_allowed(request)) co_return fail(Code::origin_not_allowed);
+
+  net::Response response;
+  response.status = 101;
+  response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
+  if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
+    response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
+  }
+  response.take_over = [this, who = std::move(who), peer = request.peer](net::RawSocket socket) mutable {
+    socket.lease = gate_.lease(peer);
+    peers_.node.accept(std::move(socket), std::move(who));
+  };
+  co_return response;
+}
+
+}  // namespace godwit::gateway

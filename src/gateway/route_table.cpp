@@ -1,0 +1,69 @@
+#include "gateway/route_table.hpp"
+
+#include <stdexcept>
+
+namespace godwit::gateway {
+namespace {
+
+constexpr std::size_t kMostParameter = 256;  ///< bytes of one {…}; no id or key is longer
+
+/// Takes the first segment off "/a/b": "a", leaving "/b".
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const auto end = path.find('/');
+  const auto segment = path.substr(0, end);
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+}  // namespace
+
+void RouteTable::add(Routes routes) {
+  for (auto& route : routes) add(std::move(route));
+}
+
+void RouteTable::add(Route route) {
+  std::string_view rest = route.pattern;
+  Node* node = &root_;
+  while (!rest.empty()) {
+    const auto segment = take_segment(rest);
+    auto& next = segment.starts_with('{') ? node->parameter : node->literal[std::string(segment)];
+    if (!next) next = std::make_unique<Node>();
+    node = next.get();
+  }
+  listing_.push_back(route.method + " " + route.pattern);
+  if (!node->methods.emplace(route.method, route).second) throw std::logic_error("two routes for " + listing_.back());
+}
+
+const RouteTable::Node* RouteTable::descend(const Node& node, std::string_view rest, std::vector<std::string>& params) {
+  if (rest.empty()) return node.methods.empty() ? nullptr : &node;
+  const auto segment = take_segment(rest);
+  if (const auto literal = node.literal.find(segment); literal != node.literal.end()) {
+    if (const auto* found = descend(*literal->second, rest, params)) return found;
+  }
+  std::string value;
+  if (!node.parameter || segment.empty() || segment.size() > 3 * kMostParameter || !net::percent_decode(segment, false, value)) return nullptr;
+  params.push_back(std::move(value));
+  if (const auto* found = descend(*node.parameter, rest, params)) return found;
+  params.pop_back();
+  return nullptr;
+}
+
+Result<RouteTable::Match> RouteTable::find(std::string_view method, std::string_view path) const {
+  if (!path.starts_with('/')) return fail(Code::not_found);
+  Match match;
+  const Node* node = descend(root_, path, match.params);
+  if (node == nullptr) return fail(Code::not_found, "there is no such path");
+  const auto found = node->methods.find(method == "HEAD" ? std::string_view("GET") : method);
+  if (found != node->methods.end()) {
+    match.route = &found->second;
+    return match;
+  }
+  std::string allowed;
+  for (const auto& [name, route] : node->methods) allowed += (allowed.empty() ? "" : ", ") + name;
+  return fail(Code::method_not_allowed, std::move(allowed));
+}
+
+std::vector<std::string> RouteTable::listing() const { return listing_; }
+
+}  // namespace godwit::gateway

@@ -1,0 +1,74 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/task.hpp"
+
+namespace godwit::net {
+
+class EventLoop;
+
+struct Header {
+  std::string name;  ///< lower-case
+  std::string value;
+};
+
+/// One HTTP/1.1 request, whole: head within the limits, body read, framing proven (RFC 9112). Path is still
+/// percent-encoded; `query` is what stands behind '?', without it.
+struct Request {
+  std::string method;
+  std::string path;
+  std::string query;
+  int version = 11;  ///< of HTTP: 10 or 11
+  std::vector<Header> headers;
+  std::string body;
+  bool has_body = false;  ///< a Content-Length > 0 or a chunked body was there
+  /// The body passes the limit: it was not read, and the connection closes behind the answer. Left to the handler, so that a
+  /// wrong path or a missing token is named first (protocol: order of checks).
+  bool body_too_large = false;
+  std::string peer;       ///< the client's address, without port
+  EventLoop* loop = nullptr;  ///< whose connection this is
+
+  /// The first header of that (lower-case) name; empty where there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+};
+
+/// A connection that left HTTP after a 101: the socket (non-blocking, owned by whoever takes it) and what the client had
+/// sent behind its request already.
+struct RawSocket {
+  int fd = -1;
+  std::string early;
+  EventLoop* loop = nullptr;
+  std::shared_ptr<void> lease{};  ///< held by whoever holds the socket; may be null
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<Header> headers{};
+  bool close = false;  ///< close the connection behind this answer
+  /// Set with status 101: called on the loop's thread when the head is written; takes the socket over.
+  std::move_only_function<void(RawSocket)> take_over{};
+};
+
+/// Runs on the connection's loop and must come back to it (tasks do).
+using Handler = std::function<Task<Response>(Request&)>;
+
+/// Percent-decoding of one path segment or query value ('+' is a space only in a query). Empty optional on a bad escape
+/// or a NUL.
+[[nodiscard]] bool percent_decode(std::string_view text, bool query, std::string& out);
+
+/// The value of `name` in a query string, decoded; false where it is absent or badly escaped (then `out` is empty and
+/// `bad` set).
+struct QueryValue {
+  bool present = false;
+  bool bad = false;
+  std::string value;
+};
+[[nodiscard]] QueryValue query_value(std::string_view query, std::string_view name);
+
+}  // namespace godwit::net

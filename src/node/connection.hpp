@@ -1,0 +1,43 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+
+#include "domain/message.hpp"
+#include "domain/people.hpp"
+#include "net/channel.hpp"
+#include "node/service.hpp"
+
+namespace godwit::node {
+
+class Hub;
+
+/// One device's socket: the channel and whose it is. Owned by its hub; lives on the hub's loop, deletes itself when the channel
+/// has ended. Kept small: there may be 20,000 of these a process.
+class Connection final : public net::Channel {
+ public:
+  /// `lease` is held as long as the socket is (the gateway counts sockets by address with it); may be null.
+  Connection(Hub& hub, Identity who, std::uint64_t number, std::shared_ptr<void> lease)
+      : hub_(hub), who_(std::move(who)), number_(number), lease_(std::move(lease)) {}
+
+  [[nodiscard]] const Identity& who() const noexcept { return who_; }
+  /// Grows with every accepted socket of the process: tells an older socket of a session from a newer one.
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
+  /// Says why (202), then closes.
+  void end(Close code, std::string_view reason = {});
+
+ private:
+  void on_message(std::string_view payload, bool text) override;
+  void on_closed(std::uint16_t code) override;
+  void acknowledge(const std::string& view, Seq seq);
+  void type_in(const std::string& view);
+
+  Hub& hub_;
+  Identity who_;
+  std::uint64_t number_;
+  std::shared_ptr<void> lease_;
+  std::uint32_t typing_window_ = 0;  ///< the second in which `typing_count_` counts
+  std::uint16_t typing_count_ = 0;
+};
+
+}  // namespace godwit::node

@@ -1,0 +1,68 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "dispatch/service.hpp"
+#include "net/channel.hpp"
+#include "node/presence.hpp"
+#include "node/service.hpp"
+#include "offline/service.hpp"
+#include "user/service.hpp"
+
+namespace godwit::node {
+
+struct Settings {
+  std::string name = "node-1";
+  net::ChannelSettings channel{};
+  std::size_t connections = 15'000;    ///< sockets of this process; above: 4503
+  std::uint32_t typing_per_second = 2; ///< 303 a socket; more are dropped
+};
+
+class Hub;
+
+/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub a loop; a socket lives on the loop that
+/// accepted it, and nothing here is shared between loops but the presence counts.
+class NodeRole final : public Service {
+ public:
+  struct Peers {
+    user::Service& users;
+    dispatch::Service& dispatch;
+    offline::Service& offline;
+  };
+  NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log, Metrics& metrics);
+  ~NodeRole() override;
+
+  void push(PushBatch batch) override;
+  void accept(net::RawSocket socket, Identity who) override;
+  void close_session(const SessionId& session, Close code) override;
+  [[nodiscard]] bool online(const UserKey& user) const override { return presence_.count(user) > 0; }
+  [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override { return presence_.count(user); }
+  [[nodiscard]] const std::string& name() const noexcept override { return settings_.name; }
+
+  /// Tells every socket to come back (4001), each after a delay of its own, and takes no more.
+  void drain();
+  [[nodiscard]] std::size_t open_sockets() const noexcept { return open_.load(std::memory_order_relaxed); }
+
+ private:
+  friend class Hub;
+  friend class Connection;
+
+  Settings settings_;
+  Peers peers_;
+  const Clock& clock_;
+  Log& log_;
+  Presence presence_;
+  std::atomic<std::uint64_t> accepted_{0};
+  std::atomic<std::size_t> open_{0};
+  std::atomic<bool> draining_{false};
+  Counter& accepted_total_;
+  Counter& frames_;
+  Counter& violations_;
+  std::vector<std::unique_ptr<Hub>> hubs_;
+};
+
+}  // namespace godwit::node

@@ -1,0 +1,133 @@
+#pragma once
+#include <map>
+
+#include "offline/timeline_suite.hpp"
+
+namespace godwit::offline::suite {
+
+inline const DeviceId phone("phone"), desk("desk"), tablet("tablet");
+
+/// conversation → the device's cursor.
+inline std::map<std::string, Seq> cursors_of(Bed& bed, const UserKey& user, const DeviceId& device) {
+  std::map<std::string, Seq> out;
+  for (const auto& row : must(sync_wait(bed.cursors().rows(user, device)))) out[row.conversation.name()] = row.cursor;
+  return out;
+}
+
+inline void advance(Bed& bed, const DeviceId& device, const Conversation& conversation, Seq seq) {
+  REQUIRE(sync_wait(bed.cursors().advance(ann, device, {{conversation, seq}})));
+}
+inline void adopt(Bed& bed, const UserKey& user, const DeviceId& device) { REQUIRE(sync_wait(bed.cursors().adopt_device(user, device))); }
+
+inline const Conversation with_cas = Conversation::direct(ann, cas);
+
+inline void fill(Bed& bed) {
+  for (Seq seq = 1; seq <= 9; ++seq) put(bed, message(seq), message(seq, 2000, with_cas));
+}
+
+inline void cursors_list_rows(const MakeBed& make) {
+  auto bed = make();
+  fill(*bed);
+  put(*bed, message(1, 3000, Conversation::notices_of(UserKey("ann2"))));  // a user whose key begins alike
+  for (int round = 0; round < 2; ++round) {
+    const auto rows = must(sync_wait(bed->cursors().rows(ann, phone)));
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].conversation == direct);
+    CHECK(rows[1].conversation == with_cas);
+    CHECK(rows[1].head.seq == 9);
+    CHECK(rows[1].head.time == 2000);
+    CHECK(rows[0].ranges.contains(1));
+    CHECK(must(sync_wait(bed->cursors().rows(bob, phone))).size() == 1);
+    CHECK(must(sync_wait(bed->cursors().rows(UserKey("dan"), phone))).empty());
+    CHECK_FALSE(must(sync_wait(bed->cursors().row(bob, with_cas))).has_value());
+    bed->restart();
+  }
+}
+
+inline void cursors_read_positions(const MakeBed& make) {
+  auto bed = make();
+  fill(*bed);
+  auto moved = must(sync_wait(bed->cursors().set_read(ann, direct, 4)));
+  CHECK(moved.moved);
+  CHECK(moved.read == 4);
+  moved = must(sync_wait(bed->cursors().set_read(ann, direct, 3)));
+  CHECK_FALSE(moved.moved);
+  CHECK(moved.read == 4);
+  bed->restart();
+  CHECK_FALSE(must(sync_wait(bed->cursors().set_read(ann, direct, 4))).moved);
+  CHECK(must(sync_wait(bed->cursors().row(ann, direct)))->read == 4);
+  CHECK(must(sync_wait(bed->cursors().row(bob, direct)))->read == 0);
+  CHECK(must(sync_wait(bed->cursors().rows(ann, phone)))[0].read == 4);
+  CHECK(must(sync_wait(bed->cursors().rows(ann, phone)))[1].read == 0);
+}
+
+inline void cursors_advance(const MakeBed& make) {
+  auto bed = make();
+  fill(*bed);
+  adopt(*bed, ann, phone);
+  adopt(*bed, ann, desk);
+  advance(*bed, phone, direct, 5);
+  advance(*bed, phone, direct, 3);  // backwards: nothing
+  advance(*bed, desk, with_cas, 2);
+  for (int round = 0; round < 2; ++round) {
+    CHECK(cursors_of(*bed, ann, phone) == std::map<std::string, Seq>{{"u:ann:bob", 5}, {"u:ann:cas", 0}});
+    CHECK(cursors_of(*bed, ann, desk) == std::map<std::string, Seq>{{"u:ann:bob", 0}, {"u:ann:cas", 2}});
+    bed->restart();
+  }
+  // A new device starts where the furthest of all got to, a known one keeps its place.
+  adopt(*bed, ann, tablet);
+  adopt(*bed, ann, desk);
+  advance(*bed, phone, direct, 7);
+  CHECK(cursors_of(*bed, ann, tablet) == std::map<std::string, Seq>{{"u:ann:bob", 5}, {"u:ann:cas", 2}});
+  CHECK(cursors_of(*bed, ann, desk) == std::map<std::string, Seq>{{"u:ann:bob", 0}, {"u:ann:cas", 2}});
+  // One that nobody adopted is shown the furthest, and adopted when it acknowledges.
+  const DeviceId stranger("stranger");
+  CHECK(cursors_of(*bed, ann, stranger) == std::map<std::string, Seq>{{"u:ann:bob", 7}, {"u:ann:cas", 2}});
+  advance(*bed, stranger, with_cas, 3);
+  advance(*bed, phone, direct, 8);
+  CHECK(cursors_of(*bed, ann, stranger) == std::map<std::string, Seq>{{"u:ann:bob", 7}, {"u:ann:cas", 3}});
+}
+
+/// Devices' ids are the clients' own: one may begin like another, or look like a key.
+inline void cursors_keep_devices_apart(const MakeBed& make) {
+  auto bed = make();
+  fill(*bed);
+  const std::vector<DeviceId> devices{DeviceId("a"), DeviceId("au:ann:bob"), DeviceId("ab"), DeviceId(std::string(256, 'x')), DeviceId("\n")};
+  for (const auto& device : devices) adopt(*bed, ann, device);
+  Seq seq = 0;
+  for (const auto& device : devices) advance(*bed, device, direct, ++seq);
+  seq = 0;
+  for (const auto& device : devices) CHECK(cursors_of(*bed, ann, device)["u:ann:bob"] == ++seq);
+}
+
+inline void cursors_forget_the_oldest_device(const MakeBed& make) {
+  auto bed = make();
+  fill(*bed);
+  const auto name = [](int i) { return DeviceId("device " + std::to_string(i)); };
+  for (int i = 0; i < 50; ++i) {
+    bed->clock().advance(1000);
+    adopt(*bed, ann, name(i));
+    if (i == 10) advance(*bed, name(i), with_cas, 1);
+  }
+  advance(*bed, name(0), direct, 1);
+  advance(*bed, name(1), direct, 2);
+  advance(*bed, name(2), direct, 6);
+  bed->clock().advance(1000);
+  adopt(*bed, ann, name(0));  // adopted again: not the oldest any more
+  bed->clock().advance(1000);
+  adopt(*bed, ann, name(50));
+  CHECK(cursors_of(*bed, ann, name(0))["u:ann:bob"] == 1);
+  CHECK(cursors_of(*bed, ann, name(2))["u:ann:bob"] == 6);
+  CHECK(cursors_of(*bed, ann, name(1))["u:ann:bob"] == 6);  // forgotten: as new
+  CHECK(cursors_of(*bed, ann, name(50))["u:ann:bob"] == 6);
+}
+
+inline void cursor_store_suite(const MakeBed& make) {
+  SUBCASE("lists a user's rows") { cursors_list_rows(make); }
+  SUBCASE("moves read positions forward only") { cursors_read_positions(make); }
+  SUBCASE("moves cursors forward only; new devices start at the furthest") { cursors_advance(make); }
+  SUBCASE("keeps devices apart whatever they are called") { cursors_keep_devices_apart(make); }
+  SUBCASE("forgets the least recently adopted of more than 50 devices") { cursors_forget_the_oldest_device(make); }
+}
+
+}  // namespace godwit::offline::suite

@@ -1,0 +1,72 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "archive/service.hpp"
+#include "base/clock.hpp"
+#include "base/executor.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "dispatch/bus.hpp"
+#include "dispatch/service.hpp"
+#include "gateway/service.hpp"
+#include "offline/cursor_store.hpp"
+#include "offline/service.hpp"
+#include "offline/settings.hpp"
+#include "offline/timeline.hpp"
+#include "offline/unread_counts.hpp"
+#include "user/service.hpp"
+
+namespace godwit::offline {
+
+/// The offline role: everybody's inbox. Thread-safe; everything it is given outlives it.
+class OfflineRole final : public Service {
+ public:
+  OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users, archive::Service& archive,
+              dispatch::Service& dispatch, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);
+  ~OfflineRole() override;
+
+  /// Registers the handler of Topic::offline: before the bus starts.
+  void consume();
+  /// Sweeps what expired, for ever, on `executor`, which must outlive its jobs; ends by itself when the role is gone.
+  void start_sweeping(Executor& executor);
+  /// One step; true when every conversation was looked at.
+  Task<Result<bool>> sweep();
+
+  [[nodiscard]] gateway::Routes routes();
+
+  Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
+  Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation, Seq seq) override;
+  Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override;
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit, bool newest) override;
+
+ private:
+  // routes, one file each
+  Task<gateway::Answer> pull_inbox(gateway::Call& call);
+  Task<gateway::Answer> post_acks(gateway::Call& call);
+  Task<gateway::Answer> list_conversations(gateway::Call& call);
+  Task<gateway::Answer> put_read(gateway::Call& call);
+
+  /// The user's row as it is after everything that was answered. A friend without messages has an empty row. not_found.
+  Task<Result<Row>> own_row(UserKey user, Conversation conversation);
+  /// The message that `row`'s user sees last; nullptr where nothing of it is left.
+  Task<Result<MessagePtr>> last_of(const Row& row, Slice slice);
+  Task<Result<std::uint64_t>> unread_of(const UserKey& user, const Row& row);
+  [[nodiscard]] Millis alive_since() const;
+
+  Timeline& timeline_;
+  CursorStore& cursors_;
+  dispatch::Bus& bus_;
+  user::Service& users_;
+  archive::Service& archive_;
+  dispatch::Service& dispatch_;
+  const Settings settings_;
+  const Clock& clock_;
+  Log& log_;
+  Counter& pulled_;
+  Counter& expired_;
+  UnreadCounts counts_;
+  std::shared_ptr<OfflineRole*> self_;  // what the sweep's jobs hold: nullptr when the role is gone
+};
+
+}  // namespace godwit::offline

@@ -1,0 +1,217 @@
+#pragma once
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "offline/cursor_store.hpp"
+#include "offline/timeline.hpp"
+
+/// What every engine's timeline and cursor store must do: run from the engine's own *_test.cpp with a bed of it.
+namespace godwit::offline::suite {
+
+/// An engine on a place of its own, empty at first.
+class Bed {
+ public:
+  virtual ~Bed() = default;
+  virtual Timeline& timeline() = 0;
+  virtual CursorStore& cursors() = 0;
+  virtual ManualClock& clock() = 0;
+  virtual void restart() = 0;  ///< references are gone
+};
+using MakeBed = std::function<std::unique_ptr<Bed>()>;
+
+inline const UserKey ann("ann"), bob("bob"), cas("cas");
+inline const Conversation direct = Conversation::direct(ann, bob);
+inline const Conversation group = Conversation::of_group(GroupKey("walkers"));
+
+inline Message message(Seq seq, Millis time = 1000, Conversation conversation = direct) {
+  Message message;
+  message.type = conversation.kind() == Conversation::Kind::group ? Type::group : Type::direct;
+  message.conversation = std::move(conversation);
+  message.seq = seq;
+  message.time = time;
+  message.id = MessageId(message.conversation.name() + "#" + std::to_string(seq));
+  message.sender = "ann";
+  message.receiver = "bob";
+  message.text = "text " + std::to_string(seq);
+  return message;
+}
+
+inline Message recall_of(Seq target, Seq seq, Millis time = 1000) {
+  auto recall = message(seq, time);
+  recall.type = Type::recalled;
+  recall.target_seq = target;
+  recall.text.clear();
+  return recall;
+}
+
+template <class T>
+T must(Result<T> result) {
+  REQUIRE_MESSAGE(result.has_value(), result.error().detail);
+  return std::move(*result);
+}
+
+template <class... M>
+void put(Bed& bed, M... messages) {
+  std::vector<MessagePtr> batch{std::make_shared<const Message>(std::move(messages))...};
+  REQUIRE(sync_wait(bed.timeline().put(batch)));
+}
+
+inline Slice read(Bed& bed, Span span) {
+  if (span.limit == 0) span.limit = 100;
+  return std::move(must(sync_wait(bed.timeline().read({std::move(span)}))).front());
+}
+
+inline std::vector<Seq> seqs(const Slice& slice) {
+  std::vector<Seq> out;
+  for (const auto& item : slice.items) out.push_back(item->seq);
+  return out;
+}
+using Seqs = std::vector<Seq>;
+
+inline void timeline_pages(const MakeBed& make) {
+  auto bed = make();
+  for (Seq seq = 1; seq <= 9; ++seq) put(*bed, message(seq, static_cast<Millis>(100 * seq)));
+  put(*bed, message(1, 7000, Conversation::direct(ann, cas)), message(1, 8000, Conversation::direct(ann, UserKey("bob2"))));
+  for (int round = 0; round < 2; ++round) {
+    CHECK(seqs(read(*bed, {.conversation = direct})) == Seqs{1, 2, 3, 4, 5, 6, 7, 8, 9});
+    const auto first = read(*bed, {.conversation = direct, .after = 2, .before = 8, .limit = 3});
+    CHECK(seqs(first) == Seqs{3, 4, 5});
+    CHECK(first.more);
+    CHECK(first.items[0]->text == "text 3");
+    const auto rest = read(*bed, {.conversation = direct, .after = 5, .before = 8, .limit = 2});
+    CHECK(seqs(rest) == Seqs{6, 7});
+    CHECK_FALSE(rest.more);
+    const auto newest = read(*bed, {.conversation = direct, .before = 8, .limit = 3, .newest = true});
+    CHECK(seqs(newest) == Seqs{5, 6, 7});
+    CHECK(newest.more);
+    CHECK_FALSE(read(*bed, {.conversation = direct, .after = 4, .before = 8, .limit = 3, .newest = true}).more);
+    CHECK(seqs(read(*bed, {.conversation = direct, .after = 9})).empty());
+    const auto head = must(sync_wait(bed->timeline().head(direct)));
+    CHECK(head.seq == 9);
+    CHECK(head.time == 900);
+    CHECK(must(sync_wait(bed->timeline().head(group))).seq == 0);
+    const auto both = must(sync_wait(bed->timeline().read({{.conversation = direct, .after = 8, .limit = 5}, {.conversation = Conversation::direct(ann, cas), .limit = 5}})));
+    REQUIRE(both.size() == 2);
+    CHECK(seqs(both[0]) == Seqs{9});
+    CHECK(seqs(both[1]) == Seqs{1});
+    bed->restart();
+  }
+}
+
+inline void timeline_skips_by_time(const MakeBed& make) {
+  auto bed = make();
+  for (Seq seq = 1; seq <= 100; ++seq) put(*bed, message(seq, static_cast<Millis>(seq / 10 * 1000)));
+  for (const Millis since : {0, 1, 1000, 1001, 5000, 9500, 10'000, 10'001}) {
+    Seqs expected;
+    for (Seq seq = 4; seq <= 100; ++seq) {
+      if (static_cast<Millis>(seq / 10 * 1000) >= since) expected.push_back(seq);
+    }
+    const auto slice = read(*bed, {.conversation = direct, .after = 3, .since = since});
+    CHECK(seqs(slice) == expected);
+    CHECK(slice.older == (since > 0));
+  }
+  CHECK_FALSE(read(*bed, {.conversation = direct, .after = 50, .since = 5000}).older);
+  CHECK(seqs(read(*bed, {.conversation = direct, .after = 3, .before = 52, .since = 5000})) == Seqs{50, 51});
+  CHECK(seqs(read(*bed, {.conversation = direct, .before = 52, .since = 5000, .limit = 9, .newest = true})) == Seqs{50, 51});
+}
+
+inline void timeline_recalls(const MakeBed& make) {
+  auto bed = make();
+  put(*bed, message(1), message(2));
+  put(*bed, recall_of(2, 3));
+  put(*bed, message(4), recall_of(4, 5));  // within one batch
+  for (int round = 0; round < 2; ++round) {
+    const auto slice = read(*bed, {.conversation = direct});
+    REQUIRE(seqs(slice) == Seqs{1, 2, 3, 4, 5});
+    CHECK_FALSE(slice.items[0]->recalled);
+    for (const std::size_t recalled : {1U, 3U}) {
+      CHECK(slice.items[recalled]->recalled);
+      CHECK(slice.items[recalled]->text.empty());
+    }
+    put(*bed, message(1), message(2), recall_of(2, 3), message(4));  // redelivered, not even whole
+    bed->restart();
+  }
+  put(*bed, recall_of(7, 8));  // before its message
+  bed->restart();
+  CHECK(seqs(read(*bed, {.conversation = direct, .after = 5})) == Seqs{8});
+  put(*bed, message(7), message(6));
+  const auto late = read(*bed, {.conversation = direct, .after = 5});
+  REQUIRE(seqs(late) == Seqs{6, 7, 8});
+  CHECK_FALSE(late.items[0]->recalled);
+  CHECK(late.items[1]->recalled);
+  CHECK(late.items[1]->text.empty());
+  CHECK(must(sync_wait(bed->timeline().head(direct))).seq == 8);
+}
+
+inline void timeline_expires(const MakeBed& make) {
+  auto bed = make();
+  for (Seq seq = 1; seq <= 5; ++seq) put(*bed, message(seq, static_cast<Millis>(1000 * seq)), message(seq, 1000, group));
+  auto sweep = must(sync_wait(bed->timeline().expire(3000, 1)));
+  CHECK_FALSE(sweep.round_done);
+  auto dropped = sweep.dropped;
+  while (!sweep.round_done) {
+    sweep = must(sync_wait(bed->timeline().expire(3000, 1)));
+    dropped += sweep.dropped;
+  }
+  CHECK(dropped == 2 + 4);
+  put(*bed, message(1, 1000), message(3, 3000));  // redelivered
+  bed->restart();
+  CHECK(seqs(read(*bed, {.conversation = direct})) == Seqs{3, 4, 5});
+  CHECK(seqs(read(*bed, {.conversation = group})) == Seqs{5});  // never the newest
+  CHECK(must(sync_wait(bed->timeline().expire(3000, 100))).dropped == 0);
+  const auto row = must(sync_wait(bed->cursors().row(ann, direct)));
+  REQUIRE(row);
+  CHECK(row->floor == 2);
+  CHECK(row->head.seq == 5);
+  put(*bed, recall_of(1, 6, 6000));  // of an expired one
+  CHECK(seqs(read(*bed, {.conversation = direct})) == Seqs{3, 4, 5, 6});
+}
+
+inline void timeline_makes_rows(const MakeBed& make) {
+  auto bed = make();
+  const auto spans = [&](const UserKey& user, const Conversation& conversation) {
+    const auto row = must(sync_wait(bed->cursors().row(user, conversation)));
+    std::vector<std::pair<Seq, Seq>> out;
+    if (row) for (const auto& span : row->ranges.spans()) out.emplace_back(span.from, span.to);
+    return out;
+  };
+  using Stays = std::vector<std::pair<Seq, Seq>>;
+  const auto notices = Conversation::notices_of(cas);
+  auto created = message(1, 1000, group), joined = message(4, 4000, group), left = message(6, 6000, group), back = message(9, 9000, group);
+  created.joined = {ann, bob};
+  joined.joined = {cas};
+  left.left = {bob};
+  back.joined = {bob};
+  for (int round = 0; round < 2; ++round) {  // the second time redelivered
+    put(*bed, message(1), message(2), message(1, 1000, notices), created, message(2, 2000, group), joined);
+    put(*bed, left, message(7, 7000, group));
+    if (round == 0) {
+      CHECK(spans(bob, group) == Stays{{1, 6}});
+      CHECK(must(sync_wait(bed->cursors().row(bob, group)))->left_at == 6000);
+    }
+    put(*bed, back);
+    CHECK(spans(ann, direct) == Stays{{1, 0}});
+    CHECK(spans(bob, direct) == Stays{{1, 0}});
+    CHECK(spans(cas, direct) == Stays{});
+    CHECK(spans(cas, notices) == Stays{{1, 0}});
+    CHECK(spans(ann, group) == Stays{{1, 0}});
+    CHECK(spans(cas, group) == Stays{{4, 0}});
+    CHECK(spans(bob, group) == Stays{{1, 6}, {9, 0}});
+    CHECK(must(sync_wait(bed->cursors().row(bob, group)))->left_at == 0);
+    bed->restart();
+  }
+}
+
+inline void timeline_suite(const MakeBed& make) {
+  SUBCASE("reads pages up and down") { timeline_pages(make); }
+  SUBCASE("skips what is older") { timeline_skips_by_time(make); }
+  SUBCASE("keeps a recalled message recalled, whatever comes late or again") { timeline_recalls(make); }
+  SUBCASE("expires all but the newest, and for good") { timeline_expires(make); }
+  SUBCASE("makes readers' rows, idempotently") { timeline_makes_rows(make); }
+}
+
+}  // namespace godwit::offline::suite

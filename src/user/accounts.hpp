@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "user/context.hpp"
+
+namespace godwit::user {
+
+struct NewAccount {
+  UserKey key;
+  std::string password, name;  ///< an empty name becomes the key
+};
+/// key_taken, unavailable.
+Task<Result<User>> register_user(Context& context, NewAccount fresh);
+
+/// not_found.
+Task<Result<User>> find_user(Context& context, UserKey key);
+Task<Result<std::vector<Found>>> search_users(Context& context, std::string prefix, SearchPlace after, std::size_t limit);
+
+struct ProfileChange {
+  std::optional<std::string> name, bio, avatar;
+};
+/// Tells every awake friend (210), if anything changed.
+Task<Result<User>> change_profile(Context& context, UserKey user, ProfileChange change);
+
+struct PasswordChange {
+  std::string before, after, address;
+};
+/// The other sessions end. wrong_password, rate_limited.
+Task<Result<User>> change_password(Context& context, Identity who, PasswordChange change);
+
+}  // namespace godwit::user

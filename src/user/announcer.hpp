@@ -1,0 +1,54 @@
+#pragma once
+#include <functional>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "dispatch/service.hpp"
+#include "user/caches.hpp"
+#include "user/store.hpp"
+
+namespace godwit::user {
+
+/// Empties the outbox: publishes each conversation's notices through dispatch, in the order in which they were committed, and then
+/// removes them. One conversation is emptied by one at a time. What cannot be published stays, and is tried again by `replay`.
+/// Thread-safe.
+class Announcer {
+ public:
+  Announcer(Store& store, dispatch::Service& dispatch, Caches& caches, Log& log, Metrics& metrics);
+
+  /// Comes back when everything that stood in the outbox for these conversations at the call was published, or failed to be.
+  /// Works on `kAtOnce` conversations at a time.
+  Task<void> announce(std::vector<Conversation> conversations);
+
+  /// Everything that waits, whoever left it. At start, and every now and then.
+  Task<void> replay();
+
+ private:
+  static constexpr std::size_t kAtOnce = 64;
+  static constexpr std::size_t kRowsAtOnce = 100;
+
+  struct Lane {
+    std::vector<std::function<void(bool)>> after_next;  // who came while a pass was on: waits for the next one
+  };
+  struct Fan;
+
+  Task<void> empty(Conversation conversation);
+  Task<void> pass(const Conversation& conversation);
+  Task<Result<void>> publish(Notice notice);
+  Task<Result<dispatch::Audience>> audience_of(const Notice& notice);
+  static Task<void> worker(Announcer& self, std::shared_ptr<Fan> fan);
+
+  Store& store_;
+  dispatch::Service& dispatch_;
+  Caches& caches_;
+  Log& log_;
+  Counter& published_;
+  Counter& failed_;
+  std::mutex mutex_;
+  std::unordered_map<Conversation, Lane> busy_;  // bounded by the calls that run
+};
+
+}  // namespace godwit::user

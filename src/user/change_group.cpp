@@ -1,0 +1,43 @@
+#include "domain/rules.hpp"
+#include "user/groups.hpp"
+#include "user/notices.hpp"
+#include "wire/shapes.hpp"
+
+namespace godwit::user {
+namespace {
+/// Applies what differs; answers one notice for each.
+std::vector<Notice> apply(const GroupChange& change, Group& group, const UserKey& actor) {
+  std::vector<Notice> notices;
+  const auto text = [&](const std::optional<std::string>& fresh, std::string& field, const char* name) {
+    if (!fresh || *fresh == field) return;
+    field = *fresh;
+    notices.push_back(group_changed(group.key, actor, name, {}, field));
+  };
+  text(change.name, group.name, "renamed");
+  text(change.notice, group.notice, "notice");
+  text(change.avatar, group.avatar, "avatar");
+  if (change.policy && *change.policy != group.policy) {
+    group.policy = *change.policy;
+    notices.push_back(group_changed(group.key, actor, "policy", {}, std::string(wire::name_of(group.policy))));
+  }
+  return notices;
+}
+}  // namespace
+
+Task<Result<SeenGroup>> change_group(Context& context, UserKey actor, GroupKey group, GroupChange change) {
+  Outgoing outgoing(context.random);
+  auto changed = co_await context.store.write([&](Tables& tables) -> Result<SeenGroup> {
+    TRY(auto found, existing_group(tables, group));
+    TRY(auto mine, membership(tables, group, actor));
+    CHECK_OK(may_change_group(mine));
+    const auto notices = apply(change, found, actor);
+    if (!notices.empty()) CHECK_OK(tables.groups.change(found));
+    for (const auto& notice : notices) CHECK_OK(outgoing.add(tables, notice));
+    return SeenGroup{.group = std::move(found), .mine = std::move(mine)};
+  });
+  context.caches.forget_group(group);
+  if (changed) co_await outgoing.announce(context);
+  co_return changed;
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,68 @@
+#include "domain/rules.hpp"
+#include "user/groups.hpp"
+#include "user/notices.hpp"
+#include "wire/shapes.hpp"
+
+namespace godwit::user {
+namespace {
+struct Change {
+  Tables& tables;
+  Outgoing& outgoing;
+  Group group;
+  Member actor, target;
+};
+
+// The one who hands over becomes admin. Nobody who has a say stays muted.
+Result<void> give_role(Change& change, Role role) {
+  if (role == change.target.role) return {};
+  change.target.role = role;
+  if (role != Role::member) change.target.muted_until = 0;
+  if (role == Role::owner) {
+    change.actor.role = Role::admin;
+    CHECK_OK(change.tables.members.change(change.group.key, change.actor));
+    change.group.owner = change.target.user;
+    CHECK_OK(change.tables.groups.change(change.group));
+  }
+  return change.outgoing.add(change.tables, group_changed(change.group.key, change.actor.user, "role", change.target.user.str(), std::string(wire::name_of(role))));
+}
+
+Result<void> mute(Change& change, Millis until) {
+  if (until == change.target.muted_until) return {};
+  change.target.muted_until = until;
+  return change.outgoing.add(change.tables,
+                             group_changed(change.group.key, change.actor.user, "muted", change.target.user.str(), std::to_string(until)));
+}
+
+Result<void> may_change(const Change& change, const MemberChange& asked) {
+  if (asked.role) CHECK_OK(may_change_role(change.actor, change.target));
+  if (asked.muted_until) CHECK_OK(may_manage(change.actor, change.target));
+  return {};
+}
+
+Result<Change> look_up(Tables& tables, Outgoing& outgoing, const UserKey& actor, const GroupKey& group, const UserKey& target) {
+  TRY(auto found, existing_group(tables, group));
+  TRY(auto mine, membership(tables, group, actor));
+  TRY(auto theirs, tables.members.find(group, target));
+  if (!theirs) return fail(Code::not_found, "no such member");
+  return Change{.tables = tables, .outgoing = outgoing, .group = std::move(found), .actor = std::move(mine), .target = std::move(*theirs)};
+}
+}  // namespace
+
+Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target, MemberChange asked) {
+  Outgoing outgoing(context.random);
+  const auto now = context.clock.now();
+  auto changed = co_await context.store.write([&](Tables& tables) -> Result<MemberRow> {
+    TRY(auto change, look_up(tables, outgoing, actor, group, target));
+    CHECK_OK(may_change(change, asked));
+    if (asked.role) CHECK_OK(give_role(change, *asked.role));
+    if (asked.muted_until) CHECK_OK(mute(change, *asked.muted_until > now ? *asked.muted_until : 0));
+    CHECK_OK(tables.members.change(group, change.target));
+    TRY(auto cards, tables.accounts.cards(std::span(&target, 1)));
+    return MemberRow{.member = std::move(change.target), .card = std::move(cards.front())};
+  });
+  context.caches.forget_group(group);
+  if (changed) co_await outgoing.announce(context);
+  co_return changed;
+}
+
+}  // namespace godwit::user

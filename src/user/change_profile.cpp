@@ -1,0 +1,31 @@
+#include "user/accounts.hpp"
+#include "user/notices.hpp"
+
+namespace godwit::user {
+namespace {
+bool apply(const ProfileChange& change, User& user) {
+  const User before = user;
+  if (change.name) user.name = *change.name;
+  if (change.bio) user.bio = *change.bio;
+  if (change.avatar) user.avatar = *change.avatar;
+  return before.name != user.name || before.bio != user.bio || before.avatar != user.avatar;
+}
+}  // namespace
+
+Task<Result<User>> change_profile(Context& context, UserKey user, ProfileChange change) {
+  Outgoing outgoing(context.random);
+  const auto written = co_await context.store.write([&](Tables& tables) -> Result<User> {
+    TRY(auto account, tables.accounts.find(user));
+    if (!account) return fail(Code::not_found, "no such user");
+    if (!apply(change, account->user)) return std::move(account->user);
+    CHECK_OK(tables.accounts.change_profile(account->user));
+    TRY(const auto told, tables.friends.awake(user));
+    for (const auto& key : told) CHECK_OK(outgoing.add(tables, friend_changed(FriendChange::profile, user, key)));
+    return std::move(account->user);
+  });
+  context.caches.forget_card(user);
+  if (written) co_await outgoing.announce(context);
+  co_return written;
+}
+
+}  // namespace godwit::user

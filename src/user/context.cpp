@@ -1,0 +1,47 @@
+#include "user/context.hpp"
+
+#include "domain/text.hpp"
+
+namespace godwit::user {
+namespace {
+// Not a member: it goes on when the call is long answered, and the context outlives it.
+Task<void> announce_behind(Announcer& announcer, std::vector<Conversation> conversations) {
+  co_await announcer.announce(std::move(conversations));
+}
+}  // namespace
+
+void sessions_ended(Context& context, std::span<const SessionId> ended) {
+  for (const auto& id : ended) context.caches.forget_session(id);
+  if (!ended.empty()) context.revocations.fetch_add(1, std::memory_order_release);
+  for (const auto& id : ended) context.services.node.close_session(id, node::Close::session_ended);
+}
+
+Result<void> Outgoing::add(Tables& tables, Notice notice) {
+  notice.once = "notice/" + random_.id(26);
+  conversations_.push_back(notice.frame.conversation);
+  return tables.outbox.add(notice);
+}
+
+Task<void> Outgoing::announce(Context& context) {
+  const auto awaited = context.settings.notices_awaited;
+  if (conversations_.size() > awaited) {
+    std::vector<Conversation> behind(conversations_.begin() + static_cast<std::ptrdiff_t>(awaited), conversations_.end());
+    conversations_.resize(awaited);
+    spawn(announce_behind(context.announcer, std::move(behind)));
+  }
+  co_await context.announcer.announce(std::exchange(conversations_, {}));
+}
+
+Result<UserKey> key_of(std::string_view field, std::string_view text) {
+  auto key = lower(text);
+  if (!is_key(key)) return invalid_field(std::string(field), "must have 3 to 32 of [a-z0-9._-] and start with a letter or digit");
+  return UserKey(std::move(key));
+}
+
+Result<UserKey> key_in_path(std::string_view text) {
+  auto key = lower(text);
+  if (!is_key(key)) return fail(Code::not_found, "no such user");
+  return UserKey(std::move(key));
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,54 @@
+#include <algorithm>
+
+#include "user/groups.hpp"
+#include "user/notices.hpp"
+
+namespace godwit::user {
+namespace {
+Result<void> may_take_in(Tables& tables, const UserKey& owner, const UserKey& other) {
+  TRY(const auto account, tables.accounts.find(other));
+  if (!account) return fail(Code::not_found, "no such user: " + other.str());
+  TRY(const bool blocked, tables.blocks.between(owner, other));
+  if (blocked) return fail(Code::blocked, other.str());
+  TRY(const bool friends, tables.friends.are_friends(owner, other));
+  if (!friends) return fail(Code::not_friends, other.str());
+  return {};
+}
+
+std::vector<UserKey> without_owner(std::vector<UserKey> members, const UserKey& owner) {
+  std::ranges::sort(members);
+  const auto repeats = std::ranges::unique(members);
+  members.erase(repeats.begin(), repeats.end());
+  std::erase(members, owner);
+  return members;
+}
+
+// 209 `created` is what everyone's right to read begins with.
+Notice created(const Group& group, const std::vector<UserKey>& members) {
+  auto notice = group_changed(group.key, group.owner, "created", {}, group.name);
+  notice.frame.joined = members;
+  notice.frame.joined.push_back(group.owner);
+  return notice;
+}
+}  // namespace
+
+Task<Result<SeenGroup>> create_group(Context& context, UserKey owner, NewGroup fresh) {
+  const auto members = without_owner(std::move(fresh.members), owner);
+  const auto now = context.clock.now();
+  const Member mine{.user = owner, .role = Role::owner, .joined_at = now};
+  Group group{.key = GroupKey(context.random.id(16)), .name = std::move(fresh.name), .notice = {}, .avatar = {}, .owner = owner, .created_at = now};
+  Outgoing outgoing(context.random);
+  CO_CHECK(co_await context.store.write([&](Tables& tables) -> Result<void> {
+    for (const auto& member : members) CHECK_OK(may_take_in(tables, owner, member));
+    CHECK_OK(tables.groups.add(group));
+    CHECK_OK(tables.members.add(group.key, mine));
+    for (const auto& member : members) CHECK_OK(tables.members.add(group.key, {.user = member, .joined_at = now}));
+    return outgoing.add(tables, created(group, members));
+  }));
+  context.caches.forget_group(group.key);
+  group.member_count = static_cast<std::uint32_t>(members.size() + 1);
+  co_await outgoing.announce(context);
+  co_return SeenGroup{.group = std::move(group), .mine = mine};
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,95 @@
+#pragma once
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dispatch/service.hpp"
+#include "node/service.hpp"
+#include "offline/service.hpp"
+#include "user/password_hasher.hpp"
+
+/// The other roles, as tests of this one see them.
+namespace godwit::user::suite {
+
+class FakeDispatch final : public dispatch::Service {
+ public:
+  struct Seen {
+    Message frame;
+    std::string once;
+    std::vector<UserKey> audience;
+  };
+
+  Task<Result<dispatch::Published>> publish(Message frame, std::string once, dispatch::Audience audience) override {
+    std::lock_guard lock(mutex_);
+    if (broken) co_return fail(Code::unavailable);
+    if (const auto known = first_.find(once); known != first_.end()) {
+      auto again = known->second;
+      again.repeated = true;
+      co_return again;
+    }
+    dispatch::Published published{.id = MessageId(once), .seq = ++heads_[frame.conversation.name()], .time = 1};
+    first_.emplace(once, published);
+    seen.push_back({.frame = std::move(frame), .once = std::move(once), .audience = *audience});
+    co_return published;
+  }
+  Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }
+  Task<void> announce_typing(Identity, Conversation) override { co_return; }
+
+  /// What was published since the last call.
+  std::vector<Seen> take() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(seen, {});
+  }
+
+  bool broken = false;
+
+ private:
+  std::mutex mutex_;
+  std::vector<Seen> seen;
+  std::map<std::string, dispatch::Published> first_;
+  std::map<std::string, Seq> heads_;
+};
+
+class FakeNode final : public node::Service {
+ public:
+  void push(node::PushBatch) override {}
+  void accept(net::RawSocket, Identity) override {}
+  void close_session(const SessionId& session, node::Close code) override { closed.emplace_back(session.str(), static_cast<int>(code)); }
+  [[nodiscard]] bool online(const UserKey& user) const override { return connected.contains(user); }
+  [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override { return connected.contains(user) ? 1 : 0; }
+  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
+
+  std::vector<std::pair<std::string, int>> closed;
+  std::set<UserKey> connected;
+
+ private:
+  std::string name_ = "node-1";
+};
+
+class FakeOffline final : public offline::Service {
+ public:
+  Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
+    adopted.emplace_back(user.str(), device.str());
+    co_return Result<void>{};
+  }
+  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override { co_return Result<void>{}; }
+  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges{}; }
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override { co_return std::vector<MessagePtr>{}; }
+
+  std::vector<std::pair<std::string, std::string>> adopted;
+};
+
+/// As quick as it is unsafe; counts, so that tests see that a password was looked at.
+class FakeHasher final : public PasswordHasher {
+ public:
+  Task<Result<std::string>> hash(std::string password) override { co_return "plain:" + password; }
+  Task<Result<bool>> verify(std::string hash, std::string password) override {
+    ++verified;
+    co_return hash == "plain:" + password;
+  }
+  int verified = 0;
+};
+
+}  // namespace godwit::user::suite

@@ -1,0 +1,206 @@
+#pragma once
+#include <algorithm>
+
+#include "user/role_fixture.hpp"
+
+/// Groups and their members, on an engine's store.
+namespace godwit::user::suite {
+
+struct Members {
+  explicit Members(RoleBed& b) : bed(b) {}
+  Replied change(const Identity& who, const Identity& target, const std::string& body) {
+    return bed.call(who, "PATCH", "/v1/groups/{key}/members/{user}", {group, target.user.str()}, body);
+  }
+  Replied remove(const Identity& who, const std::string& target) { return bed.call(who, "DELETE", "/v1/groups/{key}/members/{user}", {group, target}); }
+  Replied join(const Identity& who) { return bed.call(who, "POST", "/v1/groups/{key}/requests", {group}, "{}"); }
+  Replied answer(const Identity& who, const std::string& id, const char* verdict) {
+    return bed.call(who, "POST", std::string("/v1/group-requests/{id}/") + verdict, {id});
+  }
+  FakeDispatch::Seen only() {
+    auto told = bed.dispatch.take();
+    REQUIRE(told.size() == 1);
+    return told[0];
+  }
+
+  RoleBed& bed;
+  Identity owner = bed.person("owner"), ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  std::string group = bed.group_of(owner, {ann, bob});
+  Conversation conversation = Conversation::of_group(GroupKey(group));
+};
+
+inline void a_group_begins_with_friends_alone(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  const auto created = in.only();
+  CHECK(created.frame.type == Type::group_changed);
+  CHECK(created.frame.change == "created");
+  CHECK(created.frame.conversation == in.conversation);
+  auto joined = created.frame.joined;
+  std::ranges::sort(joined);
+  CHECK(joined == std::vector<UserKey>{in.ann.user, in.bob.user, in.owner.user});
+  CHECK(created.audience == joined);
+  const auto post = [&](const char* members) { return bed.call(in.owner, "POST", "/v1/groups", {}, std::string(R"({"name":"x","members":)") + members + "}"); };
+  CHECK(post(R"(["ann","carl"])").is(403, "not_friends"));
+  CHECK(post(R"(["nobody"])").is(404, "not_found"));
+  CHECK(post(R"(["ann",5])").wrong.contains("members"));
+  CHECK(post(R"(["ann","ann","owner"])").json().integer("memberCount") == 2);
+  bed.call(in.ann, "PUT", "/v1/blocks/{key}", {"owner"});
+  CHECK(post(R"(["ann"])").is(403, "blocked"));
+  CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->members.size() == 3);
+}
+
+inline void changes_of_a_group_are_told(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  bed.dispatch.take();
+  const auto patch = [&](const Identity& who, const char* body) { return bed.call(who, "PATCH", "/v1/groups/{key}", {in.group}, body); };
+  CHECK(patch(in.ann, R"({"name":"x"})").is(403, "forbidden"));
+  CHECK(patch(in.carl, R"({"name":"x"})").is(403, "not_member"));
+  CHECK(patch(in.owner, R"({"name":"","joinPolicy":"maybe"})").wrong.size() == 2);
+  CHECK(patch(in.owner, R"({"name":"Waders","joinPolicy":"closed","notice":""})").text("joinPolicy") == "closed");
+  const auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].frame.change == "renamed");
+  CHECK(told[0].frame.detail == "Waders");
+  CHECK(told[1].frame.change == "policy");
+  CHECK(told[1].frame.detail == "closed");
+  CHECK(told[0].audience.size() == 3);
+  CHECK(patch(in.owner, R"({"name":"Waders"})").status == 200);
+  CHECK(bed.dispatch.take().empty());
+  CHECK(taken(sync_wait(bed.role().group_cards({GroupKey(in.group)})))[0].name == "Waders");
+  CHECK(in.join(in.carl).is(403, "group_closed"));
+}
+
+inline void roles_and_mutes(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  bed.dispatch.take();
+  const auto soon = std::to_string(bed.clock.now() + 60'000);
+  CHECK(in.change(in.ann, in.bob, R"({"role":"admin"})").is(403, "forbidden"));
+  CHECK(in.change(in.owner, in.carl, R"({"role":"admin"})").is(404, "not_found"));
+  CHECK(in.change(in.carl, in.bob, R"({"role":"admin"})").is(403, "not_member"));
+  CHECK(in.change(in.owner, in.bob, R"({"role":"king"})").wrong.contains("role"));
+  CHECK(in.change(in.owner, in.ann, R"({"mutedUntil":)" + soon + "}").json().integer("mutedUntil") == std::stoll(soon));
+  auto told = in.only();
+  CHECK(told.frame.change == "muted");
+  CHECK(told.frame.target == "ann");
+  CHECK(told.frame.detail == soon);
+  CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->find(in.ann.user)->muted_until == std::stoll(soon));
+  CHECK(in.change(in.owner, in.ann, R"({"role":"admin"})").json().is_null("mutedUntil"));
+  told = in.only();
+  CHECK(told.frame.change == "role");
+  CHECK(told.frame.detail == "admin");
+  CHECK(in.change(in.ann, in.bob, R"({"mutedUntil":)" + soon + "}").status == 200);
+  CHECK(in.change(in.ann, in.bob, R"({"mutedUntil":null})").json().is_null("mutedUntil"));
+  CHECK(in.change(in.ann, in.owner, R"({"mutedUntil":)" + soon + "}").is(403, "forbidden"));
+  CHECK(in.change(in.ann, in.ann, R"({"role":"owner"})").is(403, "forbidden"));
+  bed.dispatch.take();
+  CHECK(in.change(in.owner, in.bob, R"({"role":"owner"})").text("role") == "owner");
+  CHECK(in.only().frame.detail == "owner");
+  const auto roster = taken(sync_wait(bed.role().roster(GroupKey(in.group))));
+  CHECK(roster->group.owner == in.bob.user);
+  CHECK(roster->find(in.owner.user)->role == Role::admin);
+}
+
+inline void removing_leaving_dissolving(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  bed.dispatch.take();
+  CHECK(in.remove(in.ann, "bob").is(403, "forbidden"));
+  CHECK(in.remove(in.owner, "carl").is(404, "not_found"));
+  CHECK(in.remove(in.carl, "me").is(403, "not_member"));
+  CHECK(in.remove(in.owner, "me").is(409, "owner_must_transfer"));
+  CHECK(in.remove(in.owner, "bob").status == 204);
+  auto told = in.only();
+  CHECK(told.frame.change == "removed");
+  CHECK(told.frame.left == std::vector<UserKey>{in.bob.user});
+  CHECK(told.audience == std::vector<UserKey>{in.ann.user, in.bob.user, in.owner.user});
+  CHECK(in.remove(in.ann, "ann").status == 204);
+  told = in.only();
+  CHECK(told.frame.change == "left");
+  CHECK(told.frame.sender == "ann");
+  CHECK(bed.call(in.ann, "DELETE", "/v1/groups/{key}", {in.group}).is(403, "not_member"));
+  CHECK(bed.call(in.owner, "DELETE", "/v1/groups/{key}", {in.group}).status == 204);
+  told = in.only();
+  CHECK(told.frame.change == "dissolved");
+  CHECK(told.audience == std::vector<UserKey>{in.owner.user});
+  CHECK(sync_wait(bed.role().roster(GroupKey(in.group))).error().code == Code::not_found);
+  CHECK(in.join(in.ann).is(404, "not_found"));
+  CHECK(taken(sync_wait(bed.role().group_cards({GroupKey(in.group)})))[0].name == "Birds");
+}
+
+inline void joining(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  in.change(in.owner, in.ann, R"({"role":"admin"})");
+  bed.dispatch.take();
+  CHECK(in.join(in.bob).is(409, "already_member"));
+  const auto asked = in.join(in.carl);
+  CHECK(asked.status == 201);
+  auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 2);  // owner and admin, each in their own notices
+  for (const auto& one : told) {
+    CHECK(one.frame.type == Type::join_request);
+    CHECK(one.frame.group == in.group);
+    CHECK(one.audience == std::vector<UserKey>{one.frame.conversation.first()});
+  }
+  CHECK(in.join(in.carl).status == 200);
+  const auto id = asked.text("id");
+  CHECK(in.answer(in.carl, id, "approve").is(403, "forbidden"));
+  CHECK(in.answer(in.bob, id, "approve").is(404, "not_found"));
+  CHECK(in.answer(in.ann, id, "reject").text("state") == "rejected");
+  CHECK(in.only().frame.sender == id);
+  CHECK(in.answer(in.ann, id, "approve").is(409, "already_answered"));
+  const auto again = in.join(in.carl).text("id");
+  bed.dispatch.take();
+  CHECK(in.answer(in.owner, again, "approve").text("state") == "approved");
+  const auto in_now = in.only();
+  CHECK(in_now.frame.type == Type::join_approved);
+  CHECK(in_now.frame.conversation == in.conversation);
+  CHECK(in_now.frame.joined == std::vector<UserKey>{in.carl.user});
+  CHECK(in_now.audience.size() == 4);
+}
+
+inline void an_open_group_takes_in_at_once(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  const auto waiting = in.join(in.carl).text("id");
+  bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"joinPolicy":"open"})");
+  bed.dispatch.take();
+  const auto again = in.join(in.carl);  // asked before it was opened
+  CHECK(again.status == 200);
+  CHECK(again.text("id") == waiting);
+  CHECK(again.text("state") == "approved");
+  CHECK(in.only().frame.type == Type::join_approved);
+  CHECK(in.join(bed.person("dora")).text("state") == "approved");
+  CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->members.size() == 5);
+}
+
+inline void order_is_kept_through_failures(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  bed.dispatch.take();
+  bed.dispatch.broken = true;
+  for (int i = 0; i < 250; ++i) {
+    if (i == 100) bed.restart_role();
+    CHECK(bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"name":"n)" + std::to_string(i) + "\"}").status == 200);
+  }
+  bed.dispatch.broken = false;
+  CHECK(bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"notice":"last"})").status == 200);
+  const auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 251);
+  for (int i = 0; i < 250; ++i) CHECK(told[static_cast<std::size_t>(i)].frame.detail == "n" + std::to_string(i));
+  CHECK(told[250].frame.detail == "last");
+}
+
+inline void groups(const MakeBed& make) {
+  a_group_begins_with_friends_alone(make);
+  changes_of_a_group_are_told(make);
+  roles_and_mutes(make);
+  removing_leaving_dissolving(make);
+  joining(make);
+  an_open_group_takes_in_at_once(make);
+  order_is_kept_through_failures(make);
+}
+
+}  // namespace godwit::user::suite

@@ -1,0 +1,9 @@
+#include "user/friends.hpp"
+
+namespace godwit::user {
+
+Task<Result<std::vector<Friend>>> list_friends(Context& context, UserKey user, UserKey after, std::size_t limit) {
+  co_return co_await context.store.read([&](Tables& tables) { return tables.friends.list(user, after, limit); });
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,72 @@
+#include "domain/text.hpp"
+#include "user/sessions.hpp"
+
+namespace godwit::user {
+namespace {
+Session new_session(Context& context, const UserKey& user, const Login& login) {
+  const auto now = context.clock.now();
+  return Session{.id = SessionId(context.random.id(20)),
+                 .user = user,
+                 .device = DeviceId(login.device_id.empty() ? context.random.id(16) : login.device_id),
+                 .device_name = login.device_name,
+                 .created_at = now,
+                 .last_seen_at = now,
+                 .expires_at = (now + context.settings.token_life_ms) / 1000 * 1000};
+}
+
+// The checked password may have been changed, and the account disabled, since it was checked.
+Result<void> still_valid(Tables& tables, const Account& checked) {
+  TRY(const auto now, tables.accounts.find(checked.user.key));
+  if (!now || now->password_hash != checked.password_hash) return fail(Code::bad_credentials);
+  if (now->user.disabled) return fail(Code::account_disabled);
+  return {};
+}
+
+/// Puts the session in its place; answers those that had to go.
+Result<std::vector<SessionId>> make_room(Tables& tables, const Session& fresh, std::size_t most) {
+  std::vector<SessionId> ended;
+  TRY(auto sessions, tables.sessions.of_user(fresh.user));
+  const auto must_go = [&](const Session& session) { return session.device == fresh.device || session.expires_at <= fresh.created_at; };
+  for (const auto& session : sessions) {
+    if (must_go(session)) ended.push_back(session.id);
+  }
+  std::erase_if(sessions, must_go);
+  for (std::size_t i = 0; sessions.size() - i >= most && i < sessions.size(); ++i) ended.push_back(sessions[i].id);  // the oldest
+  for (const auto& id : ended) CHECK_OK(tables.sessions.remove(id));
+  CHECK_OK(tables.sessions.add(fresh));
+  return ended;
+}
+
+Task<Result<Account>> check_password(Context& context, Login& login) {
+  const auto key = lower(login.key);
+  CO_CHECK(context.throttle.attempt(key, login.address));
+  auto account = co_await context.store.read([&](Tables& tables) -> Result<std::optional<Account>> {
+    if (!is_key(key)) return std::nullopt;
+    return tables.accounts.find(UserKey(key));
+  });
+  if (!account) co_return std::unexpected(std::move(account).error());
+  const auto& known = *account;
+  CO_TRY(const bool right, co_await context.hasher.verify(known ? known->password_hash : std::string{}, std::move(login.password)));
+  if (!right) co_return fail(Code::bad_credentials);
+  context.throttle.succeeded(key, login.address);
+  if (known->user.disabled) co_return fail(Code::account_disabled);
+  co_return *known;
+}
+}  // namespace
+
+Task<Result<LoggedIn>> log_in(Context& context, Login login) {
+  CO_TRY(auto account, co_await check_password(context, login));
+  auto session = new_session(context, account.user.key, login);
+  CO_CHECK(co_await context.services.offline.adopt_device(session.user, session.device));
+  CO_TRY(const auto ended, co_await context.store.write([&](Tables& tables) -> Result<std::vector<SessionId>> {
+    CHECK_OK(still_valid(tables, account));
+    return make_room(tables, session, context.settings.sessions_per_user);
+  }));
+  sessions_ended(context, ended);
+  const auto& node = context.services.node.name();
+  auto token = context.tokens.sign({.user = session.user, .session = session.id, .device = session.device, .node = node,
+                                    .issued_at = session.created_at, .expires_at = session.expires_at});
+  co_return LoggedIn{.token = std::move(token), .session = std::move(session), .user = std::move(account.user), .node = node};
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,194 @@
+#pragma once
+#include "user/role_fixture.hpp"
+
+/// Friends, requests, blocks, profiles, and who is told, on an engine's store.
+namespace godwit::user::suite {
+
+inline Replied ask(RoleBed& bed, const Identity& who, const Identity& other) {
+  return bed.call(who, "POST", "/v1/friend-requests", {}, R"({"receiver":")" + other.user.str() + R"(","note":"hi"})");
+}
+inline bool friends(RoleBed& bed, const Identity& a, const Identity& b) {
+  return taken(sync_wait(bed.role().relation(a.user, b.user))).friends;
+}
+
+inline void a_request_is_told_answered_and_told(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  CHECK_FALSE(friends(bed, ann, bob));
+  const auto asked = ask(bed, ann, bob);
+  CHECK(asked.status == 201);
+  auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.type == Type::friend_request);
+  CHECK(told[0].frame.conversation == Conversation::notices_of(bob.user));
+  CHECK(told[0].frame.sender == "ann");
+  CHECK(told[0].frame.text == "hi");
+  CHECK(told[0].frame.request == asked.text("id"));
+  CHECK(told[0].audience == std::vector<UserKey>{bob.user});
+  CHECK(ask(bed, ann, bob).status == 200);
+  CHECK(bed.dispatch.take().empty());
+  const std::vector<std::string> id{asked.text("id")};
+  CHECK(bed.call(ann, "POST", "/v1/friend-requests/{id}/approve", id).is(403, "forbidden"));
+  CHECK(bed.call(carl, "POST", "/v1/friend-requests/{id}/approve", id).is(404, "not_found"));
+  CHECK(bed.call(bob, "POST", "/v1/friend-requests/{id}/approve", id).text("state") == "approved");
+  CHECK(bed.call(bob, "POST", "/v1/friend-requests/{id}/reject", id).is(409, "already_answered"));
+  told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.type == Type::friend_approved);
+  CHECK(told[0].frame.sender == "bob");
+  CHECK(told[0].frame.receiver == "ann");
+  CHECK(friends(bed, ann, bob));
+  CHECK(friends(bed, bob, ann));
+  CHECK(ask(bed, bob, ann).is(409, "already_friends"));
+}
+
+inline void crossing_and_rejected_requests(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  const auto first = ask(bed, ann, bob).text("id");
+  bed.dispatch.take();
+  CHECK(bed.call(bob, "POST", "/v1/friend-requests/{id}/reject", {first}).text("state") == "rejected");
+  auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.type == Type::request_rejected);
+  CHECK(told[0].frame.sender == first);
+  CHECK(told[0].frame.receiver == "ann");
+  const auto second = ask(bed, ann, bob);
+  CHECK(second.status == 201);
+  CHECK(second.text("id") != first);
+  bed.dispatch.take();
+  const auto crossed = ask(bed, bob, ann);
+  CHECK(crossed.status == 200);
+  CHECK(crossed.text("id") == second.text("id"));
+  CHECK(crossed.text("state") == "approved");
+  told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.type == Type::friend_approved);
+  CHECK(told[0].frame.receiver == "ann");
+  CHECK(friends(bed, ann, bob));
+  CHECK(ask(bed, ann, ann).wrong.contains("receiver"));
+  CHECK(bed.call(ann, "POST", "/v1/friend-requests", {}, R"({"receiver":"nobody"})").is(404, "not_found"));
+}
+
+inline void blocks_put_friendships_to_sleep(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  bed.befriend(ann, bob);
+  const auto awake = [&](const Identity& who) { return *taken(sync_wait(bed.role().awake_friends(who.user))); };
+  CHECK(awake(bob) == std::vector<UserKey>{ann.user});
+  CHECK(bed.call(ann, "PUT", "/v1/blocks/{key}", {"bob"}).status == 204);
+  CHECK(bed.call(ann, "PUT", "/v1/blocks/{key}", {"bob"}).status == 204);
+  CHECK(bed.call(ann, "PUT", "/v1/blocks/{key}", {"ann"}).status == 422);
+  CHECK(bed.call(ann, "PUT", "/v1/blocks/{key}", {"nobody"}).status == 404);
+  CHECK(taken(sync_wait(bed.role().relation(bob.user, ann.user))).blocked);
+  CHECK(awake(bob).empty());
+  CHECK(ask(bed, bob, ann).is(403, "blocked"));
+  bed.call(bob, "PATCH", "/v1/me", {}, R"({"name":"Bobby"})");
+  CHECK(bed.dispatch.take().empty());
+  CHECK(bed.call(ann, "DELETE", "/v1/blocks/{key}", {"bob"}).status == 204);
+  CHECK(bed.call(ann, "DELETE", "/v1/blocks/{key}", {"carl"}).status == 204);
+  CHECK(friends(bed, ann, bob));
+  CHECK(awake(bob).size() == 1);
+}
+
+inline void profiles_are_told_to_friends_once(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  bed.befriend(ann, bob);
+  CHECK(taken(sync_wait(bed.role().user_cards({ann.user})))[0].name == "ann");
+  const auto patch = [&](const char* body) { return bed.call(ann, "PATCH", "/v1/me", {}, body); };
+  CHECK(patch(R"({"name":"Ann","bio":"x"})").text("name") == "Ann");
+  const auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.type == Type::friend_changed);
+  CHECK(told[0].frame.change == "profile");
+  CHECK(told[0].frame.sender == "ann");
+  CHECK(told[0].frame.conversation == Conversation::notices_of(bob.user));
+  CHECK(taken(sync_wait(bed.role().user_cards({ann.user, UserKey("nobody")})))[0].name == "Ann");
+  CHECK(patch(R"({"name":"Ann"})").status == 200);
+  CHECK(patch(R"({})").text("bio") == "x");
+  CHECK(bed.dispatch.take().empty());
+  CHECK(patch(R"({"name":"","bio":5})").wrong.size() == 2);
+}
+
+inline void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  bed.befriend(ann, bob);
+  bed.node.connected = {bob.user};
+  CHECK(bed.call(ann, "PATCH", "/v1/friends/{key}", {"bob"}, R"({"alias":"B"})").text("alias") == "B");
+  CHECK(bed.call(ann, "GET", "/v1/friends").body.find(R"("online":true)") != std::string::npos);
+  CHECK(friends(bed, bob, ann));
+  CHECK(bed.call(ann, "DELETE", "/v1/friends/{key}", {"bob"}).status == 204);
+  CHECK_FALSE(friends(bed, bob, ann));
+  const auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.change == "removed");
+  CHECK(told[0].audience == std::vector<UserKey>{bob.user});
+  CHECK(bed.call(ann, "DELETE", "/v1/friends/{key}", {"bob"}).is(404, "not_found"));
+  CHECK(bed.call(ann, "PATCH", "/v1/friends/{key}", {"bob"}, R"({"alias":"B"})").is(404, "not_found"));
+}
+
+inline void what_could_not_be_told_is_told_later(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  bed.dispatch.broken = true;
+  CHECK(ask(bed, ann, bob).status == 201);
+  CHECK(ask(bed, carl, bob).status == 201);
+  CHECK(bed.dispatch.take().empty());
+  bed.restart_role();  // the process died in between
+  bed.dispatch.broken = false;
+  sync_wait(bed.role().tick());
+  const auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].frame.sender == "ann");
+  CHECK(told[1].frame.sender == "carl");
+  sync_wait(bed.role().tick());
+  CHECK(bed.dispatch.take().empty());
+}
+
+inline void a_relation_with_nobody_is_asked_anew(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann");
+  CHECK_FALSE(taken(sync_wait(bed.role().relation(ann.user, UserKey("bob")))).exists);
+  bed.person("bob");
+  CHECK(taken(sync_wait(bed.role().relation(ann.user, UserKey("bob")))).exists);
+}
+
+inline void lists_have_pages(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann");
+  for (int i = 0; i < 5; ++i) {
+    const auto other = bed.person("other" + std::to_string(i));
+    bed.befriend(ann, other);
+    bed.call(ann, "PUT", "/v1/blocks/{key}", {other.user.str()});
+  }
+  for (const auto* list : {"/v1/friends", "/v1/blocks", "/v1/friend-requests", "/v1/users"}) {
+    std::string cursor, all;
+    int pages = 0;
+    do {
+      const auto query = "box=out&q=other&limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor);
+      const auto page = bed.call(ann, "GET", list, {}, {}, query);
+      REQUIRE(page.status == 200);
+      cursor = page.json().maybe_text("next").value_or("");
+      all += page.body;
+      ++pages;
+    } while (!cursor.empty() && pages < 9);
+    CHECK(pages == 3);
+    for (int i = 0; i < 5; ++i) CHECK(all.find("\"other" + std::to_string(i) + "\"") != std::string::npos);
+    CHECK(bed.call(ann, "GET", list, {}, {}, "cursor=garbage").is(400, "bad_cursor"));
+  }
+}
+
+inline void people(const MakeBed& make) {
+  a_request_is_told_answered_and_told(make);
+  crossing_and_rejected_requests(make);
+  blocks_put_friendships_to_sleep(make);
+  profiles_are_told_to_friends_once(make);
+  removing_a_friend_tells_the_other_alone(make);
+  what_could_not_be_told_is_told_later(make);
+  a_relation_with_nobody_is_asked_anew(make);
+  lists_have_pages(make);
+}
+
+}  // namespace godwit::user::suite

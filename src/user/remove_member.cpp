@@ -1,0 +1,35 @@
+#include "domain/rules.hpp"
+#include "user/groups.hpp"
+#include "user/notices.hpp"
+
+namespace godwit::user {
+namespace {
+Result<void> may_remove(Tables& tables, const GroupKey& group, const UserKey& actor, const UserKey& target) {
+  CHECK_OK(existing_group(tables, group));
+  TRY(const auto mine, membership(tables, group, actor));
+  if (actor == target) {
+    if (mine.role == Role::owner) return fail(Code::owner_must_transfer);
+    return {};
+  }
+  TRY(const auto theirs, tables.members.find(group, target));
+  if (!theirs) return fail(Code::not_found, "no such member");
+  return may_manage(mine, *theirs);
+}
+}  // namespace
+
+Task<Result<void>> remove_member(Context& context, UserKey actor, GroupKey group, UserKey target) {
+  Outgoing outgoing(context.random);
+  const auto removed = co_await context.store.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(may_remove(tables, group, actor, target));
+    CHECK_OK(tables.members.remove(group, target));
+    auto notice = group_changed(group, actor, actor == target ? "left" : "removed", target.str(), {});
+    notice.frame.left = {target};
+    notice.to = {target};  // who went hears of it, too
+    return outgoing.add(tables, std::move(notice));
+  });
+  context.caches.forget_group(group);
+  if (removed) co_await outgoing.announce(context);
+  co_return removed;
+}
+
+}  // namespace godwit::user

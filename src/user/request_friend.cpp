@@ -1,0 +1,50 @@
+#include "user/notices.hpp"
+#include "user/requests.hpp"
+
+namespace godwit::user {
+namespace {
+using FriendApplied = Applied<FriendRequest>;
+
+Result<void> may_ask(Tables& tables, const UserKey& sender, const UserKey& receiver) {
+  TRY(const auto account, tables.accounts.find(receiver));
+  if (!account) return fail(Code::not_found, "no such user");
+  TRY(const bool blocked, tables.blocks.between(sender, receiver));
+  if (blocked) return fail(Code::blocked);
+  TRY(const bool friends, tables.friends.are_friends(sender, receiver));
+  if (friends) return fail(Code::already_friends);
+  return {};
+}
+
+// Both want it: the earlier request is approved by the later one.
+Result<FriendApplied> approve_crossing(Tables& tables, FriendRequest earlier, Millis now, Outgoing& outgoing) {
+  const UserKey applicant(earlier.sender.key), approver(earlier.receiver.key);
+  CHECK_OK(tables.friend_requests.answer(earlier.id, RequestState::approved));
+  CHECK_OK(tables.friends.add(applicant, approver, now));
+  CHECK_OK(outgoing.add(tables, friend_approved(earlier.id, approver, applicant)));
+  earlier.state = RequestState::approved;
+  return FriendApplied{.request = std::move(earlier), .fresh = false};
+}
+}  // namespace
+
+Task<Result<FriendApplied>> request_friend(Context& context, UserKey sender, UserKey receiver, std::string note) {
+  if (sender == receiver) co_return invalid_field("receiver", "must be somebody else");
+  Outgoing outgoing(context.random);
+  const RequestId id(context.random.id(20));
+  const auto now = context.clock.now();
+  auto applied = co_await context.store.write([&](Tables& tables) -> Result<FriendApplied> {
+    CHECK_OK(may_ask(tables, sender, receiver));
+    TRY(auto mine, tables.friend_requests.pending(sender, receiver));
+    if (mine) return FriendApplied{.request = std::move(*mine), .fresh = false};
+    TRY(auto theirs, tables.friend_requests.pending(receiver, sender));
+    if (theirs) return approve_crossing(tables, std::move(*theirs), now, outgoing);
+    CHECK_OK(tables.friend_requests.add({.id = id, .sender = sender, .receiver = receiver, .note = note, .created_at = now}));
+    CHECK_OK(outgoing.add(tables, friend_requested(id, sender, receiver, note)));
+    TRY(auto made, tables.friend_requests.find(id));
+    return FriendApplied{.request = std::move(*made), .fresh = true};
+  });
+  context.caches.forget_pair(sender, receiver);
+  if (applied) co_await outgoing.announce(context);
+  co_return applied;
+}
+
+}  // namespace godwit::user

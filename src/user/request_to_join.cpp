@@ -1,0 +1,65 @@
+#include "user/groups.hpp"
+#include "user/notices.hpp"
+#include "user/requests.hpp"
+
+namespace godwit::user {
+namespace {
+using JoinApplied = Applied<GroupRequest>;
+
+struct Applicant {
+  UserKey user;
+  RequestId id;  ///< of the request, if one is made
+  std::string note;
+  Millis now;
+};
+
+Result<void> let_in(Tables& tables, const GroupKey& group, const RequestId& request, const Applicant& applicant, Outgoing& outgoing) {
+  CHECK_OK(tables.members.add(group, {.user = applicant.user, .joined_at = applicant.now}));
+  return outgoing.add(tables, join_approved(request, group, applicant.user));
+}
+
+// A request from before the group was opened is approved by asking again.
+Result<JoinApplied> repeat(Tables& tables, const Group& group, GroupRequest pending, const Applicant& applicant, Outgoing& outgoing) {
+  if (group.policy == JoinPolicy::open) {
+    CHECK_OK(tables.group_requests.answer(pending.id, RequestState::approved));
+    CHECK_OK(let_in(tables, group.key, pending.id, applicant, outgoing));
+    pending.state = RequestState::approved;
+  }
+  return JoinApplied{.request = std::move(pending), .fresh = false};
+}
+
+Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& applicant, Outgoing& outgoing) {
+  const bool open = group.policy == JoinPolicy::open;
+  CHECK_OK(tables.group_requests.add({.id = applicant.id, .sender = applicant.user, .group = group.key, .note = applicant.note,
+                                      .state = open ? RequestState::approved : RequestState::pending, .created_at = applicant.now}));
+  if (open) {
+    CHECK_OK(let_in(tables, group.key, applicant.id, applicant, outgoing));
+  } else {
+    TRY(const auto managers, tables.members.managers(group.key));
+    for (const auto& manager : managers) {
+      CHECK_OK(outgoing.add(tables, join_requested(applicant.id, group.key, applicant.user, manager, applicant.note)));
+    }
+  }
+  TRY(auto made, tables.group_requests.find(applicant.id));
+  return JoinApplied{.request = std::move(*made), .fresh = true};
+}
+}  // namespace
+
+Task<Result<JoinApplied>> request_to_join(Context& context, UserKey sender, GroupKey group, std::string note) {
+  Outgoing outgoing(context.random);
+  const Applicant applicant{.user = sender, .id = RequestId(context.random.id(20)), .note = std::move(note), .now = context.clock.now()};
+  auto applied = co_await context.store.write([&](Tables& tables) -> Result<JoinApplied> {
+    TRY(const auto found, existing_group(tables, group));
+    if (found.policy == JoinPolicy::closed) return fail(Code::group_closed);
+    TRY(const auto mine, tables.members.find(group, sender));
+    if (mine) return fail(Code::already_member);
+    TRY(auto pending, tables.group_requests.pending(sender, group));
+    if (pending) return repeat(tables, found, std::move(*pending), applicant, outgoing);
+    return apply(tables, found, applicant, outgoing);
+  });
+  context.caches.forget_group(group);
+  if (applied) co_await outgoing.announce(context);
+  co_return applied;
+}
+
+}  // namespace godwit::user

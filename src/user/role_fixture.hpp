@@ -1,0 +1,103 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "user/fake_services.hpp"
+#include "user/store_fixture.hpp"
+#include "user/user_role.hpp"
+#include "wire/json.hpp"
+
+namespace godwit::user::suite {
+
+/// What a call answered: the status of the answer or of the error, and the body's fields.
+struct Replied {
+  int status = 0;
+  std::string code;  ///< of an error
+  std::string body;
+  std::map<std::string, std::string> wrong;  ///< fields of a 422
+
+  [[nodiscard]] wire::Fields json() const { return taken(wire::Fields::parse(body)); }
+  [[nodiscard]] std::string text(const char* name) const { return json().text(name); }
+  [[nodiscard]] bool is(int wanted, const std::string& named) const { return status == wanted && code == named; }
+};
+
+/// The role on an engine, with the other roles faked, called as the gateway calls it.
+class RoleBed {
+ public:
+  explicit RoleBed(const MakeBed& make) : bed_(make()) { restart_role(); }
+
+  void restart_role() {
+    role_.reset();
+    role_ = std::make_unique<UserRole>(Ports{.store = bed_->store(), .hasher = hasher, .tokens = signer_},
+                                       Services{.dispatch = dispatch, .node = node, .offline = offline}, settings, clock, random_, log_, metrics_);
+    routes_ = role_->routes();
+  }
+
+  UserRole& role() { return *role_; }
+  Store& store() { return bed_->store(); }
+
+  Replied call(const Identity& who, const std::string& method, const std::string& pattern, std::vector<std::string> params = {},
+               const std::string& body = {}, const std::string& query = {}) {
+    for (auto& route : routes_) {
+      if (route.method != method || route.pattern != pattern) continue;
+      net::Request request{.method = method, .path = pattern, .query = query, .headers = {}, .body = body, .has_body = !body.empty(), .peer = "10.0.0.1"};
+      gateway::Call call{.http = request, .who = who, .service = {}, .params = std::move(params), .trace = {}};
+      auto answer = sync_wait(route.handle(call));
+      if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
+      return {.status = info(answer.error().code).status, .code = std::string(info(answer.error().code).name), .body = {}, .wrong = answer.error().fields};
+    }
+    FAIL("no such route: " << method << " " << pattern);
+    return {};
+  }
+
+  /// Registered and logged in.
+  Identity person(const std::string& key, const std::string& device = "phone") {
+    call({}, "POST", "/v1/users", {}, R"({"key":")" + key + R"(","password":"12345678"})");
+    return log_in(key, device);
+  }
+  Replied try_log_in(const std::string& key, const std::string& device, const std::string& password = "12345678") {
+    return call({}, "POST", "/v1/sessions", {}, R"({"key":")" + key + R"(","password":")" + password + R"(","device":{"id":")" + device + R"("}})");
+  }
+  Identity log_in(const std::string& key, const std::string& device) {
+    const auto login = try_log_in(key, device);
+    REQUIRE(login.status == 201);
+    return taken(sync_wait(role_->authenticate(login.text("token"))));
+  }
+  bool alive(const Identity& who) {
+    const auto session = sync_wait(bed_->store().read([&](Tables& tables) { return tables.sessions.find(who.session); }));
+    return session && session->has_value();
+  }
+  void befriend(const Identity& a, const Identity& b) {
+    CHECK(call(a, "POST", "/v1/friend-requests", {}, R"({"receiver":")" + b.user.str() + R"("})").status == 201);
+    CHECK(call(b, "POST", "/v1/friend-requests", {}, R"({"receiver":")" + a.user.str() + R"("})").status == 200);
+    dispatch.take();
+  }
+  std::string group_of(const Identity& owner, const std::vector<Identity>& members) {
+    std::string list;
+    for (const auto& member : members) {
+      befriend(owner, member);
+      list += (list.empty() ? "\"" : ",\"") + member.user.str() + "\"";
+    }
+    const auto made = call(owner, "POST", "/v1/groups", {}, R"({"name":"Birds","members":[)" + list + "]}");
+    REQUIRE(made.status == 201);
+    return made.text("key");
+  }
+
+  Settings settings{};
+  ManualClock clock;
+  FakeDispatch dispatch;
+  FakeNode node;
+  FakeOffline offline;
+  FakeHasher hasher;
+
+ private:
+  std::unique_ptr<Bed> bed_;
+  SystemRandom random_;
+  Log log_{-1};
+  Metrics metrics_;
+  TokenSigner signer_{SigningKey{1, 2, 3}};
+  std::unique_ptr<UserRole> role_;
+  gateway::Routes routes_;
+};
+
+}  // namespace godwit::user::suite

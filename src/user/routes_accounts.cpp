@@ -1,0 +1,83 @@
+#include "domain/text.hpp"
+#include "user/accounts.hpp"
+#include "user/routes.hpp"
+
+namespace godwit::user {
+namespace {
+using gateway::Answer;
+using gateway::Call;
+
+Task<Answer> post_user(Context& context, Call& call) {
+  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  const auto key = key_of("key", fields.text("key"));
+  const auto name = fields.maybe_text("name");
+  NewAccount fresh{.key = key.value_or(UserKey{}), .password = fields.text("password"), .name = name.value_or("")};
+  if (!key) fields.require(std::unexpected(key.error()));
+  fields.require(check(kPassword, fresh.password));
+  check_maybe(fields, kName, name);
+  CO_CHECK(fields.verdict());
+  CO_TRY(const auto user, co_await register_user(context, std::move(fresh)));
+  co_return wire::reply_with(201, user);
+}
+
+Task<Answer> get_me(Context& context, Call& call) {
+  CO_TRY(const auto user, co_await find_user(context, call.who.user));
+  co_return wire::reply_with(200, user);
+}
+
+Task<Answer> patch_me(Context& context, Call& call) {
+  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  ProfileChange change{.name = fields.maybe_text("name"), .bio = fields.maybe_text("bio"), .avatar = fields.maybe_text("avatar")};
+  check_maybe(fields, kName, change.name);
+  check_maybe(fields, kBio, change.bio);
+  check_maybe(fields, kAvatar, change.avatar);
+  CO_CHECK(fields.verdict());
+  CO_TRY(const auto user, co_await change_profile(context, call.who.user, std::move(change)));
+  co_return wire::reply_with(200, user);
+}
+
+Task<Answer> put_password(Context& context, Call& call) {
+  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  PasswordChange change{.before = fields.text("old"), .after = fields.text("new"), .address = call.http.peer};
+  constexpr FieldLimit kNew{"new", kPassword.least, kPassword.most};
+  fields.require(check(kNew, change.after));
+  CO_CHECK(fields.verdict());
+  CO_TRY(const auto user, co_await change_password(context, call.who, std::move(change)));
+  co_return wire::reply_with(200, user);
+}
+
+Result<SearchPlace> search_place(const std::string& cursor) {
+  if (cursor.empty()) return SearchPlace{};
+  TRY(auto fields, wire::read_cursor("users", cursor, 3));
+  return SearchPlace{.by_name = fields[0] == "n", .name = std::move(fields[1]), .key = UserKey(std::move(fields[2]))};
+}
+
+Task<Answer> get_users(Context& context, Call& call) {
+  CO_TRY(const auto words, wire::text_query(call.http, "q"));
+  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(auto after, search_place(page.cursor));
+  CO_TRY(auto found, co_await search_users(context, words.value_or(""), std::move(after), page.limit + 1));
+  const auto next = cut_page(found, page.limit, [](const Found& last) {
+    return wire::make_cursor("users", {last.place.by_name ? "n" : "k", last.place.name, last.place.key.str()});
+  });
+  co_return wire::reply_page(found, next, [](wire::JsonWriter& json, const Found& row) { write(json, row.user); });
+}
+
+Task<Answer> get_user(Context& context, Call& call) {
+  CO_TRY(auto key, key_in_path(call.params[0]));
+  CO_TRY(const auto user, co_await find_user(context, std::move(key)));
+  co_return wire::reply_with(200, user);
+}
+}  // namespace
+
+void add_account_routes(gateway::Routes& routes, Context& context) {
+  CallTable table{routes, context};
+  table.add("POST", "/v1/users", gateway::Body::required, post_user, gateway::Access::open);
+  table.add("GET", "/v1/users", gateway::Body::none, get_users);
+  table.add("GET", "/v1/users/{key}", gateway::Body::none, get_user);
+  table.add("GET", "/v1/me", gateway::Body::none, get_me);
+  table.add("PATCH", "/v1/me", gateway::Body::required, patch_me);
+  table.add("PUT", "/v1/me/password", gateway::Body::required, put_password);
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/task.hpp"
+#include "domain/people.hpp"
+
+namespace godwit::user {
+
+/// What other roles may ask the user role. Thread-safe; answers come from caches where they can.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// Whose token this is: signature, issuer, audience, type, expiry, and the session still lives. unauthenticated.
+  virtual Task<Result<Identity>> authenticate(std::string_view token) = 0;
+  /// The name of a service key. unauthenticated.
+  virtual Task<Result<std::string>> authenticate_service(std::string_view key) = 0;
+  /// Grows whenever a session ended or an account was disabled: who remembers an `authenticate` forgets it then.
+  [[nodiscard]] virtual std::uint64_t revocations() const noexcept = 0;
+  /// A socket of the session opened or closed: keeps `lastSeenAt` (lazily written).
+  virtual void seen(const SessionId& session) = 0;
+
+  /// What stands between the two, for a send.
+  virtual Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to) = 0;
+  /// Friends between whom no block stands: who hears of one's presence.
+  virtual Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey& user) = 0;
+  /// A group that is not dissolved, with its members. not_found.
+  virtual Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey& group) = 0;
+
+  /// Cards in the order of `keys`; an unknown key answers a card with an empty `key`. Dissolved groups have cards, too.
+  virtual Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) = 0;
+  virtual Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) = 0;
+  /// Up to `limit` account keys above `after`, ascending: for a push to everyone.
+  virtual Task<Result<std::vector<UserKey>>> users_after(const UserKey& after, std::size_t limit) = 0;
+};
+
+}  // namespace godwit::user

@@ -1,0 +1,156 @@
+#pragma once
+#include "user/role_fixture.hpp"
+
+/// Registration, login, sessions, passwords, on an engine's store.
+namespace godwit::user::suite {
+
+inline void registration(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto post = [&](const char* body) { return bed.call({}, "POST", "/v1/users", {}, body); };
+  const auto made = post(R"({"key":"ANN","password":"12345678"})");
+  CHECK(made.status == 201);
+  CHECK(made.text("key") == "ann");
+  CHECK(made.text("name") == "ann");
+  CHECK(post(R"({"key":"ann","password":"another one"})").is(409, "key_taken"));
+  CHECK(post(R"({})").wrong.size() == 2);
+  CHECK(post(R"({"key":"x","password":"short","name":""})").wrong.size() == 3);
+  CHECK(post("[]").is(400, "malformed_json"));
+}
+
+inline void logging_in(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann");
+  const auto login = bed.try_log_in("Ann", "laptop");
+  CHECK(login.status == 201);
+  CHECK(login.text("node") == "node-1");
+  CHECK(login.text("socket") == "/v1/socket");
+  CHECK(bed.offline.adopted.back() == std::pair<std::string, std::string>{"ann", "laptop"});
+  CHECK(bed.try_log_in("ann", "x", "wrong password").is(401, "bad_credentials"));
+  const auto before = bed.hasher.verified;
+  for (const auto* unknown : {"nobody", "No Such Key!"}) CHECK(bed.try_log_in(unknown, "x").is(401, "bad_credentials"));
+  CHECK(bed.hasher.verified == before + 2);  // the unknown cost a hash, too
+  (void)sync_wait(bed.role().admin().set_disabled(UserKey("ann"), true));
+  CHECK(bed.try_log_in("ann", "x").is(403, "account_disabled"));
+  CHECK(bed.try_log_in("ann", "x", "wrong password").is(401, "bad_credentials"));
+  CHECK_FALSE(bed.alive(ann));
+}
+
+inline void a_device_has_one_session(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto first = bed.person("ann", "phone");
+  const auto revoked = bed.role().revocations();
+  const auto second = bed.log_in("ann", "phone");
+  CHECK(first.session != second.session);
+  CHECK_FALSE(bed.alive(first));
+  CHECK(bed.role().revocations() > revoked);
+  CHECK(bed.node.closed == std::vector<std::pair<std::string, int>>{{first.session.str(), 4502}});
+}
+
+inline void the_eleventh_session_ends_the_oldest(const MakeBed& make) {
+  RoleBed bed(make);
+  std::vector<Identity> devices{bed.person("ann", "device-0")};
+  for (int i = 1; i < 10; ++i) {
+    bed.clock.advance(1);
+    devices.push_back(bed.log_in("ann", "device-" + std::to_string(i)));
+  }
+  CHECK(bed.alive(devices[0]));
+  bed.clock.advance(1);
+  bed.log_in("ann", "device-10");
+  CHECK_FALSE(bed.alive(devices[0]));
+  CHECK(bed.alive(devices[1]));
+  CHECK(bed.node.closed.size() == 1);
+}
+
+inline void logging_out_kills_the_token_at_once(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.person("ann");
+  const auto token = bed.try_log_in("ann", "laptop").text("token");
+  const auto laptop = taken(sync_wait(bed.role().authenticate(token)));
+  const auto bob = bed.person("bob");
+  CHECK(bed.call(bob, "DELETE", "/v1/sessions/{id}", {laptop.session.str()}).is(404, "not_found"));
+  CHECK(sync_wait(bed.role().authenticate(token)).has_value());
+  const auto revoked = bed.role().revocations();
+  CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).status == 204);
+  CHECK(sync_wait(bed.role().authenticate(token)).error().code == Code::unauthenticated);
+  CHECK(bed.role().revocations() > revoked);
+  CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).is(404, "not_found"));
+}
+
+inline void a_token_outlives_a_restart_but_not_its_session(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.person("ann");
+  const auto token = bed.try_log_in("ann", "laptop").text("token");
+  bed.restart_role();
+  CHECK(sync_wait(bed.role().authenticate(token)).has_value());
+  bed.clock.advance(bed.settings.token_life_ms);
+  CHECK(sync_wait(bed.role().authenticate(token)).error().code == Code::unauthenticated);
+}
+
+inline void a_new_password_ends_the_other_sessions(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto phone = bed.person("ann"), laptop = bed.log_in("ann", "laptop");
+  const auto put = [&](const char* body) { return bed.call(phone, "PUT", "/v1/me/password", {}, body); };
+  CHECK(put(R"({"old":"wrong password","new":"87654321"})").is(403, "bad_credentials"));
+  CHECK(bed.alive(laptop));
+  CHECK(put(R"({"old":"12345678","new":"short"})").wrong.contains("new"));
+  CHECK(put(R"({"old":"12345678","new":"87654321"})").status == 200);
+  CHECK(bed.alive(phone));
+  CHECK_FALSE(bed.alive(laptop));
+  CHECK(bed.node.closed.size() == 1);
+  CHECK(bed.try_log_in("ann", "x").is(401, "bad_credentials"));
+  CHECK(bed.try_log_in("ann", "x", "87654321").status == 201);
+}
+
+inline void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 1000};
+  bed.restart_role();
+  bed.person("ann");
+  for (int i = 0; i < 20; ++i) CHECK(bed.try_log_in("ann", "phone").status == 201);
+  for (int i = 0; i < 3; ++i) CHECK(bed.try_log_in("ann", "phone", "wrong password").status == 401);
+  CHECK(bed.try_log_in("ann", "phone").is(429, "rate_limited"));
+  bed.clock.advance(20'000);
+  CHECK(bed.try_log_in("ann", "phone").status == 201);
+}
+
+inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann");
+  const auto stored = [&] { return read(bed.store(), [&](Tables& tables) { return tables.sessions.find(ann.session); })->last_seen_at; };
+  const auto began = stored();
+  bed.clock.advance(30'000);
+  bed.role().seen(ann.session);
+  CHECK(bed.call(ann, "GET", "/v1/sessions").body.find(std::to_string(began + 30'000)) != std::string::npos);
+  CHECK(stored() == began);
+  bed.clock.advance(30'000);
+  sync_wait(bed.role().tick());
+  CHECK(stored() == began + 30'000);
+}
+
+inline void service_keys_open_one_door(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto made = taken(sync_wait(bed.role().admin().create_service_key("shop")));
+  CHECK(taken(sync_wait(bed.role().authenticate_service(made.text))) == "shop");
+  auto wrong = made.text;
+  wrong.back() = wrong.back() == 'a' ? 'b' : 'a';
+  for (const auto& key : {wrong, std::string("gwk_"), std::string{}, made.text + "a", "gwk_aaaaaaaaaaaa_" + std::string(32, 'a')}) {
+    CHECK(sync_wait(bed.role().authenticate_service(key)).error().code == Code::unauthenticated);
+  }
+  taken(sync_wait(bed.role().admin().remove_service_key(made.stored.id)));
+  CHECK_FALSE(sync_wait(bed.role().authenticate_service(made.text)).has_value());
+}
+
+inline void sessions(const MakeBed& make) {
+  registration(make);
+  logging_in(make);
+  a_device_has_one_session(make);
+  the_eleventh_session_ends_the_oldest(make);
+  logging_out_kills_the_token_at_once(make);
+  a_token_outlives_a_restart_but_not_its_session(make);
+  a_new_password_ends_the_other_sessions(make);
+  guessing_is_throttled_and_knowing_is_not(make);
+  last_seen_is_shown_at_once_and_written_later(make);
+  service_keys_open_one_door(make);
+}
+
+}  // namespace godwit::user::suite

@@ -1,0 +1,87 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "base/task.hpp"
+#include "user/account_store.hpp"
+#include "user/block_store.hpp"
+#include "user/friend_store.hpp"
+#include "user/group_store.hpp"
+#include "user/notice_outbox.hpp"
+#include "user/request_store.hpp"
+#include "user/service_key_store.hpp"
+#include "user/session_store.hpp"
+
+namespace godwit::user {
+
+/// What one transaction can reach. References live as long as the transaction.
+struct Tables {
+  AccountStore& accounts;
+  SessionStore& sessions;
+  FriendStore& friends;
+  BlockStore& blocks;
+  FriendRequestStore& friend_requests;
+  GroupRequestStore& group_requests;
+  GroupStore& groups;
+  MemberStore& members;
+  ServiceKeyStore& service_keys;
+  NoticeOutbox& outbox;
+};
+
+/// How sure a write is when it is answered.
+enum class Durability : char {
+  synced,   ///< survives a power cut: whatever a client is told about
+  relaxed,  ///< survives the process; a power cut may undo it (only what can be done again)
+};
+
+/// The port that runs work in a transaction of the relational store. Work is a plain function (no coroutine), runs once on a thread of
+/// the engine's, sees one state, and must not wait for anything but the tables.
+///   - read: a snapshot that holds everything that was answered before.
+///   - write: one after the other. An error from the work undoes all of it and is answered; so does a failure to commit (unavailable).
+///     After a failed commit the work may or may not stand: do it again only where that is harmless.
+///   - too much waiting: unavailable at once.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  using Work = std::function<Result<void>(Tables&)>;
+  virtual Task<Result<void>> run_read(const Work& work) = 0;
+  virtual Task<Result<void>> run_write(const Work& work, Durability durability) = 0;
+
+  /// `work(Tables&)` → Result<T>.
+  template <class F, class R = std::invoke_result_t<F&, Tables&>>
+  Task<R> read(F work) {
+    Kept<F, R> kept{work};
+    const Work erased = [&kept](Tables& tables) { return kept(tables); };
+    auto done = co_await run_read(erased);
+    co_return kept.take(std::move(done));
+  }
+  template <class F, class R = std::invoke_result_t<F&, Tables&>>
+  Task<R> write(F work, Durability durability = Durability::synced) {
+    Kept<F, R> kept{work};
+    const Work erased = [&kept](Tables& tables) { return kept(tables); };
+    auto done = co_await run_write(erased, durability);
+    co_return kept.take(std::move(done));
+  }
+
+ private:
+  template <class F, class R>
+  struct Kept {
+    F& work;
+    std::optional<R> result{};
+
+    Result<void> operator()(Tables& tables) {
+      result.emplace(work(tables));
+      if (!*result) return std::unexpected(result->error());
+      return {};
+    }
+    R take(Result<void> done) {
+      if (!done) return std::unexpected(std::move(done).error());
+      return std::move(*result);
+    }
+  };
+};
+
+}  // namespace godwit::user

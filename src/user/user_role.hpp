@@ -1,0 +1,57 @@
+#pragma once
+#include <memory>
+
+#include "base/metrics.hpp"
+#include "gateway/service.hpp"
+#include "user/admin.hpp"
+#include "user/context.hpp"
+#include "user/service.hpp"
+
+namespace godwit::user {
+
+/// What the role stands on. All of it outlives the role.
+struct Ports {
+  Store& store;
+  PasswordHasher& hasher;
+  const TokenSigner& tokens;
+};
+
+/// The user role: accounts, sessions, friends, requests, blocks, groups. Thread-safe.
+class UserRole final : public Service {
+ public:
+  UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock, Random& random, Log& log, Metrics& metrics);
+  ~UserRole() override;
+
+  /// Publishes what an earlier run left in the outbox, and from then on does the chores every second, on a thread of its own, until
+  /// `stop` (or the destructor). Call when dispatch takes notices.
+  void start();
+  void stop();
+  /// The chores once: replays the outbox, writes lastSeenAt down. For whoever has a scheduler of their own, instead of `start`.
+  Task<void> tick();
+
+  /// The calls of this room, for the gateway. The role outlives them.
+  [[nodiscard]] gateway::Routes routes();
+  /// Admin operations on the running role: ended sessions' sockets are closed.
+  [[nodiscard]] Admin admin();
+
+  Task<Result<Identity>> authenticate(std::string_view token) override;
+  Task<Result<std::string>> authenticate_service(std::string_view key) override;
+  [[nodiscard]] std::uint64_t revocations() const noexcept override;
+  void seen(const SessionId& session) override;
+  Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to) override;
+  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey& user) override;
+  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey& group) override;
+  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override;
+  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) override;
+  Task<Result<std::vector<UserKey>>> users_after(const UserKey& after, std::size_t limit) override;
+
+ private:
+  Task<void> write_seen();
+
+  Context context_;
+  Millis seen_written_at_ = 0;  // of `tick` alone
+  struct Chores;
+  std::unique_ptr<Chores> chores_;
+};
+
+}  // namespace godwit::user

@@ -1,0 +1,1 @@
+"""Helpers of the black-box suite: a server to test, people to act, and clients that trust nothing they receive."""

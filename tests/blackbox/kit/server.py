@@ -1,0 +1,135 @@
+"""Starting and stopping `godwit serve`, the way an operator would."""
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+
+import requests
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
+READY_WITHIN = 15
+GONE_WITHIN = 15
+
+
+def binary():
+    path = os.environ.get("GODWIT_BIN", "build/release/godwit")
+    return path if os.path.isabs(path) else os.path.join(ROOT, path)
+
+
+def free_port():
+    """A port nobody listens on, below the range that the kernel gives to clients."""
+    for _ in range(200):
+        port = random.randint(20000, 31999)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port")
+
+
+class Server:
+    """One server process on its own data directory. `env` holds settings without their GODWIT_ prefix."""
+
+    def __init__(self, directory, env=None, arguments=()):
+        self.directory, self.env, self.arguments = str(directory), dict(env or {}), list(arguments)
+        self.port, self.admin_port = free_port(), free_port()
+        self.data = os.path.join(self.directory, "data")
+        self.log_path = os.path.join(self.directory, "server.log")
+        self.process = None
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def admin_url(self):
+        return f"http://127.0.0.1:{self.admin_port}"
+
+    @property
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def start(self):
+        self.launch()
+        self.wait_until_ready()
+        return self
+
+    def launch(self):
+        """Starts the process and does not wait for it."""
+        os.makedirs(self.data, exist_ok=True)
+        command = [binary(), "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
+                   "--admin", f"127.0.0.1:{self.admin_port}", *self.arguments]
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(command, env=self._environment(), stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+
+    def _environment(self):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("GODWIT_")}
+        settings = {"LIMITS_ENABLED": "false", **self.env}
+        return {**clean, **{f"GODWIT_{name}": str(value) for name, value in settings.items()}}
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + READY_WITHIN
+        while time.monotonic() < deadline:
+            if not self.running:
+                raise RuntimeError(f"the server ended with {self.process.returncode}:\n{self.log_tail()}")
+            if self._ready():
+                return
+            time.sleep(0.01)
+        self.kill()
+        raise RuntimeError(f"not ready within {READY_WITHIN} s:\n{self.log_tail()}")
+
+    def _ready(self):
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                return session.get(self.admin_url + "/readyz", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def stop(self):
+        """SIGTERM, then the exit code; a server that does not go is killed and that is an error."""
+        if not self.running:
+            return None if self.process is None else self.process.returncode
+        self.signal(signal.SIGTERM)
+        try:
+            return self.process.wait(GONE_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise RuntimeError(f"still there {GONE_WITHIN} s after SIGTERM:\n{self.log_tail()}") from None
+
+    def kill(self):
+        if self.running:
+            self.process.kill()
+        if self.process is not None:
+            self.process.wait()
+
+    def log_text(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def log_tail(self, size=3000):
+        return self.log_text()[-size:]
+
+
+class ExternalServer:
+    """A server that somebody else started and will stop."""
+
+    def __init__(self, url, admin_url=None):
+        self.url, self.admin_url = url.rstrip("/"), admin_url.rstrip("/") if admin_url else None
+
+
+def run_admin(admin_url, *arguments):
+    """`godwit admin` against a running server: what it printed."""
+    address = admin_url.split("//", 1)[1]
+    done = subprocess.run([binary(), "admin", "--admin", address, *arguments], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, f"godwit admin {' '.join(arguments)}: {done.returncode} {done.stdout} {done.stderr}"
+    return done.stdout

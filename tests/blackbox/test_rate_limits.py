@@ -1,0 +1,67 @@
+"""429 for whoever asks too often, with small limits."""
+import time
+
+from kit.api import Api
+from kit.waiting import eventually
+
+SETTINGS = {"LIMITS_ENABLED": "true", "LIMITS_REQUESTS_PER_USER": 5, "LIMITS_LOGIN_PER_ADDRESS": 1000,
+            "LIMITS_LOGIN_PER_ACCOUNT": 1000}
+
+
+def limited(device):
+    """Asks until it is refused: how often it went well, and the refusal."""
+    for count in range(200):
+        answer = device.get("/v1/me")
+        if answer.status != 200:
+            return count, answer
+    raise AssertionError("never refused")
+
+
+def check_limit_headers(answer):
+    limit, remaining = (int(answer.headers[f"ratelimit-{name}"]) for name in ("limit", "remaining"))
+    assert limit > 0 and remaining == 0, answer.headers
+    assert 0 <= int(answer.headers["ratelimit-reset"]) <= 60, answer.headers
+    assert 0 <= int(answer.headers["retry-after"]) <= 60, answer.headers
+
+
+def test_too_many_requests_of_a_user_are_429(own_world):
+    count, answer = limited(own_world.person("alice"))
+    assert answer.refused(429, "rate_limited")["retryable"] is True
+    check_limit_headers(answer)
+    assert 5 <= count <= 40, f"{count} requests went through a limit of 5 a second and a burst of 10"
+
+
+def test_after_a_while_it_goes_on(own_world):
+    alice = own_world.person("alice")
+    _, answer = limited(alice)
+    time.sleep(min(3, int(answer.headers["retry-after"])))
+    eventually(lambda: alice.get("/v1/me").status == 200, within=5, every=0.25)
+
+
+def test_the_limit_is_each_users_own(own_world):
+    alice, bob = own_world.person("alice"), own_world.person("bob")
+    limited(alice)
+    bob.get("/v1/me").ok()
+
+
+def test_two_devices_share_it(own_world):
+    alice = own_world.person("alice")
+    laptop = alice.another()
+    limited(alice)
+    count, _ = limited(laptop)
+    assert count <= 5
+
+
+def test_sends_are_limited_too_and_leave_nothing_behind(own_world):
+    alice, bob = own_world.person("alice"), own_world.person("bob")
+    bob.answer(alice.ask(bob)).ok()
+    statuses = [alice.send(bob, str(i)).status for i in range(40)]
+    assert set(statuses) == {201, 429}
+    eventually(lambda: alice.get("/v1/me").status == 200, within=5, every=0.25)
+    assert len(bob.history("u:" + alice.key, limit=200)) == statuses.count(201)
+
+
+def test_a_bad_token_is_401_and_not_limited_by_any_user(own_world):
+    api = Api(own_world.base, "garbage")
+    statuses = {api.get("/v1/me").status for _ in range(30)}
+    assert 401 in statuses and statuses <= {401, 429}

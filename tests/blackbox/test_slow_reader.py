@@ -1,0 +1,39 @@
+"""4002: a client that does not read costs its own bounded queue, and nothing of it is lost."""
+from kit import rfc6455
+from kit.raw_socket import Gone, RawSocket, split_close
+
+SETTINGS = {"SOCKET_QUEUE_BYTES": 65536}
+TEXT = "x" * 8000
+MANY = 1200  # about ten megabytes: more than the queue and what the kernel holds together
+
+
+def read_to_the_end(raw):
+    """How many messages had come when the server closed, and its code."""
+    count = 0
+    try:
+        while True:
+            frame = raw.frame(within=10)
+            if frame.opcode == rfc6455.CLOSE:
+                return count, split_close(frame.payload)[0]
+            count += frame.opcode == rfc6455.TEXT
+    except Gone:
+        return count, None
+
+
+def test_a_slow_reader_is_cut_with_4002_and_resumes(own_world):
+    alice, bob = own_world.friends("alice", "bob")
+    bob.acknowledge_all()
+    tablet = bob.another()
+    quick = tablet.connect()
+    slow = RawSocket(own_world.base, headers={"Authorization": f"Bearer {bob.token}"}, receive_buffer=4096)
+    sends = []
+    for i in range(MANY):
+        sends.append(alice.sent(bob, TEXT)["id"])
+        assert quick.expect(101)["id"] == sends[-1], "a slow reader delays no other"
+    count, code = read_to_the_end(slow)
+    assert code == 4002, f"ended with {code} after {count} frames"
+    assert count < MANY, "everything came; nothing was slow"
+    slow.close()
+    again = bob.connect()
+    assert again.hello["type"] == 201
+    assert [f["id"] for f in bob.offline("u:" + alice.key)] == sends

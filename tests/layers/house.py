@@ -1,0 +1,55 @@
+"""The house as architecture.md draws it: which room may include what. The one table to edit when a room is added."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Room:
+    """`rooms`: whole rooms whose headers may come in. `headers`: single headers of other rooms. `libraries`: by the start of
+    the include's path (the standard library is everybody's). `system`: whether POSIX headers may come in."""
+    rooms: tuple = ()
+    headers: tuple = ()
+    libraries: tuple = ()
+    system: bool = False
+
+
+ROLES = ("gateway", "user", "dispatch", "node", "archive", "offline")
+SERVICES = tuple(f"{role}/service.hpp" for role in ROLES)
+BUS = ("dispatch/bus.hpp",)  # the port that its two consumers read from
+
+
+def role(*headers, libraries=(), system=False):
+    return Room(rooms=("base", "domain", "wire", "net:plain"), headers=SERVICES + headers, libraries=libraries, system=system)
+
+
+def engine(*port_rooms, libraries=()):
+    """An engine implements ports: it sees the port headers of these roles, and its own library."""
+    return Room(rooms=("base", "domain") + tuple(f"{room}:ports" for room in port_rooms), headers=("wire/record.hpp",),
+                libraries=libraries, system=True)
+
+
+HOUSE = {
+    "base": Room(libraries=("fmt/", "sodium.h"), system=True),
+    "net": Room(rooms=("base",), libraries=("boost/asio", "boost/beast", "boost/system", "openssl/", "fmt/"), system=True),
+    # Pure: values and rules. BLAKE2b for message ids is arithmetic.
+    "domain": Room(headers=("base/error.hpp", "base/clock.hpp"), libraries=("sodium.h",)),
+    "wire": Room(rooms=("base", "domain", "net:plain"), libraries=("boost/json", "boost/system", "fmt/", "sodium.h")),
+    "gateway": role(libraries=("fmt/",)),
+    "user": role(libraries=("sodium.h", "fmt/"), system=True),  # argon2id; the signing key's file
+    "dispatch": role(libraries=("sodium.h", "fmt/")),
+    "node": role(libraries=("fmt/",)),
+    "archive": role(*BUS, libraries=("fmt/",)),
+    "offline": role(*BUS, libraries=("fmt/",)),
+    "engine/memory": engine("user", "node", "dispatch", "offline", "archive"),
+    "engine/sqlite": engine("user", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
+    "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
+    "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
+    # A client: it knows the contract, and nothing of the server.
+    "app/chat": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "boost/json", "fmt/"), system=True),
+    "app": Room(rooms=("*",), libraries=("fmt/", "boost/json", "boost/system", "CLI/", "rocksdb/", "sqlite3.h"), system=True),
+}
+
+# Ports of a role end so; everything else in its folder is its own business.
+PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "registry.hpp", "directory.hpp", "board.hpp",
+                "service.hpp")
+
+LIMITS = {"file": 400, "test_file": 600, "function": 40, "readme": 50, "median": 120, "nine_of_ten": 250}
