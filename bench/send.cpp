@@ -85,7 +85,7 @@ int measure_send(const Options& options) {
   const auto count = static_cast<double>(tally.answered);
   const double a50 = percentile(tally.answer_ms, 0.5), a99 = percentile(tally.answer_ms, 0.99);
   const double d50 = percentile(tally.delivery_ms, 0.5), d99 = percentile(tally.delivery_ms, 0.99);
-  std::printf("send pairs=%d rate=%.0f n=%.0f per_second=%.0f per_cpu_second=%.0f answered_ms_p50=%.3f p99=%.3f delivered_ms_p50=%.3f p99=%.3f\n",
+  std::printf("send pairs=%d rate=%.0f n=%.0f per_second=%.0f per_cpu_second=%.0f answered_ms_p50=%.3f answered_ms_p99=%.3f delivered_ms_p50=%.3f delivered_ms_p99=%.3f\n",
               options.window, options.rate, count, count / took, used > 0 ? count / used : 0, a50, a99, d50, d99);
   return 0;
 }

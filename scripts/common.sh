@@ -70,5 +70,7 @@ build() {
     }
     rm -f "$root/build-$preset.log"
   fi
-  NINJA_STATUS='[%f/%t, %e s] ' ninja -C "$directory" -j "$(build_jobs)" --quiet "$@"
+  local quiet=(--quiet)
+  [ -t 1 ] && quiet=()  # on a terminal one line shows how far it is
+  NINJA_STATUS='[%f/%t, %e s] ' ninja -C "$directory" -j "$(build_jobs)" ${quiet[@]+"${quiet[@]}"} "$@"
 }

@@ -212,7 +212,7 @@ void finds_texts(Make make) {
   const auto one = author.says(kTwo, "alice", "今天天气很好，我们去看斑尾塍鹬吧");
   const auto two = author.says(kTwo, "bobby", "Das Übermaß an Café 和 hello World");
   const auto three = author.says(kOther, "carol", "hello 天气预报");
-  const auto notice = std::make_shared<const Message>(author.next(Conversation::notices_of(kAlice), Type::notice, "system", "hello notice"));
+  const auto notice = std::make_shared<const Message>(author.next(Conversation::notices_of(kAlice), Type::notice, "system", "hello notice 今"));
   put(store, {one, two, three, notice});
 
   SUBCASE("Chinese, within a sentence") {
@@ -220,7 +220,7 @@ void finds_texts(Make make) {
     CHECK(found(store, query(kBob, "天气很好")) == Texts{one->text});
     CHECK(found(store, query(kBob, "鹬")) == Texts{one->text});
     CHECK(found(store, query(kBob, "吧")) == Texts{one->text});
-    CHECK(found(store, query(kBob, "今")) == Texts{one->text});
+    CHECK(found(store, query(kAlice, "今")) == Texts{one->text});
     CHECK(found(store, query(kBob, "和")) == Texts{two->text});
     CHECK(found(store, query(kBob, "天好")).empty());
     CHECK(found(store, query(kBob, "天今天气")).empty());
@@ -312,12 +312,49 @@ void pages_through_hits(Make make) {
   }
 }
 
+/// A reader of many conversations, some of them left, among the talk of others.
+template <class Make>
+void finds_among_many(Make make) {
+  auto made = make();
+  ArchiveStore& store = *made;
+  Author author;
+  std::vector<MessagePtr> batch;
+  Texts expected, words;
+  for (int i = 0; i < 3000; ++i) {
+    const auto group = Conversation::of_group(GroupKey("group" + std::to_string(i % 150)));
+    if (i < 150) batch.push_back(author.changes(group, i % 2 == 0 ? std::vector{kAlice, kBob} : std::vector{kBob}, {}));
+    const bool rare = i % 71 == 0;
+    batch.push_back(author.says(group, "bobby", "common 雁 " + std::to_string(i) + (rare ? " 鹬鸟 rare" : "")));
+    if (i % 2 == 0) expected.insert(expected.begin(), batch.back()->text);
+    if (i % 2 == 0 && rare) words.insert(words.begin(), batch.back()->text);
+    if (i % 2 == 1) batch.push_back(author.says(group, "bobby", "common 雁 鹬 unheard"));
+  }
+  put(store, batch);
+  const auto all = [&](std::string text) {
+    auto q = query(kAlice, std::move(text));
+    q.limit = 200;
+    Texts texts;
+    do {
+      auto hits = search(store, q);
+      for (const auto& hit : hits.items) texts.push_back(hit.message->text);
+      q.position = hits.position;
+    } while (!q.position.empty());
+    return texts;
+  };
+  CHECK(all("雁") == expected);
+  CHECK(all("common") == expected);
+  CHECK(all("鹬") == words);
+  CHECK(all("鹬鸟") == words);
+  CHECK(all("rare common") == words);
+}
+
 template <class Make>
 void archive_store_suite(Make make) {
   SUBCASE("keeps messages") { keeps_messages(make); }
   SUBCASE("forgets recalled texts") { forgets_recalled_texts(make); }
   SUBCASE("knows readers") { knows_readers(make); }
   SUBCASE("finds texts") { finds_texts(make); }
+  SUBCASE("finds among many conversations") { finds_among_many(make); }
   SUBCASE("pages through hits") { pages_through_hits(make); }
 }
 

@@ -15,7 +15,7 @@
 
 namespace godwit {
 
-/// A bounded LRU cache that loads what it misses. Thread-safe; a hit takes one short lock of one of 16 shards.
+/// A bounded cache that loads what it misses and drops what was not used for longest (nearly). Thread-safe; a hit takes one short lock of one of 16 shards.
 ///   - single flight: whoever misses a key that is being loaded waits for that load.
 ///   - an invalidation cannot be overtaken: a load that began before it answers those who waited for it, and is not kept.
 ///   - bounded: `capacity` is the sum of weights kept (a heavier entry may stand alone in its shard); a load that has `kMaxWaiters`
@@ -105,6 +105,7 @@ class LoadingCache {
     Value value;
     std::size_t weight;
     const Key* key = nullptr;
+    std::uint64_t linked_at = 0;
     Entry* newer = nullptr;
     Entry* older = nullptr;
   };
@@ -116,11 +117,13 @@ class LoadingCache {
     Entry* oldest = nullptr;
     std::size_t weight = 0;
     std::uint64_t generation = 0;
+    std::uint64_t linked = 0;  // how often anything was put in front
 
     std::optional<Value> find(const Key& key) {
       const auto found = entries.find(key);
       if (found == entries.end()) return std::nullopt;
-      if (newest != &found->second) {
+      // Moving an entry to the front touches its neighbours' memory: done once it has fallen back a quarter of the way.
+      if (linked - found->second.linked_at > entries.size() / 4) {
         unlink(found->second);
         link(found->second);
       }
@@ -143,6 +146,7 @@ class LoadingCache {
       entries.erase(found);
     }
     void link(Entry& entry) {
+      entry.linked_at = ++linked;
       entry.older = newest;
       entry.newer = nullptr;
       if (newest != nullptr) newest->newer = &entry;

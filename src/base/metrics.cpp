@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -35,6 +36,7 @@ void add_histogram(Family& family, std::string_view name, std::string_view label
 }  // namespace
 
 void Histogram::observe(double seconds) noexcept {
+  seconds = std::max(0.0, seconds);  // a clock may have been set back
   std::size_t bucket = 0;
   while (bucket + 1 < kBuckets && seconds > bound(bucket)) ++bucket;
   counts_[bucket].fetch_add(1, std::memory_order_relaxed);

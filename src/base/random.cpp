@@ -16,6 +16,15 @@ std::string Random::id(std::size_t length) {
   return text;
 }
 
+std::string Random::hex(std::size_t digits) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::vector<std::byte> bytes(digits);
+  fill(bytes);
+  std::string text(digits, '0');
+  for (std::size_t i = 0; i < digits; ++i) text[i] = kDigits[std::to_integer<unsigned>(bytes[i]) & 15U];
+  return text;
+}
+
 SystemRandom::SystemRandom() {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
 }

@@ -13,6 +13,8 @@ class Random {
 
   /// `length` characters of [a-z2-7]: 5 bits each.
   [[nodiscard]] std::string id(std::size_t length);
+  /// `digits` lower-case hex digits: a trace id has 32 (W3C Trace Context).
+  [[nodiscard]] std::string hex(std::size_t digits);
 };
 
 /// The kernel's generator (libsodium).

@@ -13,6 +13,7 @@
 #include "dispatch/message_kind.hpp"
 #include "gateway/service.hpp"
 #include "node/service.hpp"
+#include "offline/service.hpp"
 
 namespace godwit::dispatch {
 
@@ -53,6 +54,7 @@ class DispatchRole final : public Service {
     user::Service& users;
     node::Service& node;
     archive::Service& archive;
+    offline::Service& offline;
   };
   DispatchRole(Ports ports, Peers peers, Settings settings, const Clock& clock, Random& random, Metrics& metrics);
 
@@ -77,7 +79,8 @@ class DispatchRole final : public Service {
 
  private:
   [[nodiscard]] const MessageKind* kind_of(Type type) const noexcept;
-  Task<Result<void>> check_reply(const Conversation& conversation, const std::string& reply_to);
+  /// What is answered to must be a message of the same conversation that the sender may read. invalid_fields.
+  Task<Result<void>> check_reply(const UserKey& sender, const Conversation& conversation, const std::string& reply_to);
   Task<Result<Published>> append(Message message, std::string once, Audience audience);
   Task<Result<void>> push_to(const std::string& service, const Notice& notice, std::vector<UserKey> users, PushResult& result);
   Task<Result<std::vector<UserKey>>> receivers_of(const NoticeTo& to);

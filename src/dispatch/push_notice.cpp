@@ -20,6 +20,11 @@ Message notice_for(const UserKey& user, const std::string& service, const Notice
   return frame;
 }
 
+/// Names and clientIds may hold any character: the length says where the first ends, and a user's key holds no slash.
+std::string once_of(const std::string& service, const Notice& notice, const UserKey& user) {
+  return "push/" + std::to_string(service.size()) + "/" + service + notice.client_id + "/" + user.str();
+}
+
 }  // namespace
 
 Task<Result<std::vector<UserKey>>> DispatchRole::receivers_of(const NoticeTo& to) {
@@ -42,7 +47,7 @@ Task<Result<void>> DispatchRole::push_to(const std::string& service, const Notic
     const auto end = std::min(users.size(), begin + kChunk);
     Gather<Result<Published>> gather;
     for (auto i = begin; i < end; ++i) {
-      gather.start(publish(notice_for(users[i], service, notice), "push/" + service + "/" + notice.client_id + "/" + users[i].str(), nullptr));
+      gather.start(publish(notice_for(users[i], service, notice), once_of(service, notice, users[i]), nullptr));
     }
     for (auto& published : co_await gather.all()) {
       if (!published) co_return std::unexpected(std::move(published).error());

@@ -26,7 +26,8 @@ MessagePtr tombstone_of(const Message& message) {
 
 Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, MessageId id) {
   CO_TRY(const MessagePtr message, co_await peers_.archive.find(id));
-  if (!is_chat(message->type)) co_return fail(Code::not_found);
+  CO_TRY(const ReadRanges readable, co_await peers_.offline.ranges(who.user, message->conversation));
+  if (!is_chat(message->type) || !readable.contains(message->seq)) co_return fail(Code::not_found);
   const Member* member = nullptr;
   std::shared_ptr<const Roster> roster;
   Audience audience;
@@ -35,8 +36,6 @@ Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, Messa
     member = roster->find(who.user);
     if (member == nullptr) co_return fail(Code::not_found);
     audience = roster->audience;
-  } else if (!message->conversation.names(who.user)) {
-    co_return fail(Code::not_found);
   }
   if (message->recalled) co_return message;
   CO_CHECK(may_recall(*message, who.user, member, clock_.now(), recall_window_ms_.load(std::memory_order_relaxed)));

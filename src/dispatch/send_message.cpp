@@ -46,15 +46,18 @@ Task<Result<Published>> DispatchRole::send_message(const Identity& who, Outgoing
     }
     co_return std::unexpected(std::move(addressed).error());
   }
-  if (!outgoing.reply_to.empty()) CO_CHECK(co_await check_reply(addressed->conversation, outgoing.reply_to));
+  if (!outgoing.reply_to.empty()) CO_CHECK(co_await check_reply(who.user, addressed->conversation, outgoing.reply_to));
   auto message = message_of(who, std::move(outgoing), addressed->conversation, unique, clock_.now());
   co_return co_await append(std::move(message), (repeatable ? "" : "x/") + once_of(who.user, unique), std::move(addressed->audience));
 }
 
-Task<Result<void>> DispatchRole::check_reply(const Conversation& conversation, const std::string& reply_to) {
-  auto found = co_await peers_.archive.find(MessageId(reply_to));
-  if (!found && found.error().code != Code::not_found) co_return std::unexpected(std::move(found).error());
-  if (!found || (*found)->conversation != conversation) co_return invalid_field("replyTo", "must be a message of the same conversation");
+Task<Result<void>> DispatchRole::check_reply(const UserKey& sender, const Conversation& conversation, const std::string& reply_to) {
+  const auto refused = [] { return invalid_field("replyTo", "must be a message of the same conversation"); };
+  const auto found = co_await peers_.archive.find(MessageId(reply_to));
+  if (!found && found.error().code != Code::not_found) co_return std::unexpected(found.error());
+  if (!found || (*found)->conversation != conversation) co_return refused();
+  CO_TRY(const ReadRanges readable, co_await peers_.offline.ranges(sender, conversation));
+  if (!readable.contains((*found)->seq)) co_return refused();
   co_return Result<void>{};
 }
 

@@ -1,7 +1,5 @@
 #include "gateway/gateway_role.hpp"
 
-#include <array>
-
 #include "domain/text.hpp"
 #include "net/event_loop.hpp"
 #include "wire/reply.hpp"
@@ -17,14 +15,7 @@ std::string_view bearer(const net::Request& request) {
   return value.size() > kBearer.size() && lower(value.substr(0, kBearer.size())) == kBearer ? value.substr(kBearer.size()) : std::string_view();
 }
 
-std::string make_trace(Random& random) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::array<std::byte, 16> bytes{};
-  random.fill(bytes);
-  std::string trace;
-  for (const auto byte : bytes) trace += kHex[std::to_integer<unsigned>(byte) >> 4], trace += kHex[std::to_integer<unsigned>(byte) & 15];
-  return trace;
-}
+constexpr std::size_t kTraceDigits = 32;
 
 }  // namespace
 
@@ -113,7 +104,7 @@ net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
   if (error.code == Code::not_found && call.http.path == "/" && (call.http.method == "GET" || call.http.method == "HEAD")) {
     return {.status = 200, .content_type = "text/plain; charset=utf-8", .body = "godwit is running. Talk to it with: godwit chat\n"};
   }
-  const auto trace = make_trace(random_);
+  const auto trace = random_.hex(kTraceDigits);
   auto response = wire::problem(error, trace);
   if (error.code == Code::method_not_allowed) response.headers.push_back({"allow", error.detail});
   if (error.code == Code::unauthenticated) response.headers.push_back({"www-authenticate", "Bearer"});
@@ -135,7 +126,7 @@ net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
 
 net::Response GatewayRole::refuse(const Error& error) {
   refused_.add();
-  return wire::problem(error, make_trace(random_));
+  return wire::problem(error, random_.hex(kTraceDigits));
 }
 
 }  // namespace godwit::gateway

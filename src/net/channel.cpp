@@ -39,6 +39,7 @@ void Channel::begin_close(std::uint16_t code, std::string_view reason, State nex
   overflowed_ = false;
   enqueue(SharedFrame::make(final_frame(Opcode::close), close_payload(code, reason)));
   host_->impl().to_closing(*this);
+  on_close_begun();
 }
 
 /// 4002 and 4003: the owner may say something first.

@@ -75,6 +75,9 @@ class Channel : public Readiness, private RingLink {
   virtual void on_message(std::string_view payload, bool text) = 0;
   /// The channel itself is about to close with this code (4002, 4003): the last chance to queue a frame before the close frame.
   virtual void on_closing(std::uint16_t code) { (void)code; }
+  /// Closing has begun, by either side: nothing more is heard or sent but the close frame. Not called where the socket just ended.
+  /// Must neither send nor destroy.
+  virtual void on_close_begun() noexcept {}
   /// The socket is gone; called exactly once, last. `code` is the close code that ended it: ours, or the peer's (1005 for one
   /// without), 1006 where none was seen. The object may delete itself here.
   virtual void on_closed(std::uint16_t code) = 0;
@@ -142,7 +145,7 @@ struct ChannelSettings {
   std::size_t fragments = 1024;              ///< of one incoming message
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds pong_timeout{10'000};
-  std::chrono::milliseconds close_deadline{3'000};
+  std::chrono::milliseconds close_deadline{10'000};
 };
 
 /// What the channels of one loop share: read buffer, flush list, ping wheel. Loop's thread only (made and destroyed elsewhere

@@ -131,18 +131,24 @@ Task<void> HttpConnection::serve() {
 }
 
 Task<Response> HttpConnection::answer(Step step) {
-  if (step == Step::refused) {
+  // A body over the limit is the handler's to refuse: a wrong path or a missing token is named first.
+  const bool too_large = step == Step::refused && !refused_ && refused_for_->code == Code::body_too_large;
+  if (step == Step::refused && !too_large) {
     closing_ = true;
     co_return shared_->refusal(refused_ ? *refused_ : *refused_for_);
   }
   request_ = parser_.take();
+  if (too_large) {
+    request_.body.clear();
+    request_.has_body = request_.body_too_large = true;
+  }
   request_.peer = peer_;
   request_.loop = &shared_->loop;
   head_only_ = request_.method == "HEAD";
   if (head_only_) request_.method = "GET";
   try {
     Response response = co_await shared_->handler(request_);
-    closing_ = response.close || !parser_.keep_alive() || shared_->draining;
+    closing_ = too_large || response.close || !parser_.keep_alive() || shared_->draining;
     co_return response;
   } catch (const std::exception&) {
   }

@@ -98,9 +98,7 @@ class FieldReader {
       case 6:
         if (name == "expect") facts_.expects_continue = equal_ignoring_case(value, "100-continue");
         return nullptr;
-      case 10:
-        if (name == "connection") connection(value);
-        return nullptr;
+      case 10: return name == "connection" ? connection(value) : nullptr;
       case 14: return name == "content-length" ? content_length(value) : nullptr;
       case 17: return name == "transfer-encoding" ? transfer_encoding(value) : nullptr;
       default: return nullptr;
@@ -126,12 +124,15 @@ class FieldReader {
     return equal_ignoring_case(value, "chunked") ? nullptr : "the only transfer coding taken is chunked";
   }
 
-  void connection(std::string_view value) {
-    for_each_list_item(value, [this](std::string_view item) {
+  const char* connection(std::string_view value) {
+    bool good = true;
+    for_each_list_item(value, [&](std::string_view item) {
+      good = good && is_token(item);
       if (equal_ignoring_case(item, "close")) close_ = true;
       if (equal_ignoring_case(item, "keep-alive") && facts_.version < 11) facts_.keep_alive = true;
     });
     if (close_) facts_.keep_alive = false;
+    return good ? nullptr : "Connection lists something that is not a token";
   }
 
   Request& request_;

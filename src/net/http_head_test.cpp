@@ -69,6 +69,7 @@ TEST_CASE("shapes that smuggle requests are refused") {
       "Host: a\r\nX: y\nContent-Length: 5\r\n",
       "Host: a\r\nX: y\rContent-Length: 5\r\n",
       "Host: a\nX: y\r\n",
+      "Host: a\r\nConnection: close; x\r\n",
       "Host: a\r\nX: \x01\r\n",
       "Host: a\r\nX: \x7f\r\n",
       {"Host: a\r\nX: \0\r\n", 15},

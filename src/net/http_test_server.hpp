@@ -71,6 +71,7 @@ class TestServer {
 
  private:
   Task<Response> handle(Request& request) {
+    if (request.body_too_large) co_return refuse({.code = Code::body_too_large});
     if (request.path == "/slow") co_await sleep_for(thread.loop, 20ms);
     if (request.path == "/throw") throw std::runtime_error("oops");
     if (request.path == "/hang") {

@@ -45,7 +45,7 @@ struct WebSocketClient::Impl {
     if (thread.joinable()) {
       asio::post(io, [this] {
         beast::get_lowest_layer(stream).close();
-        work.reset();
+        io.stop();  // Beast leaves its idle timer running behind a close
       });
       thread.join();
     }

@@ -68,6 +68,8 @@ void Connection::type_in(const std::string& view) {
   if (conversation) spawn(hub_.node().peers_.dispatch.announce_typing(who_, std::move(*conversation)));
 }
 
+void Connection::on_close_begun() noexcept { hub_.leave(*this); }
+
 void Connection::on_closed(std::uint16_t code) { hub_.forget(*this, code); }
 
 }  // namespace godwit::node

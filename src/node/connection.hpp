@@ -28,6 +28,7 @@ class Connection final : public net::Channel {
 
  private:
   void on_message(std::string_view payload, bool text) override;
+  void on_close_begun() noexcept override;
   void on_closed(std::uint16_t code) override;
   void acknowledge(const std::string& view, Seq seq);
   void type_in(const std::string& view);
@@ -38,6 +39,9 @@ class Connection final : public net::Channel {
   std::shared_ptr<void> lease_;
   std::uint32_t typing_window_ = 0;  ///< the second in which `typing_count_` counts
   std::uint16_t typing_count_ = 0;
+  bool left_ = false;
+
+  friend class Hub;
 };
 
 }  // namespace godwit::node

@@ -1,6 +1,7 @@
 #include "node/hub.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/node_role.hpp"
 #include "wire/frame.hpp"
@@ -39,7 +40,7 @@ void Hub::push_to(const UserKey& user, const Push& push) {
   }
 }
 
-void Hub::accept(net::RawSocket socket, Identity who, std::uint64_t number) {
+void Hub::accept(net::RawSocket socket, Identity who, std::uint64_t number, bool first) {
   const UserKey user = who.user;
   const SessionId session = who.session;
   if (auto* older = find(session)) older->end(Close::replaced);
@@ -47,7 +48,6 @@ void Hub::accept(net::RawSocket socket, Identity who, std::uint64_t number) {
   sessions_.erase(session.str());  // an entry's key points into its connection
   sessions_.emplace(connection->who().session.str(), connection);
   users_[user].push_back(connection);
-  const bool first = node_.presence_.add(user) == 1;
   const bool full = node_.open_.fetch_add(1, std::memory_order_relaxed) >= node_.settings_.connections;
   next_expiry_ = std::min(next_expiry_, connection->who().expires_at);
   if (!sweeping_) next_expiry_ = connection->who().expires_at, sweep_expired();
@@ -71,7 +71,15 @@ void Hub::close_session(const SessionId& session, Close code, std::uint64_t befo
   if (connection != nullptr && connection->number() < before) connection->end(code);
 }
 
+void Hub::leave(Connection& connection) {
+  if (std::exchange(connection.left_, true)) return;
+  const auto& user = connection.who().user;
+  const bool last = node_.presence_.remove(user) == 0;
+  if (last && !node_.draining_.load(std::memory_order_relaxed)) spawn(tell_presence(user, SessionId(), true));
+}
+
 void Hub::forget(Connection& connection, std::uint16_t code) {
+  leave(connection);
   const UserKey user = connection.who().user;
   auto& devices = users_[user];
   std::erase(devices, &connection);
@@ -79,11 +87,9 @@ void Hub::forget(Connection& connection, std::uint16_t code) {
   const auto found = sessions_.find(connection.who().session.str());
   if (found != sessions_.end() && found->second == &connection) sessions_.erase(found);
   node_.open_.fetch_sub(1, std::memory_order_relaxed);
-  const bool last = node_.presence_.remove(user) == 0;
   node_.peers_.users.seen(connection.who().session);
   node_.log_.debug("socket_closed", {{"session", connection.who().session.str()}, {"code", code}});
   delete &connection;
-  if (last && !node_.draining_.load(std::memory_order_relaxed)) spawn(tell_presence(user, SessionId(), true));
 }
 
 Task<void> Hub::tell_presence(UserKey user, SessionId newcomer, bool changed) {

@@ -21,12 +21,14 @@ class Hub {
   [[nodiscard]] NodeRole& node() noexcept { return node_; }
 
   void push(const std::vector<Push>& batch);
-  /// Takes the socket: 201, presence, and away with an older socket of the session.
-  void accept(net::RawSocket socket, Identity who, std::uint64_t number);
+  /// Takes the socket: 201, presence (`first`: the user was not here before), and away with an older socket of the session.
+  void accept(net::RawSocket socket, Identity who, std::uint64_t number, bool first);
   /// Closes the session's socket if it is older than `before`.
   void close_session(const SessionId& session, Close code, std::uint64_t before);
   /// 4001 to every socket.
   void drain();
+  /// Closing has begun: the device counts as gone for its friends, however long its socket lingers. Once a connection.
+  void leave(Connection& connection);
   /// The connection is gone: forgets it and destroys it.
   void forget(Connection& connection, std::uint16_t code);
 

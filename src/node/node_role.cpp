@@ -24,11 +24,13 @@ void NodeRole::accept(net::RawSocket socket, Identity who) {
   accepted_total_.add();
   const auto number = accepted_.fetch_add(1, std::memory_order_relaxed) + 1;
   peers_.users.seen(who.session);
+  // Counted before an older socket of the session goes: friends see no gap.
+  const bool first = presence_.add(who.user) == 1;
   for (auto& hub : hubs_) {
     if (&hub->loop() == socket.loop) continue;
     hub->loop().post([h = hub.get(), session = who.session, number] { h->close_session(session, Close::replaced, number); });
   }
-  hubs_.at(socket.loop->index())->accept(std::move(socket), std::move(who), number);
+  hubs_.at(socket.loop->index())->accept(std::move(socket), std::move(who), number, first);
 }
 
 void NodeRole::close_session(const SessionId& session, Close code) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "offline/inbox_stream.hpp"
 #include "offline/role.hpp"
@@ -72,6 +73,13 @@ bool own(const Message& message, const Identity& who) {
   return !message.sender_device.str().empty() && message.sender_device == who.device && message.sender == who.user.str();
 }
 
+/// How much to read of each of `streams` at first: its share of the page and what chance adds to that, so that going back for more
+/// stays rare; one beyond the page tells whether there is a next one.
+std::size_t piece_of(std::size_t limit, std::size_t streams) {
+  const auto share = static_cast<double>(limit) / static_cast<double>(std::max<std::size_t>(streams, 1));
+  return std::min(limit, static_cast<std::size_t>(share + 3 * std::sqrt(share))) + 1;
+}
+
 struct Page {
   std::string json = R"({"items":[)";
   std::size_t count = 0;
@@ -119,9 +127,7 @@ Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
   std::vector<InboxStream*> all;
   for (auto& stream : streams) all.push_back(&stream);
 
-  // What the page can hold (and one more, to know whether there is a next page), shared out; generously, as going back for more
-  // costs more than reading too much.
-  const auto piece = streams.empty() ? 1 : std::clamp(4 * (query.limit + 1) / streams.size(), std::size_t{1}, query.limit + 1);
+  const auto piece = piece_of(query.limit, streams.size());
   CO_CHECK(co_await fill(timeline_, all, piece));
   if (start.first && std::ranges::any_of(streams, &InboxStream::lost)) start.complete = false;
   CO_TRY(auto page, co_await merge(timeline_, all, call.who, query.limit, settings_.page_bytes, std::max<std::size_t>(piece, 16), start.complete));

@@ -53,14 +53,17 @@ Task<void> Announcer::worker(Announcer& self, std::shared_ptr<Fan> fan) {
 Task<void> Announcer::replay() {
   std::string after;
   for (;;) {
-    auto waiting = co_await store_.read([&](Tables& tables) { return tables.outbox.waiting(after, 500); });
+    auto waiting = co_await store_.read([&](Tables& tables) { return tables.outbox.waiting(after, kAtOnce); });
     if (!waiting) {
       log_.warn("outbox_not_read", {{"reason", waiting.error().detail}});
       co_return;
     }
     if (waiting->empty()) co_return;
     after = waiting->back().name();
+    const auto failed = failed_.value();
+    const auto tried = waiting->size();
     co_await announce(std::move(*waiting));
+    if (failed_.value() - failed > tried / 2) co_return;  // dispatch is away: no use in asking for each of thousands
   }
 }
 

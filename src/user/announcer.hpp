@@ -23,7 +23,7 @@ class Announcer {
   /// Works on `kAtOnce` conversations at a time.
   Task<void> announce(std::vector<Conversation> conversations);
 
-  /// Everything that waits, whoever left it. At start, and every now and then.
+  /// Everything that waits, whoever left it. At start, and every now and then. Gives up for this time where most of it fails.
   Task<void> replay();
 
  private:

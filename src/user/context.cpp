@@ -3,13 +3,6 @@
 #include "domain/text.hpp"
 
 namespace godwit::user {
-namespace {
-// Not a member: it goes on when the call is long answered, and the context outlives it.
-Task<void> announce_behind(Announcer& announcer, std::vector<Conversation> conversations) {
-  co_await announcer.announce(std::move(conversations));
-}
-}  // namespace
-
 void sessions_ended(Context& context, std::span<const SessionId> ended) {
   for (const auto& id : ended) context.caches.forget_session(id);
   if (!ended.empty()) context.revocations.fetch_add(1, std::memory_order_release);
@@ -23,12 +16,7 @@ Result<void> Outgoing::add(Tables& tables, Notice notice) {
 }
 
 Task<void> Outgoing::announce(Context& context) {
-  const auto awaited = context.settings.notices_awaited;
-  if (conversations_.size() > awaited) {
-    std::vector<Conversation> behind(conversations_.begin() + static_cast<std::ptrdiff_t>(awaited), conversations_.end());
-    conversations_.resize(awaited);
-    spawn(announce_behind(context.announcer, std::move(behind)));
-  }
+  if (conversations_.size() > context.settings.notices_awaited) conversations_.resize(context.settings.notices_awaited);
   co_await context.announcer.announce(std::exchange(conversations_, {}));
 }
 

@@ -147,6 +147,18 @@ inline void what_could_not_be_told_is_told_later(const MakeBed& make) {
   CHECK(bed.dispatch.take().empty());
 }
 
+inline void many_who_must_be_told_do_not_hold_up_the_answer(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.settings.notices_awaited = 2;
+  bed.restart_role();
+  const auto ann = bed.person("ann");
+  for (int i = 0; i < 5; ++i) bed.befriend(ann, bed.person("other" + std::to_string(i)));
+  bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann"})");
+  CHECK(bed.dispatch.take().size() == 2);
+  sync_wait(bed.role().tick());
+  CHECK(bed.dispatch.take().size() == 3);
+}
+
 inline void a_relation_with_nobody_is_asked_anew(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
@@ -187,6 +199,7 @@ inline void people(const MakeBed& make) {
   profiles_are_told_to_friends_once(make);
   removing_a_friend_tells_the_other_alone(make);
   what_could_not_be_told_is_told_later(make);
+  many_who_must_be_told_do_not_hold_up_the_answer(make);
   a_relation_with_nobody_is_asked_anew(make);
   lists_have_pages(make);
 }

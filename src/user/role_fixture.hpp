@@ -35,6 +35,7 @@ class RoleBed {
 
   UserRole& role() { return *role_; }
   Store& store() { return bed_->store(); }
+  BulkLoader& loader() { return bed_->loader(); }
 
   Replied call(const Identity& who, const std::string& method, const std::string& pattern, std::vector<std::string> params = {},
                const std::string& body = {}, const std::string& query = {}) {

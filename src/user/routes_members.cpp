@@ -30,7 +30,7 @@ MemberChange read_change(wire::Fields& fields) {
   }
   change.muted_until = fields.maybe_integer("mutedUntil");
   if (fields.is_null("mutedUntil")) change.muted_until = 0;
-  if (change.muted_until < 0) fields.reject("mutedUntil", "must be Unix milliseconds, or null");
+  if (change.muted_until.value_or(0) < 0) fields.reject("mutedUntil", "must be Unix milliseconds, or null");
   return change;
 }
 

@@ -15,7 +15,7 @@ struct Settings {
   std::size_t members_cached = 2'000'000;         ///< members, over all rosters
   std::size_t sessions_cached = 200'000;
   std::size_t cards_cached = 100'000;             ///< of users, and as many of groups
-  std::size_t notices_awaited = 64;               ///< conversations that an answer waits for; the rest is published behind it
+  std::size_t notices_awaited = 64;               ///< conversations that an answer waits for; the chores publish the rest
   Millis seen_every_ms = 60'000;                  ///< how often lastSeenAt is written down
 };
 

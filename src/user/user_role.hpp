@@ -23,7 +23,8 @@ class UserRole final : public Service {
   ~UserRole() override;
 
   /// Publishes what an earlier run left in the outbox, and from then on does the chores every second, on a thread of its own, until
-  /// `stop` (or the destructor). Call when dispatch takes notices.
+  /// `stop` (or the destructor). Call `start` when dispatch takes notices, and `stop` while it still answers, from a thread that is no
+  /// executor's.
   void start();
   void stop();
   /// The chores once: replays the outbox, writes lastSeenAt down. For whoever has a scheduler of their own, instead of `start`.

@@ -93,8 +93,9 @@ Result<PageQuery> page_query(const net::Request& request, std::size_t most) {
     if (huge) number = limit->front() == '-' ? 1 : static_cast<std::int64_t>(most);
     page.limit = static_cast<std::size_t>(std::clamp<std::int64_t>(number, 1, static_cast<std::int64_t>(most)));
   }
-  TRY(auto cursor, text_query(request, "cursor"));
-  page.cursor = std::move(cursor).value_or("");
+  auto cursor = text_query(request, "cursor");
+  if (!cursor) return fail(Code::bad_cursor);
+  page.cursor = std::move(*cursor).value_or("");
   return page;
 }
 

@@ -102,7 +102,7 @@ def test_several_words_must_all_occur(world):
     for text in ("red apple", "green apple", "red 苹果 basket"):
         alice.sent(bob, text)
     found(bob, "apple red", "red apple")
-    assert texts(bob, "red 苹果") == ["red 苹果 basket"]
+    found(bob, "red 苹果", "red 苹果 basket")
     assert texts(bob, "blue apple") == []
 
 
@@ -215,7 +215,7 @@ def test_a_garbage_cursor_is_400(world):
 
 
 @pytest.mark.parametrize("q", ['"', "'", "*", "(", ")", "a AND", "NOT", "NEAR(", "^x", "a*b", "col:x", "-", "\\", "%",
-                               '"; DROP TABLE', "OR OR", "\u0001", "🐦", " ", "，。", "x" * 500])
+                               '"; DROP TABLE', "OR OR", "\u0001", "🐦", " ", "，。", "x" * 128])
 def test_no_question_breaks_the_search(world, q):
     alice, bob = world.friends("alice", "bob")
     alice.sent(bob, "plain words")

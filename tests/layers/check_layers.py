@@ -26,7 +26,7 @@ def room_of(path):
 def is_test(path):
     """Test code: the files themselves, and the helpers that only they include."""
     name = os.path.basename(path)
-    return name.endswith(("_test.cpp", "_test.hpp", "_suite.hpp", "_scratch.hpp", "_fixture.hpp")) or name.startswith("fake_")
+    return name.endswith(("_test.cpp", "_test.hpp", "_suite.hpp", "_scratch.hpp", "_fixture.hpp")) or name.startswith(("fake_", "testing_", "test_bed"))
 
 
 class Tree:

@@ -44,12 +44,12 @@ HOUSE = {
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
     # A client: it knows the contract, and nothing of the server.
-    "app/chat": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "boost/json", "fmt/"), system=True),
-    "app": Room(rooms=("*",), libraries=("fmt/", "boost/json", "boost/system", "CLI/", "rocksdb/", "sqlite3.h"), system=True),
+    "app/chat": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "curses.h", "boost/json", "fmt/"), system=True),
+    "app": Room(rooms=("*",), libraries=("fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
 }
 
 # Ports of a role end so; everything else in its folder is its own business.
-PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "registry.hpp", "directory.hpp", "board.hpp",
+PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "registry.hpp", "loader.hpp",
                 "service.hpp")
 
 LIMITS = {"file": 400, "test_file": 600, "function": 40, "readme": 50, "median": 120, "nine_of_ten": 250}

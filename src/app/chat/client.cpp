@@ -28,12 +28,15 @@ void Client::run() {
 
 void Client::tick() {
   if (status_.state == Status::State::ended) return;
-  if (sync_at_ != 0 && now() >= sync_at_) begin_sync();
+  if (sync_at_ != 0 && now() >= sync_at_) resume_sync();
+  if (status_.state == Status::State::online && lists_known_) fill_holes();
   if (synced_) {
-    fill_holes();
     if (now() - acked_at_ >= kTick) tell_acks();
     tell_reads();
-    if (model_.take_lists_changed()) read_lists();
+    if (model_.take_lists_changed()) {
+      read_lists();
+      if (const auto& open = model_.open(); open.starts_with("g:")) read_members(open.substr(2));
+    }
   }
   send_next();
 }

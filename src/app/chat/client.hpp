@@ -2,6 +2,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/chat/front.hpp"
@@ -50,7 +51,8 @@ class Client {
   void load_older(std::size_t count, bool show);
   void saw(Seq seq);   ///< the newest message of the open conversation that is on the screen
   void types();
-  void retry();
+  void retry();        ///< sends again what was refused
+  void drop_failed();  ///< forgets it
   void leave() { left_ = true; }
 
   // --- how things stand
@@ -92,6 +94,7 @@ class Client {
   void on_link(LinkEvent event);
   void on_frame(const Frame& frame);
   void begin_sync();
+  void resume_sync();
   void pull(const std::string& cursor);
   void take_inbox(Page<Frame> page);
   void finish_sync();
@@ -102,6 +105,7 @@ class Client {
   void fill_holes();
   void tell_acks();
   void tell_reads();
+  void read_members(const std::string& group);
   void end(std::string why);
 
   Account account_;
@@ -117,6 +121,7 @@ class Client {
   unsigned connection_ = 0;  // counts 201s: an answer for an older one is dropped
   bool synced_ = false, lists_known_ = false, pull_again_ = false, left_ = false, loading_ = false;
   Millis sync_at_ = 0, acked_at_ = 0, typed_at_ = 0, fill_at_ = 0, reads_at_ = 0;
+  std::optional<std::string> pulling_;  // the page of the inbox that is asked for; none before the lists are read
   std::vector<Frame> held_;
   std::map<std::string, Seq> reads_;  // positions to tell
   int calls_ = 0;

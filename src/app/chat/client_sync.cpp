@@ -29,7 +29,10 @@ void Client::begin_sync() {
   sync_at_ = 0;
   synced_ = false;
   pull_again_ = false;
+  pulling_.reset();
   held_.clear();
+  // What an earlier pull brought before it broke off is told first: however short connections are, each gets further.
+  tell_acks();
   hand_over(keeper_, read_all_lists, [this, connection = connection_](Answer<Lists> lists) {
     if (connection != connection_) return;
     if (!lists) return sync_failed(lists.error());
@@ -41,7 +44,15 @@ void Client::begin_sync() {
   });
 }
 
+/// After a failure on a connection that still stands: the same page again.
+void Client::resume_sync() {
+  if (!pulling_) return begin_sync();
+  sync_at_ = 0;
+  pull(*pulling_);
+}
+
 void Client::pull(const std::string& cursor) {
+  pulling_ = cursor;
   hand_over(keeper_, [cursor](Api& api) {
     return api.page<Frame>("/v1/offline?limit=500" + (cursor.empty() ? std::string() : "&cursor=" + Api::escape(cursor)));
   }, [this, connection = connection_](Answer<Page<Frame>> page) {
@@ -69,7 +80,10 @@ void Client::finish_sync() {
 }
 
 void Client::sync_failed(const Failure& failure) {
-  if (!failure.retryable) failed(failure);
+  if (!failure.retryable) {
+    pulling_.reset();
+    failed(failure);
+  }
   sync_at_ = now() + std::max(kRetry, failure.retry_after);
 }
 

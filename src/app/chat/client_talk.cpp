@@ -67,17 +67,25 @@ void Client::retry() {
   send_next();
 }
 
+void Client::drop_failed() {
+  const auto count = model_.queue().drop_failed();
+  front_->say(count == 0 ? "nothing failed" : std::to_string(count) + " forgotten");
+}
+
 void Client::open(const std::string& talk) {
   model_.open(talk);
   const Talk& opened = model_.at(talk);
-  if (opened.group() && opened.members.empty() && model_.groups().contains(opened.other.key)) {
-    hand_over(keeper_, [key = opened.other.key](Api& api) { return api.all<MemberRow>("/v1/groups/" + Api::escape(key) + "/members", 2000); },
-              [this, key = opened.other.key](const Answer<Page<MemberRow>>& members) {
-                if (members) model_.take_members(key, members->items);
-              });
-  }
+  if (opened.group() && opened.members.empty() && model_.groups().contains(opened.other.key)) read_members(opened.other.key);
   if (!opened.loaded && lists_known_) load_older(50, false);
   front_->changed();
+}
+
+/// For the names of those who write there.
+void Client::read_members(const std::string& group) {
+  hand_over(keeper_, [group](Api& api) { return api.all<MemberRow>("/v1/groups/" + Api::escape(group) + "/members", 2000); },
+            [this, group](const Answer<Page<MemberRow>>& members) {
+              if (members) model_.take_members(group, members->items);
+            });
 }
 
 void Client::load_older(std::size_t count, bool show) {

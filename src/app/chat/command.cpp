@@ -33,7 +33,7 @@ constexpr auto kCommands = std::to_array<CommandInfo>({
     {Verb::search, "search", "text", "find messages in all your conversations", 1},
     {Verb::history, "history", "[n]", "older messages of this conversation"},
     {Verb::read, "read", "", "mark this conversation read"},
-    {Verb::retry, "retry", "", "send again what failed"},
+    {Verb::retry, "retry", "[drop]", "send again what failed, or forget it"},
     {Verb::who, "who", "[KEY | name]", "whom you talk to; find people"},
     {Verb::me, "me", "", "your profile"},
     {Verb::name, "name", "NAME", "change your name", 1},

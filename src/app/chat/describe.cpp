@@ -36,7 +36,9 @@ std::string describe_group_change(const Frame& frame, const Model& model, const 
   if (frame.change == "notice") return who + " changed the notice (/notice shows it)";
   if (frame.change == "avatar") return who + " changed the picture";
   if (frame.change == "policy") return who + " changed who may join";
-  if (frame.change == "role") return who + " made " + target + ' ' + (frame.detail == "member" ? "a member" : frame.detail == "admin" ? "an admin" : frame.detail);
+  if (frame.change == "role") {
+    return who + " made " + target + (frame.detail == "admin" ? " an admin" : frame.detail == "owner" ? " the owner" : " a member");
+  }
   if (frame.change == "muted") return describe_muted(frame, who, target);
   if (frame.change == "left") return target + " left";
   if (frame.change == "removed") return who + " removed " + target;
@@ -47,14 +49,15 @@ std::string describe_group_change(const Frame& frame, const Model& model, const 
 std::string describe_plainly(const Frame& frame, const Model& model) {
   const Talk* talk = model.find(frame.conversation);
   const auto sender = [&] { return model.name_of(frame.sender, talk); };
+  const std::string note = frame.text.empty() ? "" : " (“" + frame.text + "”)";
   switch (frame.type) {
     case Type::notice: return frame.sender + ": " + (frame.title.empty() ? "" : frame.title + " · ") + frame.text;
-    case Type::friend_request: return sender() + " wants to be your friend" + (frame.text.empty() ? "" : " (“" + frame.text + "”)") + ": /approve " + frame.sender;
-    case Type::join_request:
-      return sender() + " asks to join " + group_name(frame.group, model) + (frame.text.empty() ? "" : " (“" + frame.text + "”)") + ": /approve " + frame.sender;
+    case Type::friend_request: return sender() + " wants to be your friend" + note + ": /approve " + frame.sender;
+    case Type::join_request: return sender() + " asks to join " + group_name(frame.group, model) + note + ": /approve " + frame.sender;
     case Type::friend_approved: return sender() + " and you are friends now";
     case Type::join_approved: return (frame.sender == model.me() ? "you" : sender()) + std::string(" joined");
-    case Type::request_rejected: return frame.group.empty() ? "your friend request was turned down" : "your request to join " + group_name(frame.group, model) + " was turned down";
+    case Type::request_rejected:
+      return (frame.group.empty() ? "your friend request" : "your request to join " + group_name(frame.group, model)) + " was turned down";
     case Type::group_changed: return describe_group_change(frame, model, talk);
     case Type::friend_changed: return sender() + (frame.change == "removed" ? " is no longer your friend" : " changed their profile");
     default: return {};
@@ -68,8 +71,9 @@ std::string preview(const Frame& frame, const Model& model) {
   if (frame.seq == 0) return {};
   if (!is_chat(frame.type)) return describe(frame, model);
   if (frame.recalled) return "(recalled)";
-  const std::string who = frame.sender == model.me() ? "you: " : frame.type == Type::group ? model.name_of(frame.sender, model.find(frame.conversation)) + ": " : "";
-  return printable(who + frame.text);
+  if (frame.sender == model.me()) return printable("you: " + frame.text);
+  if (frame.type != Type::group) return printable(frame.text);
+  return printable(model.name_of(frame.sender, model.find(frame.conversation)) + ": " + frame.text);
 }
 
 std::string quoted(const Frame& frame, const Talk& talk, const Model& model) {
@@ -77,6 +81,10 @@ std::string quoted(const Frame& frame, const Talk& talk, const Model& model) {
   const Frame* original = talk.timeline.find(frame.reply_to);
   if (original == nullptr) return "↪ an earlier message";
   return printable("↪ " + model.name_of(original->sender, &talk) + ": " + (original->recalled ? "(recalled)" : original->text));
+}
+
+std::string called(const Person& person) {
+  return person.name.empty() || person.name == person.key ? person.key : person.name + " (" + person.key + ")";
 }
 
 std::string clock_time(Millis time) { return format_time(time, "%H:%M"); }

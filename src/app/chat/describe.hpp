@@ -13,6 +13,9 @@ namespace godwit::chat {
 /// The message that `frame` answers, in one line; empty where it answers none.
 [[nodiscard]] std::string quoted(const Frame& frame, const Talk& talk, const Model& model);
 
+/// "Bob (bob)", or the key alone where there is no other name.
+[[nodiscard]] std::string called(const Person& person);
+
 /// Local times: "14:05" and "Monday, 23 November 2026".
 [[nodiscard]] std::string clock_time(Millis time);
 [[nodiscard]] std::string calendar_day(Millis time);

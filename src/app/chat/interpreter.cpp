@@ -26,7 +26,7 @@ void Interpreter::carry_out(const Command& command) {
     case Verb::reply: return reply(command);
     case Verb::search: return search(command.after(0));
     case Verb::history: return client_.load_older(number_or(command.word(0), 20), true);
-    case Verb::retry: return client_.retry();
+    case Verb::retry: return command.word(0) == "drop" ? client_.drop_failed() : client_.retry();
     case Verb::help: return help(command.word(0));
     case Verb::quit: return quit();
     case Verb::groups: return list_groups();

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "app/chat/describe.hpp"
 #include "app/chat/interpreter.hpp"
 #include "domain/text.hpp"
 #include "wire/json.hpp"
@@ -36,7 +37,8 @@ void Interpreter::in_group(const Command& command, const GroupRow& group) {
     case Verb::mute: return mute(command, group);
     case Verb::role: {
       const std::string whom = member(group, command.word(0));
-      return change("PATCH", path_of(group, whom), one_field("role", lower(command.word(1))), whom + " is " + lower(command.word(1)) + " now", [this] { client_.read_lists(); });
+      const std::string role = lower(command.word(1));
+      return change("PATCH", path_of(group, whom), one_field("role", role), whom + " is " + role + " now", [this] { client_.read_lists(); });
     }
     case Verb::kick: {
       const std::string whom = member(group, command.word(0));
@@ -57,7 +59,8 @@ void Interpreter::list_groups() {
     if (rows->items.empty()) return front_.say("no groups yet: /group NAME makes one, /join KEY asks for one");
     std::vector<std::string> lines;
     for (const auto& row : rows->items) {
-      lines.push_back("#" + row.name + "  (" + row.key + ")  " + std::to_string(row.member_count) + (row.member_count == 1 ? " member, " : " members, ") + row.role);
+      const std::string count = std::to_string(row.member_count) + (row.member_count == 1 ? " member, " : " members, ");
+      lines.push_back("#" + row.name + "  (" + row.key + ")  " + count + row.role);
     }
     front_.show("Groups", lines);
   });
@@ -81,7 +84,8 @@ void Interpreter::make_group(const Command& command) {
 void Interpreter::join_group(const Command& command) {
   const std::string key = lower(command.word(0).starts_with('#') ? command.word(0).substr(1) : command.word(0));
   const std::string body = command.words.size() > 1 ? one_field("note", command.after(1)) : "{}";
-  client_.call([key, body](Api& api) { return api.ask<RequestRow>("POST", "/v1/groups/" + Api::escape(key) + "/requests", body); }, [this, key](const Answer<RequestRow>& request) {
+  const std::string path = "/v1/groups/" + Api::escape(key) + "/requests";
+  client_.call([path, body](Api& api) { return api.ask<RequestRow>("POST", path, body); }, [this, key](const Answer<RequestRow>& request) {
     if (!request && request.error().status == 404) return front_.complain("there is no group " + key);
     if (!request) return fail(request.error());
     if (request->state != "approved") return front_.say("asked to join #" + (request->target.name.empty() ? key : request->target.name));
@@ -91,13 +95,15 @@ void Interpreter::join_group(const Command& command) {
 }
 
 void Interpreter::list_members(const GroupRow& group) {
-  client_.call([path = path_of(group) + "/members"](Api& api) { return api.all<MemberRow>(path, 2000); }, [this, group](const Answer<Page<MemberRow>>& rows) {
+  const std::string path = path_of(group) + "/members";
+  client_.call([path](Api& api) { return api.all<MemberRow>(path, 2000); }, [this, group](const Answer<Page<MemberRow>>& rows) {
     if (!rows) return fail(rows.error());
     client_.model().take_members(group.key, rows->items);
     std::vector<std::string> lines;
     for (const auto& row : rows->items) {
       const bool here = client_.model().online(row.user.key);
-      lines.push_back((here ? "● " : "  ") + row.user.name + " (" + row.user.key + ")  " + row.role + (row.muted_until > client_.now() ? ", muted" : ""));
+      const std::string mine = row.user.key == client_.model().me() ? ", you" : "";
+      lines.push_back((here ? "● " : "  ") + called(row.user) + "  " + row.role + mine + (row.muted_until > client_.now() ? ", muted" : ""));
     }
     front_.show("#" + group.name + " (" + group.key + ")", lines);
   });

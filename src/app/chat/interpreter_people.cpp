@@ -8,8 +8,6 @@
 
 namespace godwit::chat {
 namespace {
-std::string called(const Person& person) { return person.name.empty() || person.name == person.key ? person.key : person.name + " (" + person.key + ")"; }
-
 struct Requests {
   std::vector<RequestRow> in, out;
 };
@@ -28,7 +26,8 @@ Answer<Requests> pending_requests(Api& api) {
 }
 
 std::string wants(const RequestRow& row) {
-  return called(row.sender) + (row.of_group ? " asks to join #" + row.target.name : " wants to be your friend") + (row.note.empty() ? "" : ": “" + row.note + "”");
+  const std::string what = row.of_group ? " asks to join #" + row.target.name : " wants to be your friend";
+  return called(row.sender) + what + (row.note.empty() ? "" : ": “" + row.note + "”");
 }
 }  // namespace
 
@@ -82,7 +81,8 @@ void Interpreter::add_friend(const Command& command) {
   json.begin_object().field("receiver", key);
   if (command.words.size() > 1) json.field("note", command.after(1));
   json.end_object();
-  client_.call([body = json.take()](Api& api) { return api.ask<RequestRow>("POST", "/v1/friend-requests", body); }, [this, key](const Answer<RequestRow>& request) {
+  const std::string body = json.take();
+  client_.call([body](Api& api) { return api.ask<RequestRow>("POST", "/v1/friend-requests", body); }, [this, key](const Answer<RequestRow>& request) {
     if (!request && request.error().status == 404) return front_.complain("nobody has the key " + key + "; /who TEXT finds people");
     if (!request) return fail(request.error());
     if (request->state == "approved") {
@@ -122,7 +122,8 @@ void Interpreter::answer_found(const std::vector<RequestRow>& pending, const std
   std::vector<RequestRow> meant;
   for (std::size_t i = 0; i < pending.size(); ++i) {
     const auto& row = pending[i];
-    if (whose.empty() || row.id == whose || row.sender.key == whose || lower(row.sender.name) == whose || std::to_string(i + 1) == whose) meant.push_back(row);
+    const bool named = row.id == whose || row.sender.key == whose || lower(row.sender.name) == whose || std::to_string(i + 1) == whose;
+    if (whose.empty() || named) meant.push_back(row);
   }
   if (meant.size() == 1) return post_answer(meant.front(), yes);
   if (meant.empty()) return front_.complain(whose.empty() ? "no requests wait for an answer" : "no request of " + whose + " waits for an answer");
@@ -133,27 +134,25 @@ void Interpreter::answer_found(const std::vector<RequestRow>& pending, const std
 }
 
 void Interpreter::post_answer(const RequestRow& request, bool yes) {
-  const std::string target = (request.of_group ? "/v1/group-requests/" : "/v1/friend-requests/") + Api::escape(request.id) + (yes ? "/approve" : "/reject");
-  const std::string done = !yes ? "turned down" : request.of_group ? request.sender.key + " is in" : request.sender.key + " and you are friends: /open " + request.sender.key;
+  const std::string path = (request.of_group ? "/v1/group-requests/" : "/v1/friend-requests/") + Api::escape(request.id);
+  const std::string target = path + (yes ? "/approve" : "/reject");
+  const std::string& who = request.sender.key;
+  const std::string done = !yes ? "turned down" : request.of_group ? who + " is in" : who + " and you are friends: /open " + who;
   change("POST", target, "{}", done, [this] { client_.read_lists(); });
 }
 
 void Interpreter::block(const std::string& whom, bool on) {
   if (whom.empty()) return front_.complain("whom? /unblock KEY");
-  change(on ? "PUT" : "DELETE", "/v1/blocks/" + Api::escape(whom), {}, on ? whom + " cannot write to you any more; /unblock " + whom : whom + " can write to you again");
+  const std::string done = on ? whom + " cannot write to you any more; /unblock " + whom : whom + " can write to you again";
+  change(on ? "PUT" : "DELETE", "/v1/blocks/" + Api::escape(whom), {}, done);
 }
 
 void Interpreter::list_blocks() {
-  client_.call([](Api& api) { return api.call("GET", "/v1/blocks?limit=200"); }, [this](const Answer<std::string>& body) {
-    if (!body) return fail(body.error());
+  client_.call([](Api& api) { return api.all<FriendRow>("/v1/blocks"); }, [this](const Answer<Page<FriendRow>>& rows) {
+    if (!rows) return fail(rows.error());
+    if (rows->items.empty()) return front_.say("nobody is blocked");
     std::vector<std::string> lines;
-    if (const auto cards = parse_page<Profile>(*body)) {
-      for (const auto& card : cards->items) if (!card.key.empty()) lines.push_back(called({card.key, card.name}));
-    }
-    if (const auto rows = parse_page<FriendRow>(*body); rows && lines.empty()) {
-      for (const auto& row : rows->items) if (!row.user.key.empty()) lines.push_back(called(row.user));
-    }
-    if (lines.empty()) return front_.say("nobody is blocked");
+    for (const auto& row : rows->items) lines.push_back(called(row.user));
     front_.show("Blocked", lines);
   });
 }
@@ -181,13 +180,15 @@ void Interpreter::find_people(const std::string& whom) {
     if (group == model.groups().end()) return front_.complain("whom? /who KEY or the beginning of a name");
     return list_members(group->second);
   }
-  client_.call([whom](Api& api) { return api.page<Profile>("/v1/users?limit=20&q=" + Api::escape(whom)); }, [this, whom](const Answer<Page<Profile>>& users) {
+  const std::string path = "/v1/users?limit=20&q=" + Api::escape(whom);
+  client_.call([path](Api& api) { return api.page<Profile>(path); }, [this, whom](const Answer<Page<Profile>>& users) {
     if (!users) return fail(users.error());
     if (users->items.empty()) return front_.say("nobody found for " + whom);
     std::vector<std::string> lines;
     for (const auto& user : users->items) {
-      const auto known = client_.model().friends().find(user.key);
-      const std::string tie = user.key == client_.model().me() ? "  you" : known == client_.model().friends().end() ? "" : client_.model().online(user.key) ? "  friend, here now" : "  friend";
+      const auto& model = client_.model();
+      const bool known = model.friends().contains(user.key);
+      const std::string tie = user.key == model.me() ? "  you" : !known ? "" : model.online(user.key) ? "  friend, here now" : "  friend";
       lines.push_back(called({user.key, user.name}) + tie + (user.bio.empty() ? "" : "  " + user.bio));
     }
     front_.show("People", lines);

@@ -62,7 +62,8 @@ void Interpreter::open(const std::string& what) {
     return front_.say("talking in " + client_.model().title(*listed[place - 1]));
   }
   const auto found = matching(what);
-  const std::string key = lower(what.substr(what.starts_with('#') || what.starts_with('@') ? 1 : what.starts_with("u:") || what.starts_with("g:") ? 2 : 0));
+  const std::size_t sign = what.starts_with('#') || what.starts_with('@') ? 1 : what.starts_with("u:") || what.starts_with("g:") ? 2 : 0;
+  const std::string key = lower(what.substr(sign));
   if (found.size() == 1) {
     const std::string name = found.front()->name;
     client_.open(name);
@@ -120,7 +121,8 @@ void Interpreter::recall(const Command& command) {
     return front_.complain(command.words.empty() ? "there is no message of yours to take back" : "there is no message " + command.word(0) + " here");
   }
   const std::string id = frame != nullptr ? frame->id : command.word(0);
-  change("DELETE", "/v1/messages/" + Api::escape(id), {}, "taken back", [this, id, name = client_.model().open()] { client_.model().recalled(name, id); });
+  change("DELETE", "/v1/messages/" + Api::escape(id), {}, "taken back",
+         [this, id, name = client_.model().open()] { client_.model().recalled(name, id); });
 }
 
 void Interpreter::reply(const Command& command) {
@@ -130,7 +132,8 @@ void Interpreter::reply(const Command& command) {
 }
 
 void Interpreter::search(const std::string& text) {
-  client_.call([text](Api& api) { return api.page<Hit>("/v1/messages/search?limit=50&q=" + Api::escape(text)); }, [this, text](const Answer<Page<Hit>>& hits) {
+  const std::string path = "/v1/messages/search?limit=50&q=" + Api::escape(text);
+  client_.call([path](Api& api) { return api.page<Hit>(path); }, [this, text](const Answer<Page<Hit>>& hits) {
     if (!hits) return fail(hits.error());
     if (hits->items.empty()) return front_.say("nothing found for " + text);
     auto& model = client_.model();
@@ -139,7 +142,8 @@ void Interpreter::search(const std::string& text) {
       const Frame& frame = hit.message;
       const Talk& talk = model.at(frame.conversation);
       const std::string who = frame.sender == model.me() ? "you" : model.name_of(frame.sender, &talk);
-      lines.push_back(model.title(talk) + "  " + short_time(frame.time, client_.now()) + "  " + std::to_string(frame.seq) + "  " + who + ": " + marked(hit));
+      const std::string where = model.title(talk) + "  " + short_time(frame.time, client_.now()) + "  " + std::to_string(frame.seq);
+      lines.push_back(where + "  " + who + ": " + marked(hit));
     }
     front_.show("Found for “" + text + "”" + (hits->next.empty() ? "" : " (the first 50)"), lines);
   });

@@ -94,7 +94,8 @@ std::vector<Row> rows_of_frame(const Model& model, const Talk& talk, const Frame
   block.hue = hue_of(frame.sender);
   block.time = clock_time(frame.time);
   block.number = std::to_string(frame.seq);
-  block.first = before == nullptr || before->sender != frame.sender || !is_chat(before->type) || frame.time - before->time > kSameBreath || !frame.reply_to.empty();
+  const bool same_breath = before != nullptr && before->sender == frame.sender && is_chat(before->type) && frame.time - before->time <= kSameBreath;
+  block.first = !same_breath || !frame.reply_to.empty();
   block.quote = frame.recalled ? "" : quoted(frame, talk, model);
   block.text = frame.recalled ? "(taken back)" : printable(frame.text, true);
   block.style = frame.recalled ? Style::dim : Style::normal;
@@ -117,7 +118,7 @@ std::vector<Row> rows_of_outgoing(const Model& model, const Talk& talk, const Ou
   block.mark_style = block.style;
   auto rows = rows_of(block, width);
   if (failed) {
-    for (auto& row : quiet_rows("", "not sent: " + message.why + " (/retry)", width, Style::problem)) rows.push_back(std::move(row));
+    for (auto& row : quiet_rows("", "not sent: " + message.why + " (/retry, /retry drop)", width, Style::problem)) rows.push_back(std::move(row));
   }
   return rows;
 }

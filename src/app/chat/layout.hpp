@@ -22,7 +22,6 @@ struct LayoutOptions {
   std::size_t most = 100;  ///< rows wanted, from the newest up
   Seq new_above = 0;       ///< a line is drawn above the first message of others beyond this one; 0: none
   Seq after = 0;           ///< only what stands beyond
-  Millis now = 0;
 };
 
 /// The conversation as rows, oldest first: days, names, wrapped texts, what became of my own messages, what waits to be sent.

@@ -44,7 +44,7 @@ TEST_CASE("chat: no row is wider than the terminal, whatever was written") {
   auto model = talk_with_bob();
   model.take(message(4, "bob", std::string(300, 'x') + "\n\t🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊"), 0);
   for (int width = 20; width < 120; width += 7) {
-    const auto layout = lay_out(model, *model.find("u:bob"), {.width = width, .most = 500, .new_above = 2, .after = 0, .now = 0});
+    const auto layout = lay_out(model, *model.find("u:bob"), {.width = width, .most = 500, .new_above = 2, .after = 0});
     for (const auto& row : layout.rows) CHECK(columns(text_of(row)) <= width);
     CHECK(layout.top);
     CHECK(text_of(layout).find('\033') == std::string::npos);
@@ -59,9 +59,13 @@ TEST_CASE("chat: days, the line above what is new, what became of my messages") 
   read.conversation = "u:bob";
   read.seq = 2;
   model.take(read, 0);
-  Outgoing failed{.client_id = "c", .conversation = "u:bob", .text = "lost", .reply_to = {}, .written_at = 0, .state = Outgoing::State::failed, .why = "you are muted"};
+  Outgoing failed;
+  failed.conversation = "u:bob";
+  failed.text = "lost";
+  failed.state = Outgoing::State::failed;
+  failed.why = "you are muted";
   REQUIRE(model.queue().add(failed));
-  const auto text = text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 1, .after = 0, .now = 0}));
+  const auto text = text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 1, .after = 0}));
   CHECK(text.find(calendar_day(1'800'000'000'000)) != std::string::npos);
   CHECK(text.find(" new ") != std::string::npos);
   CHECK(text.find("fine ✓✓") != std::string::npos);
@@ -74,7 +78,7 @@ TEST_CASE("chat: a recalled message and what cannot be shown leave a line, a hol
   auto model = talk_with_bob();
   model.recalled("u:bob", "id1");
   model.take(message(7, "bob", "later"), 0);
-  const auto text = text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 0, .after = 0, .now = 0}));
+  const auto text = text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 0, .after = 0}));
   CHECK(text.find("(taken back)") != std::string::npos);
   CHECK(text.find("你好") == std::string::npos);
   CHECK(text.find("⋯") != std::string::npos);
@@ -85,12 +89,12 @@ TEST_CASE("chat: only as many rows as are wanted are made") {
   Model model("ann");
   model.take_conversations({}, true);
   for (Seq seq = 1; seq <= 500; ++seq) model.take(message(seq, "bob", "line"), 0);
-  const auto layout = lay_out(model, *model.find("u:bob"), {.width = 80, .most = 20, .new_above = 0, .after = 0, .now = 0});
+  const auto layout = lay_out(model, *model.find("u:bob"), {.width = 80, .most = 20, .new_above = 0, .after = 0});
   CHECK(layout.rows.size() >= 20);
   CHECK(layout.rows.size() < 25);
   CHECK_FALSE(layout.top);
   CHECK(text_of(layout.rows.back()).find("500") != std::string::npos);
-  const auto grown = lay_out(model, *model.find("u:bob"), {.width = 80, .most = 1000, .new_above = 0, .after = 495, .now = 0});
+  const auto grown = lay_out(model, *model.find("u:bob"), {.width = 80, .most = 1000, .new_above = 0, .after = 495});
   CHECK(grown.rows.size() == 5);
 }
 

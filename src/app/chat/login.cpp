@@ -103,7 +103,8 @@ std::optional<LoggedIn> LoginDialogue::attempt(const std::string& key, const std
   }
   if (login->user.key.empty()) login->user.key = key;
   if (login->user.name.empty()) login->user.name = login->user.key;
-  Account account{.server = server_, .socket = std::move(socket), .token = std::move(login->token), .session = std::move(login->session), .user = std::move(login->user)};
+  Account account{.server = server_, .socket = std::move(socket), .token = std::move(login->token), .session = std::move(login->session),
+                  .user = std::move(login->user)};
   return LoggedIn{std::move(account), std::move(device)};
 }
 

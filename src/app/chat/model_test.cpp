@@ -103,7 +103,10 @@ TEST_CASE("chat: a conversation that did not exist before counts from its first 
 
 TEST_CASE("chat: my own sends take their place, and their answer may come after the message itself") {
   auto model = fresh_model();
-  Outgoing out{.client_id = "c1", .conversation = "u:bob", .text = "hello", .reply_to = {}, .written_at = 0, .state = Outgoing::State::waiting, .why = {}};
+  Outgoing out;
+  out.client_id = "c1";
+  out.conversation = "u:bob";
+  out.text = "hello";
   REQUIRE(model.queue().add(out));
   REQUIRE(model.queue().next(0).has_value());
   Frame own = message(11, "ann");
@@ -203,7 +206,8 @@ TEST_CASE("chat: a recalled message is gone from the list's last line too") {
 
 TEST_CASE("chat: the newest conversation stands first, friends without a word after those") {
   auto model = fresh_model();
-  model.take_friends({{.user = {"zoe", "Zoe"}, .alias = {}, .since = 0, .online = false}, {.user = {"bob", "Bob"}, .alias = {}, .since = 0, .online = false}});
+  const auto known = [](const char* key) { return FriendRow{.user = {key, key}, .alias = {}, .since = 0, .online = false}; };
+  model.take_friends({known("zoe"), known("bob")});
   model.take(message(11), 0);
   model.take(message(50, "eve", "g:tea"), 0);
   const auto listed = model.listed();

@@ -110,8 +110,9 @@ void Screen::draw_header(int width) {
     title = printable(model.title(*talk));
     if (talk->direct() && model.title(*talk) != talk->other.key) title += " (" + talk->other.key + ")";
     if (talk->direct()) title += model.online(talk->other.key) ? "  ● here" : model.friends().contains(talk->other.key) ? "" : "  not a friend";
-    if (talk->group() && !talk->members.empty()) title += "  " + std::to_string(talk->members.size()) + " members";
-    if (talk->group() && !model.groups().contains(talk->other.key)) title += "  you are not in it";
+    const auto group = talk->group() ? model.groups().find(talk->other.key) : model.groups().end();
+    if (talk->group() && group == model.groups().end()) title += "  you are not in it";
+    else if (talk->group()) title += "  " + std::to_string(group->second.member_count) + (group->second.member_count == 1 ? " member" : " members");
     title = (list_width() > 0 ? fit(" godwit", list_width()) + "  " : " ") + title;
   }
   terminal_.put(0, 0, {{title, Style::bar}}, width, Style::bar);
@@ -137,7 +138,8 @@ void Screen::draw_list(int top, int height) {
 void Screen::follow_growth(const Talk& talk, int width) {
   const Seq highest = talk.timeline.highest();
   if (scroll_ > 0 && bottom_ != 0 && highest > bottom_) {
-    scroll_ += static_cast<int>(lay_out(client_.model(), talk, {.width = width, .most = 1000, .new_above = new_above_, .after = bottom_, .now = client_.now()}).rows.size());
+    const auto below = lay_out(client_.model(), talk, {.width = width, .most = 1000, .new_above = new_above_, .after = bottom_});
+    scroll_ += static_cast<int>(below.rows.size());
   }
   bottom_ = highest;
 }
@@ -147,7 +149,7 @@ void Screen::draw_talk(int top, int height) {
   const int width = talk_width();
   follow_growth(talk, width);
   const auto wanted = static_cast<std::size_t>(height + scroll_);
-  const auto [rows, at_top] = lay_out(client_.model(), talk, {.width = width, .most = wanted, .new_above = new_above_, .after = 0, .now = client_.now()});
+  const auto [rows, at_top] = lay_out(client_.model(), talk, {.width = width, .most = wanted, .new_above = new_above_, .after = 0});
   const int count = static_cast<int>(rows.size());
   scroll_ = std::clamp(scroll_, 0, std::max(0, count - height));
   at_top_ = at_top && count - height <= scroll_;
@@ -206,11 +208,15 @@ void Screen::draw_hint(int y) {
   if (!toast_.empty()) {
     row.push_back({toast_, toast_bad_ ? Style::problem : Style::system});
   } else if (scroll_ > 0 && !panel_) {
-    row.push_back({at_top_ && talk != nullptr && talk->timeline.oldest_joined() <= 1 ? "the beginning" : "↓ newer messages below: PgDn, Esc", Style::dim});
+    const bool beginning = at_top_ && talk != nullptr && talk->timeline.oldest_joined() <= 1;
+    row.push_back({beginning ? "the beginning" : "↓ newer messages below: PgDn, Esc", Style::dim});
   } else if (!typing.empty()) {
     std::string names;
     for (const auto& name : typing) names += (names.empty() ? "" : ", ") + name;
-    row.push_back({printable(typing.size() > 3 ? "several people" : names) + (typing.size() == 1 ? " is typing …" : " are typing …"), Style::dim});
+    if (typing.size() > 3) names = "several people";
+    row.push_back({printable(names) + (typing.size() == 1 ? " is typing …" : " are typing …"), Style::dim});
+  } else if (client_.busy()) {
+    row.push_back({"…", Style::dim});
   }
   if (list_width() > 0) terminal_.put(y, list_width(), {{"│", Style::dim}}, 1);
   terminal_.put(y, talk_left(), row, talk_width());
@@ -222,7 +228,9 @@ void Screen::draw_status(int y) {
   switch (status.state) {
     case Status::State::connecting: how = "connecting …"; break;
     case Status::State::online: how = client_.synced() ? "connected" : "reading what came …"; break;
-    case Status::State::waiting: how = status.why + "; trying again in " + std::to_string(std::max<Millis>(0, (status.until - client_.now() + 999) / 1000)) + " s"; break;
+    case Status::State::waiting:
+      how = status.why + "; again in " + std::to_string(std::max<Millis>(0, status.until - client_.now() + 999) / 1000) + " s";
+      break;
     case Status::State::ended: how = status.why; break;
   }
   const auto unsent = client_.model().queue().unsent();

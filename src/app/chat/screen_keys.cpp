@@ -141,8 +141,9 @@ void Screen::scroll_up() {
   // What is above may not be here yet: it is asked for a page early, and the next PgUp finds it.
   const Talk* talk = client_.model().find(client_.model().open());
   if (talk == nullptr) return;
-  const auto rows = lay_out(client_.model(), *talk, {.width = talk_width(), .most = static_cast<std::size_t>(scroll_ + 2 * body_height()), .new_above = new_above_, .after = 0, .now = client_.now()});
-  if (rows.top) client_.load_older(100, false);
+  const auto wanted = static_cast<std::size_t>(scroll_ + 2 * body_height());
+  const auto above = lay_out(client_.model(), *talk, {.width = talk_width(), .most = wanted, .new_above = new_above_});
+  if (above.top) client_.load_older(100, false);
 }
 
 void Screen::scroll_down() {

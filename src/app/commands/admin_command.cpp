@@ -126,7 +126,7 @@ CLI::App* with_example(CLI::App* command, const std::string& example) {
 
 void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   with_example(add_verb(admin, action, flags, "users", "List accounts", list_users), "users ad")
-      ->add_option("query", flags->query, "Only keys and names that begin with this");
+      ->add_option("query", flags->query, "Only keys that begin with this");
   with_example(add_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable), "disable mallory")
       ->add_option("user", flags->user, "The account's key")->required();
   with_example(add_verb(admin, action, flags, "enable", "Let a disabled account log in again", enable), "enable mallory")

@@ -75,7 +75,6 @@ struct Config {
   struct Users {
     std::size_t threads = 2;
     std::size_t queue = 4'096;
-    std::size_t cache_entries = 100'000;
   } users;
   struct Archive {
     std::size_t threads = 2;

@@ -52,7 +52,7 @@ std::vector<Setting> socket_settings() {
       {"socket.message_bytes", "One message from a client; above: closed with 1009.", at<&C::socket, &C::Socket::message_bytes>, 1024, 16 * kMega},
       {"socket.connections", "Open sockets of the process; above: 4503.", at<&C::socket, &C::Socket::connections>, 1, 10'000'000},
       {"gateway.origins", "Web origins besides the server's own that browsers may connect from, as in `https://chat.example.org`. "
-       "In the environment separated by commas.", at<&C::gateway, &C::Gateway::origins>, 0, 256, {}, Reloads::yes},
+       "In the environment separated by commas.", at<&C::gateway, &C::Gateway::origins>, 0, 256},
   };
 }
 
@@ -67,7 +67,6 @@ std::vector<Setting> people_settings() {
        at<&C::passwords, &C::Passwords::queue>, 1, 100'000},
       {"users.threads", "Threads for the store of accounts, friends and groups.", at<&C::users, &C::Users::threads>, 1, 64},
       {"users.queue", "Calls that may wait for that store; above: 503.", at<&C::users, &C::Users::queue>, 1, 1'000'000},
-      {"users.cache_entries", "Friend lists and groups kept in memory.", at<&C::users, &C::Users::cache_entries>, 16, 10'000'000},
   };
 }
 
@@ -86,10 +85,10 @@ std::vector<Setting> limit_settings() {
   using L = C::Limits;
   constexpr double kMost = 1'000'000;
   const auto rate = [](std::string_view name, std::string_view doc, double& (*field)(Config&)) {
-    return Setting{name, doc, field, 0.01, kMost, {}, Reloads::yes};
+    return Setting{name, doc, field, 0.01, kMost};
   };
   return {
-      {"limits.enabled", "Whether the rates of this section are held. `false` only for load tests.", at<&C::limits, &L::enabled>, 0, 0, {}, Reloads::yes},
+      {"limits.enabled", "Whether the rates of this section are held. `false` only for load tests.", at<&C::limits, &L::enabled>},
       rate("limits.requests_per_user", "Calls a second of one user; bursts of twice that. Above: 429.", at<&C::limits, &L::requests_per_user>),
       rate("limits.requests_per_address", "Calls a second from one address; bursts of twice that.", at<&C::limits, &L::requests_per_address>),
       rate("limits.sends_per_user", "Messages a second of one user; bursts of twice that.", at<&C::limits, &L::sends_per_user>),
@@ -97,7 +96,7 @@ std::vector<Setting> limit_settings() {
       rate("limits.login_per_address", "Logins a minute from one address.", at<&C::limits, &L::login_per_address>),
       rate("limits.registrations_per_address", "New accounts a minute from one address.", at<&C::limits, &L::registrations_per_address>),
       {"limits.connections_per_address", "Open connections and sockets of one address.", at<&C::limits, &L::connections_per_address>,
-       1, 10'000'000, {}, Reloads::yes},
+       1, 10'000'000},
       rate("limits.typing_per_socket", "Typing signals a second of one socket; more are dropped.", at<&C::limits, &L::typing_per_socket>),
   };
 }

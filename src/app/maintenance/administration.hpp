@@ -28,7 +28,7 @@ class Administration {
  public:
   virtual ~Administration() = default;
 
-  /// Accounts whose key or name begins with `query` (empty: all), a page from `cursor` on (empty: from the start).
+  /// Accounts whose key begins with `query` (empty: all), a page from `cursor` on (empty: from the start).
   virtual Result<AccountPage> users(const std::string& query, const std::string& cursor) = 0;
   /// A disabled account's sessions end at once, and it cannot log in. not_found.
   virtual Result<void> set_disabled(const std::string& key, bool disabled) = 0;

@@ -10,12 +10,12 @@
 
 namespace godwit::app {
 
-/// The stores of a data directory that no server holds, open, with what they need. Warnings and errors go to stderr.
+/// The stores of a data directory that no server holds, open, with what they need. Errors go to stderr.
 struct AtRest {
   Config config;
   SystemClock clock;
   SystemRandom random;
-  Log log{2, Level::warn};
+  Log log{2, Level::error};
   Metrics metrics;
   std::unique_ptr<Engines> engines;
 

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kPage = 200, kMostKeys = 1'000;
 
-bool begins_with(const User& user, const std::string& prefix) {
-  return user.key.str().starts_with(prefix) || lower(user.name).starts_with(prefix);
-}
-
 class DirectoryAdministration final : public Administration {
  public:
   explicit DirectoryAdministration(std::unique_ptr<AtRest> opened)
@@ -23,7 +19,7 @@ class DirectoryAdministration final : public Administration {
     TRY(const auto found, sync_wait(admin_.list_users(UserKey(cursor), kPage)));
     AccountPage page;
     for (const auto& user : found) {
-      if (begins_with(user, lower(query))) page.items.push_back({user.key.str(), user.name, user.disabled, user.created_at});
+      if (user.key.str().starts_with(lower(query))) page.items.push_back({user.key.str(), user.name, user.disabled, user.created_at});
     }
     if (found.size() == kPage) page.next = found.back().key.str();
     return page;

@@ -105,7 +105,7 @@ Task<net::Response> AdminApi::handle(net::Request& request) {
   Call call{.http = request};
   auto answered = co_await answer(call);
   if (answered) co_return std::move(*answered);
-  auto response = wire::problem(answered.error(), with_.random.id(32));
+  auto response = wire::problem(answered.error(), with_.random.hex(32));
   if (answered.error().code == Code::method_not_allowed) response.headers.push_back({"allow", answered.error().detail});
   co_return response;
 }
@@ -136,14 +136,14 @@ Task<Answer> AdminApi::ready() {
   const bool draining = draining_.load(std::memory_order_relaxed);
   const bool good = accounts && archive && !messages && !draining;
   wire::JsonWriter json;
-  json.begin_object().field("status", good ? "ready" : draining ? "draining" : "not_ready").key("engines").begin_object();
-  json.field("accounts", accounts ? "ok" : accounts.error().detail);
-  json.field("archive", archive ? "ok" : archive.error().detail);
-  json.field("messages", messages.value_or("ok"));
+  json.begin_object().field("status", good ? "ready" : "not_ready").key("engines").begin_object();
+  json.field("sqlite.accounts", accounts ? "ok" : accounts.error().detail);
+  json.field("sqlite.archive", archive ? "ok" : archive.error().detail);
+  json.field("rocksdb.messages", messages.value_or("ok"));
   json.end_object().end_object();
   co_return wire::reply(good ? 200 : 503, json.take());
 }
 
-net::Response AdminApi::refuse(const Error& error) const { return wire::problem(error, with_.random.id(32)); }
+net::Response AdminApi::refuse(const Error& error) const { return wire::problem(error, with_.random.hex(32)); }
 
 }  // namespace godwit::app

@@ -1,6 +1,7 @@
 #include "app/server/roles.hpp"
 
 #include <chrono>
+#include <cmath>
 
 namespace godwit::app {
 namespace {
@@ -24,7 +25,7 @@ node::Settings node_settings(const Config& config) {
   node::Settings settings;
   settings.name = config.node.name;
   settings.connections = config.socket.connections;
-  settings.typing_per_second = config.limits.enabled ? static_cast<std::uint32_t>(config.limits.typing_per_socket) : UINT32_MAX;
+  settings.typing_per_second = config.limits.enabled ? static_cast<std::uint32_t>(std::ceil(config.limits.typing_per_socket)) : UINT32_MAX;
   settings.channel.queue_bytes = config.socket.queue_bytes;
   settings.channel.message_bytes = config.socket.message_bytes;
   settings.channel.ping_interval = to_millis(config.socket.ping_interval);
@@ -59,7 +60,7 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
       archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
       offline(engines.messages->timeline(), engines.messages->cursors(), engines.messages->bus(), user, archive, dispatch,
               offline_settings(config), with.clock, with.log, with.metrics),
-      dispatch({.ledger = engines.messages->ledger(), .bus = engines.messages->bus()}, {.users = user, .node = node, .archive = archive},
+      dispatch({.ledger = engines.messages->ledger(), .bus = engines.messages->bus()}, {.users = user, .node = node, .archive = archive, .offline = offline},
                {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
       gateway(loops.size(), {.users = user, .node = node}, gateway_settings(config), with.clock, with.random, with.log, with.metrics) {
   gateway.add(user.routes());

@@ -22,9 +22,9 @@ class RocksdbLedger::Append final : public WriteJob {
     if (!written) result = std::unexpected(std::move(written).error());
     answer_to(std::move(result));
   }
-  Result<void> answer(const Sent& sent) {
-    if (sent.fingerprint != draft.fingerprint) return fail(Code::client_id_reused);
-    result = sent.published;
+  Result<void> repeat(const Published& first, std::string_view fingerprint) {
+    if (fingerprint != draft.fingerprint) return fail(Code::client_id_reused);
+    result = first;
     result->repeated = true;
     return {};
   }
@@ -47,38 +47,41 @@ Task<Result<Published>> RocksdbLedger::append(Draft draft) {
 
 Result<void> RocksdbLedger::stage(Append& job, ::rocksdb::WriteBatch& batch) {
   auto& draft = job.draft;
-  if (const auto twin = staged_sent_.find(draft.once); twin != staged_sent_.end()) return job.answer(twin->second);
+  if (const auto twin = staged_sent_.find(draft.once); twin != staged_sent_.end()) {
+    return job.repeat(*twin->second->result, twin->second->draft.fingerprint);
+  }
   TRY(const auto before, read_sent(draft.once));
-  if (before) return job.answer(*before);
-  TRY(auto* const head, head_of(draft.message.conversation.name()));
+  if (before) return job.repeat(before->published, before->fingerprint);
+  TRY(auto* const conversation, head_of(draft.message.conversation.name()));
 
-  head->seq += 1;
-  head->time = std::max(clock_.now(), head->time);
+  auto& head = conversation->second;
+  head.seq += 1;
+  head.time = std::max(clock_.now(), head.time);
+  if (!std::exchange(head.moved, true)) moved_.push_back(conversation);
   auto message = std::make_shared<Message>(std::move(draft.message));
-  message->seq = head->seq;
-  message->time = head->time;
+  message->seq = head.seq;
+  message->time = head.time;
   job.result = Published{.id = message->id, .seq = message->seq, .time = message->time, .repeated = false};
-  Sent sent{*job.result, std::move(draft.fingerprint)};
-  put(sent, *message, draft.once, batch);
-  staged_sent_.emplace(std::move(draft.once), std::move(sent));
-  moved_.insert(message->conversation.name());
+  put(job, *message, batch);
+  staged_sent_.emplace(draft.once, &job);
   staged_.push_back({std::move(message), std::move(draft.audience)});
   return {};
 }
 
-void RocksdbLedger::put(const Sent& sent, const Message& message, std::string_view once, ::rocksdb::WriteBatch& batch) {
+void RocksdbLedger::put(const Append& job, const Message& message, ::rocksdb::WriteBatch& batch) {
   batch.Put(store_.family(Family::log), be8(recent_.end() + staged_.size()), wire::encode_record(message));
   std::string value;
-  put_varint(value, sent.published.seq);
-  put_varint(value, static_cast<std::uint64_t>(sent.published.time));
-  put_varint(value, sent.published.id.str().size());
-  value += sent.published.id.str();
-  value += sent.fingerprint;
-  batch.Put(store_.family(Family::sent), ::rocksdb::Slice(once.data(), once.size()), value);
+  value.reserve(64 + job.draft.fingerprint.size());
+  put_varint(value, message.seq);
+  put_varint(value, static_cast<std::uint64_t>(message.time));
+  put_varint(value, message.id.str().size());
+  value += message.id.str();
+  value += job.draft.fingerprint;
+  batch.Put(store_.family(Family::sent), job.draft.once, value);
 }
 
-Result<RocksdbLedger::Head*> RocksdbLedger::head_of(const std::string& conversation) {
-  if (const auto known = heads_.find(conversation); known != heads_.end()) return &known->second;
+Result<RocksdbLedger::Heads::value_type*> RocksdbLedger::head_of(const std::string& conversation) {
+  if (const auto known = heads_.find(conversation); known != heads_.end()) return &*known;
   if (heads_.size() >= settings_.cached_heads && moved_.empty()) heads_.clear();
   ::rocksdb::PinnableSlice value;
   TRY(const bool found, store_.get(Family::conversations, conversation_key(conversation, kLedgerHead), value));
@@ -89,35 +92,46 @@ Result<RocksdbLedger::Head*> RocksdbLedger::head_of(const std::string& conversat
     head.time = static_cast<Millis>(reader.varint());
     if (!reader.ok()) return std::unexpected(store_.damaged("the head of " + conversation));
   }
-  return &heads_.emplace(conversation, head).first->second;
+  return &*heads_.emplace(conversation, head).first;
 }
 
 void RocksdbLedger::seal(::rocksdb::WriteBatch& batch) {
-  for (const auto& conversation : moved_) {
-    const auto& head = heads_.at(conversation);
+  for (auto* const conversation : moved_) {
+    auto& [name, head] = *conversation;
     std::string value;
     put_varint(value, head.seq);
     put_varint(value, static_cast<std::uint64_t>(head.time));
-    batch.Put(store_.family(Family::conversations), conversation_key(conversation, kLedgerHead), value);
+    batch.Put(store_.family(Family::conversations), conversation_key(name, kLedgerHead), value);
+    head.moved = false;
   }
 }
 
 void RocksdbLedger::written() {
-  if (staged_.empty()) return;
-  if (listener_) listener_(staged_);
-  std::vector<MessagePtr> messages;
-  messages.reserve(staged_.size());
-  for (auto& committed : staged_) messages.push_back(std::move(committed.message));
-  recent_.add(std::move(messages));  // before the answers: who was answered finds it by Bus::settled
+  wake_ = !staged_.empty();
+  if (wake_) {
+    if (listener_) listener_(staged_);
+    std::vector<MessagePtr> messages;
+    messages.reserve(staged_.size());
+    for (auto& committed : staged_) messages.push_back(std::move(committed.message));
+    recent_.add(std::move(messages));  // before the answers: who was answered finds it by Bus::settled
+  }
+  forget_batch();
 }
 
-void RocksdbLedger::failed() { heads_.clear(); }
+void RocksdbLedger::failed() {
+  wake_ = false;
+  forget_batch();
+  heads_.clear();
+}
 
-void RocksdbLedger::answered() {
-  if (!staged_.empty()) recent_.wake();
+void RocksdbLedger::forget_batch() {
   staged_.clear();
   staged_sent_.clear();
   moved_.clear();
+}
+
+void RocksdbLedger::answered() {
+  if (wake_) recent_.wake();
 }
 
 }  // namespace godwit::rocks

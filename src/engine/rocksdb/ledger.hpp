@@ -1,7 +1,6 @@
 #pragma once
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/pool.hpp"
@@ -33,7 +32,9 @@ class RocksdbLedger final : public dispatch::Ledger, public Participant {
   struct Head {
     Seq seq = 0;
     Millis time = 0;
+    bool moved = false;  ///< in this batch
   };
+  using Heads = std::unordered_map<std::string, Head>;
   struct Sent {
     dispatch::Published published;
     std::string fingerprint;
@@ -41,8 +42,9 @@ class RocksdbLedger final : public dispatch::Ledger, public Participant {
 
   // the committer's thread
   Result<void> stage(Append& job, ::rocksdb::WriteBatch& batch);
-  Result<Head*> head_of(const std::string& conversation);
-  void put(const Sent& sent, const Message& message, std::string_view once, ::rocksdb::WriteBatch& batch);
+  Result<Heads::value_type*> head_of(const std::string& conversation);
+  void put(const Append& job, const Message& message, ::rocksdb::WriteBatch& batch);
+  void forget_batch();
 
   Result<std::optional<Sent>> read_sent(std::string_view once);
   Result<std::optional<Sent>> decode_sent(std::string_view value);
@@ -55,10 +57,11 @@ class RocksdbLedger final : public dispatch::Ledger, public Participant {
   const Clock& clock_;
   Listener listener_;
 
-  std::unordered_map<std::string, Head> heads_;
-  std::unordered_set<std::string> moved_;           // conversations numbered in this batch
-  std::unordered_map<std::string, Sent> staged_sent_;
+  Heads heads_;
+  std::vector<Heads::value_type*> moved_;  // conversations numbered in this batch
+  std::unordered_map<std::string_view, Append*> staged_sent_;
   std::vector<dispatch::Committed> staged_;
+  bool wake_ = false;
 };
 
 }  // namespace godwit::rocks

@@ -1,5 +1,6 @@
 #include "engine/rocksdb/store.hpp"
 
+#include "engine/rocksdb/log_tails.hpp"
 #include "engine/rocksdb/options.hpp"
 
 namespace godwit::rocks {
@@ -32,6 +33,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& director
                                            ::rocksdb::Env* env) {
   std::error_code ignored;
   if (env == nullptr) std::filesystem::create_directories(directory, ignored);
+  CHECK_OK(check_log_tails(directory));
   std::unique_ptr<Store> store(new Store(clock, log));
   const auto status = store->open_db(directory, settings, env, false);
   return opened(std::move(store), status, directory);
@@ -39,6 +41,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& director
 
 Result<std::unique_ptr<Store>> Store::open_to_read(const std::filesystem::path& directory, const Settings& settings, const Clock& clock,
                                                    Log& log) {
+  CHECK_OK(check_log_tails(directory));
   std::unique_ptr<Store> store(new Store(clock, log));
   const auto status = store->open_db(directory, settings, nullptr, true);
   return opened(std::move(store), status, directory);

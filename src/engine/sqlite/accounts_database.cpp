@@ -10,8 +10,15 @@
 
 namespace godwit::engine::sqlite {
 namespace {
+// Password hashes lie in it: made for its owner alone, whatever the umask; SQLite gives its helpers the same mode.
+void make_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);  // where it cannot be made, SQLite says why
+}
+
 /// What every connection must find when it opens the file.
 void prepare_file(const std::string& path, const Clock& clock) {
+  make_private(path);
   SociConnection connection(path, SociConnection::Mode::writer);
   migrate(connection, clock);
 }
@@ -61,6 +68,7 @@ class Database final : public AccountsDatabase {
     if (::access(path.c_str(), F_OK) == 0) return fail(Code::internal, path + " exists already");
     const auto beside = path + ".part";
     ::unlink(beside.c_str());
+    make_private(beside);
     auto copied = told([&]() -> Result<void> {
       SociConnection connection(path_, SociConnection::Mode::reader);
       connection.execute("PRAGMA query_only=OFF");

@@ -113,11 +113,14 @@ TEST_SUITE("accounts on SQLite") {
     CHECK(opened.database->check().has_value());
   }
 
-  TEST_CASE("a copy made while writing is whole") {
+  TEST_CASE("a copy made while writing is whole, and as private as the file") {
     const Folder folder;
     const Opened opened(folder.file("accounts.db"));
     suite::add_people(opened.database->store(), {suite::kAnn, suite::kBob});
     suite::taken(opened.database->back_up(folder.file("copy.db")));
+    for (const auto* name : {"accounts.db", "accounts.db-wal", "copy.db"}) {
+      CHECK((fs::status(folder.file(name)).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write));
+    }
     CHECK_FALSE(opened.database->back_up(folder.file("copy.db")).has_value());
     suite::add_people(opened.database->store(), {suite::kCarl});
     const Opened copy(folder.file("copy.db"));

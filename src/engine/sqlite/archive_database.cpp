@@ -12,6 +12,7 @@ constexpr std::int64_t kApplication = 0x67'77'41'31;  // "gwA1"
 constexpr std::int64_t kVersion = 1;
 constexpr int kBackupPages = 64;
 
+// A message's row says when (Row), its key where in its conversation (MessageKey); a place's writer is a writer_number.
 // Messages lie in the order in which they came, so that a batch fills a few pages from front to back. Where a conversation's seqs
 // are is in places: first in recent_places, which is small, and from there in bulk (archive_places.cpp).
 constexpr const char* kTables = R"(

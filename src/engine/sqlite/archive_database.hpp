@@ -9,7 +9,7 @@
 #include "domain/message.hpp"
 #include "engine/sqlite/sqlite_handle.hpp"
 
-/// The archive's one file: its tables, and what is done to it as a whole. See README.md for the tables.
+/// The archive's one file: its tables, and what is done to it as a whole.
 namespace godwit::engine::sqlite {
 
 /// Opens archive.db for writing, made where it is not there. Every commit is synced: the bus forgets what was put.

@@ -47,6 +47,7 @@ Result<void> ArchiveReader::prepare() {
                " + (SELECT count(*) FROM recent_places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"},
       {ranges_, "SELECT first, last FROM readers WHERE user = ?1 AND conversation = ?2 ORDER BY first"},
       {all_ranges_, "SELECT conversation, first, last FROM readers WHERE user = ?1 ORDER BY conversation, first"},
+      {newest_, "SELECT row, key, record FROM messages WHERE row >= ?2 AND row <= ?3 ORDER BY row DESC"},
       {matches_, "SELECT texts.rowid, m.key, m.record FROM texts CROSS JOIN messages m ON m.row = texts.rowid "
                  "WHERE texts MATCH ?1 AND texts.rowid >= ?2 AND texts.rowid <= ?3 ORDER BY texts.rowid DESC"},
   };

@@ -27,7 +27,7 @@ class ArchiveReader {
   [[nodiscard]] Result<std::int64_t> conversation_id(const Conversation& conversation);
 
   Connection connection_;
-  Statement conversation_, by_id_, upwards_, downwards_, count_, ranges_, all_ranges_, matches_;
+  Statement conversation_, by_id_, upwards_, downwards_, count_, ranges_, all_ranges_, matches_, newest_;
 };
 
 }  // namespace godwit::engine::sqlite

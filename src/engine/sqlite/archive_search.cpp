@@ -30,10 +30,11 @@ Result<archive::Hits> ArchiveSearch::run() {
   if (conversations_.empty()) return archive::Hits{};
   const bool few = conversations_.size() <= bounds_.by_conversation;
   // A single character is costly to look up where it is common; then the newest messages that may be read are sure to have it.
-  if (text_.has_single() && conversations_.size() <= bounds_.read_through) {
-    TRY(const bool enough, glance({}, conversations_));
+  if (text_.has_single()) {
+    TRY(const bool enough, glance({}, few ? conversations_ : std::vector<std::int64_t>{}));
     if (enough) return answer();
-  } else if (!few) {
+  }
+  if (!few) {
     TRY(const bool enough, glance(text_.expression(), {}));
     if (enough) return answer();
   }
@@ -99,10 +100,11 @@ Result<void> ArchiveSearch::by_conversations() {
 Result<ArchiveSearch::Walk> ArchiveSearch::walk(const std::string& terms, std::span<const std::int64_t> conversations, std::size_t budget) {
   const auto sender = query_.sender ? query_.sender->str() : std::string{};
   const auto expression = narrowed(terms, sender, conversations);
-  auto& matches = reader_.matches_;
+  auto& matches = expression.empty() ? reader_.newest_ : reader_.matches_;
   const Reading reading(matches);
   // What is below known_from_ would be cut from the page anyhow.
-  matches.bind_text(1, expression).bind(2, std::max(lowest_, known_from_)).bind(3, highest_);
+  if (!expression.empty()) matches.bind_text(1, expression);
+  matches.bind(2, std::max(lowest_, known_from_)).bind(3, highest_);
   std::size_t looked = 0, hits = 0;
   for (;;) {
     TRY(const bool more, matches.step());
@@ -119,7 +121,8 @@ Result<bool> ArchiveSearch::look_at(std::int64_t row, std::int64_t key, std::str
   if (!readable(key)) return false;
   auto message = wire::decode_record(record);
   if (!message) return fail(Code::unavailable, "a stored message is damaged: " + message.error().detail);
-  if (message->recalled || (query_.sender && message->sender != query_.sender->str())) return false;
+  if (message->recalled || !is_chat(message->type)) return false;
+  if (query_.sender && message->sender != query_.sender->str()) return false;
   if ((query_.from && message->time < *query_.from) || (query_.to && message->time > *query_.to)) return false;
   auto highlight = text_.find_in(message->text);
   if (!highlight) return false;

@@ -12,7 +12,6 @@ namespace godwit::engine::sqlite {
 struct SearchBounds {
   std::size_t by_conversation = 64;  ///< so many conversations are looked for by name in the index at once
   std::size_t glance = 2000;         ///< a reader of more: so many of the newest matches of everybody are looked at first
-  std::size_t read_through = 512;    ///< a single character: of so many conversations the newest `glance` messages are read first
   std::size_t most = 30'000;         ///< matches looked at in all
 };
 

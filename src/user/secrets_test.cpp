@@ -1,0 +1,147 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "user/argon2_hasher.hpp"
+#include "user/login_throttle.hpp"
+#include "user/seen_board.hpp"
+#include "user/service_keys.hpp"
+#include "user/signing_key.hpp"
+
+namespace godwit::user {
+namespace {
+namespace fs = std::filesystem;
+
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("godwit-" + SystemRandom().id(12))) { fs::create_directory(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { fs::remove_all(path_); }
+  [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+unsigned mode_of(const std::string& path) {
+  struct stat about {};
+  REQUIRE(stat(path.c_str(), &about) == 0);
+  return about.st_mode & 07777U;
+}
+}  // namespace
+
+TEST_SUITE("secrets of the user role") {
+  TEST_CASE("the signing key is made once, for its owner alone") {
+    const Folder folder;
+    SystemRandom random;
+    const auto path = folder.file("key");
+    const auto made = load_or_make_signing_key(path, random);
+    REQUIRE(made.has_value());
+    CHECK(mode_of(path) == 0600);
+    CHECK(load_or_make_signing_key(path, random).value() == *made);
+    CHECK(*made != SigningKey{});
+  }
+
+  TEST_CASE("a signing key that others may read, or of another size, is refused with what to do") {
+    const Folder folder;
+    SystemRandom random;
+    const auto path = folder.file("key");
+    REQUIRE(load_or_make_signing_key(path, random).has_value());
+    for (const mode_t mode : {0640U, 0604U, 0660U, 0620U}) {
+      chmod(path.c_str(), mode);
+      const auto refused = load_or_make_signing_key(path, random);
+      REQUIRE_FALSE(refused.has_value());
+      CHECK(refused.error().detail.find("chmod 600") != std::string::npos);
+    }
+    chmod(path.c_str(), 0600);
+    std::ofstream(path, std::ios::app) << "x";
+    CHECK(load_or_make_signing_key(path, random).error().detail.find("32 bytes") != std::string::npos);
+    CHECK_FALSE(load_or_make_signing_key(folder.file("no/such/folder/key"), random).has_value());
+  }
+
+  TEST_CASE("a password matches itself alone, and nothing matches no hash") {
+    Metrics metrics;
+    Argon2Hasher hasher({}, metrics);
+    const auto hash = sync_wait(hasher.hash("correct horse")).value();
+    CHECK(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    CHECK(sync_wait(hasher.verify(hash, "correct horse")).value());
+    CHECK_FALSE(sync_wait(hasher.verify(hash, "Correct horse")).value());
+    for (const auto* none : {"", "!", "plain"}) CHECK_FALSE(sync_wait(hasher.verify(none, "correct horse")).value());
+  }
+
+  TEST_CASE("too many waiting passwords are refused at once") {
+    Metrics metrics;
+    Argon2Hasher hasher({.threads = 1, .queue = 2}, metrics);
+    std::atomic<int> refused = 0, answered = 0;
+    const auto one = [](Argon2Hasher& with, std::atomic<int>& good, std::atomic<int>& bad) -> Task<void> {
+      const auto hash = co_await with.hash("12345678");
+      (hash ? good : bad)++;
+    };
+    for (int i = 0; i < 10; ++i) spawn(one(hasher, answered, refused));
+    CHECK(refused >= 7);
+    while (answered + refused < 10) std::this_thread::yield();
+    CHECK(answered >= 2);
+  }
+
+  TEST_CASE("service keys are read strictly and hold no secret when stored") {
+    SystemRandom random;
+    const auto made = make_service_key("shop", random, 5);
+    const auto parts = read_service_key(made.text);
+    REQUIRE(parts.has_value());
+    CHECK(parts->id == made.stored.id);
+    CHECK(matches(*parts, made.stored));
+    CHECK(made.stored.hash.find(parts->secret) == std::string::npos);
+    CHECK_FALSE(matches({.id = parts->id, .secret = std::string(32, 'a')}, made.stored));
+    for (const auto& wrong : {made.text.substr(1), made.text + "a", "gwx" + made.text.substr(3), std::string(49, '_')}) {
+      CHECK_FALSE(read_service_key(wrong).has_value());
+    }
+  }
+}
+
+TEST_SUITE("login throttle") {
+  TEST_CASE("limits failures by account and by address, and refills") {
+    ManualClock clock;
+    LoginThrottle throttle({.enabled = true, .per_account_minute = 2, .per_address_minute = 4, .capacity = 100}, clock);
+    CHECK(throttle.attempt("ann", "1.1.1.1").has_value());
+    throttle.succeeded("ann", "1.1.1.1");
+    CHECK(throttle.attempt("ann", "1.1.1.1").has_value());
+    CHECK(throttle.attempt("ann", "1.1.1.1").has_value());
+    const auto refused = throttle.attempt("ann", "2.2.2.2");
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == Code::rate_limited);
+    CHECK(refused.error().retry_after_s == 30);
+    CHECK(throttle.attempt("bob", "1.1.1.1").has_value());
+    CHECK(throttle.attempt("carl", "1.1.1.1").has_value());
+    CHECK_FALSE(throttle.attempt("dora", "1.1.1.1").has_value());
+    CHECK(throttle.attempt("dora", "2.2.2.2").has_value());
+    clock.advance(30'000);
+    CHECK(throttle.attempt("ann", "3.3.3.3").has_value());
+    CHECK_FALSE(throttle.attempt("ann", "3.3.3.3").has_value());
+  }
+
+  TEST_CASE("holds a bounded number of buckets, and none when it is off") {
+    ManualClock clock;
+    LoginThrottle throttle({.enabled = true, .per_account_minute = 1, .per_address_minute = 1, .capacity = 10}, clock);
+    for (int i = 0; i < 1000; ++i) (void)throttle.attempt("user" + std::to_string(i), std::to_string(i));
+    CHECK(throttle.size() == 10);
+    LoginThrottle off({.enabled = false, .per_account_minute = 1}, clock);
+    for (int i = 0; i < 10; ++i) CHECK(off.attempt("ann", "1.1.1.1").has_value());
+    CHECK(off.size() == 0);
+  }
+
+  TEST_CASE("the board of the seen is bounded, and gives its notes away once") {
+    SeenBoard board(2);
+    for (const auto* id : {"a", "b", "c"}) board.note(SessionId(id), 5);
+    CHECK(board.last(SessionId("a"), 3) == 5);
+    CHECK(board.last(SessionId("a"), 7) == 7);
+    CHECK(board.last(SessionId("c"), 3) == 3);
+    CHECK(board.take(10).size() == 2);
+    CHECK(board.take(10).empty());
+  }
+}
+
+}  // namespace godwit::user
