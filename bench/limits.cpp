@@ -1,6 +1,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +30,10 @@ class Sink final : public Client {
 pid_t drain_in_child(const Options& options, int port, int count) {
   const pid_t child = fork();
   if (child != 0) return child;
+  cpu_set_t cores;  // where bench/run puts the driver
+  CPU_ZERO(&cores);
+  CPU_SET(1, &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
   Options to = options;
   to.port = port;
   Driver driver;
@@ -53,6 +59,8 @@ int measure_raw_send(const Options& options) {
   getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
   const pid_t child = drain_in_child(options, ntohs(at.sin_port), options.connections);
   std::vector<int> sockets;
+  const int on = 1;  // as the server has it: without it small frames would wait for each other and share packets
+  setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   for (int i = 0; i < options.connections; ++i) sockets.push_back(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
   const std::string frame(static_cast<std::size_t>(options.text_bytes) + 150, 'x');
   std::uint64_t sent = 0;

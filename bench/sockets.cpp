@@ -122,15 +122,19 @@ void HttpSender::post(std::string_view path, std::string_view json) {
 }
 
 std::size_t HttpSender::take(std::string_view in) {
-  const auto end = in.find("\r\n\r\n");
-  if (end == std::string_view::npos) return 0;
-  std::string head(in.substr(0, end));
-  for (char& c : head) c = static_cast<char>(std::tolower(c));
-  const auto length = head.find("content-length:");
-  const auto size = length == std::string::npos ? 0 : std::strtoul(head.c_str() + length + 15, nullptr, 10);
-  if (in.size() < end + 4 + size) return 0;
-  on_answer_(std::atoi(head.c_str() + 9), in.substr(end + 4, size));
-  return end + 4 + size;
+  std::size_t used = 0;
+  for (;;) {
+    const auto rest = in.substr(used);
+    const auto end = rest.find("\r\n\r\n");
+    if (end == std::string_view::npos) return used;
+    std::string head(rest.substr(0, end));
+    for (char& c : head) c = static_cast<char>(std::tolower(c));
+    const auto length = head.find("content-length:");
+    const auto size = length == std::string::npos ? 0 : std::strtoul(head.c_str() + length + 15, nullptr, 10);
+    if (rest.size() < end + 4 + size) return used;
+    used += end + 4 + size;
+    on_answer_(std::atoi(head.c_str() + 9), rest.substr(end + 4, size));
+  }
 }
 
 Driver::Driver() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {}

@@ -2,7 +2,6 @@
 
 #include "domain/text.hpp"
 #include "gateway/gateway_role.hpp"
-#include "net/event_loop.hpp"
 #include "net/websocket_handshake.hpp"
 
 namespace godwit::gateway {
@@ -38,7 +37,8 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   const auto token = token_of(request, handshake.subprotocols);
   request.query.clear();  // the token goes no further
   if (token.empty()) co_return fail(Code::unauthenticated);
-  CO_TRY(auto who, co_await identify(token, request.loop->index()));
+  // A socket asks once: its token is not worth a place in the cache of those that come with every call.
+  CO_TRY(auto who, co_await peers_.users.authenticate(token));
   if (!origin_allowed(request)) co_return fail(Code::origin_not_allowed);
 
   net::Response response;

@@ -1,8 +1,5 @@
 #include "net/channel.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "net/channel_host.hpp"
 
 // Opening and ending. Reading is in channel_read.cpp, writing in channel_write.cpp.
@@ -61,8 +58,7 @@ void Channel::finish() {
 void Channel::release() noexcept {
   auto& host = host_->impl();
   host.forget(*this);
-  host.loop.unwatch(fd_, *this);
-  ::close(fd_);
+  host.loop.unwatch_and_close(fd_, *this);
   fd_ = -1;
   host.give_back(std::move(rest_));
   first_ = {};

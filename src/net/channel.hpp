@@ -1,9 +1,11 @@
 #pragma once
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -112,6 +114,7 @@ class Channel : public Readiness, private RingLink {
   void flush();
   bool write_queue();
   [[nodiscard]] ssize_t write_some();
+  [[nodiscard]] ssize_t write_copied(std::span<const iovec> pieces, std::size_t bytes) const;
   void consume(std::size_t written);
   SharedFrame next_frame() noexcept;
   void drop_queue();

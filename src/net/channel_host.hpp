@@ -3,8 +3,6 @@
 #include <memory>
 #include <vector>
 
-#include <sys/uio.h>
-
 #include "net/channel.hpp"
 #include "net/outbox.hpp"
 

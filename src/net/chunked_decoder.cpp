@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint8_t kMaxDigits = 15;        ///< no overflow in 64 bits
 constexpr std::uint16_t kMaxSpent = 4 * 1024;
 
+constexpr bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
+
 }  // namespace
 
 ChunkedDecoder::Status ChunkedDecoder::feed(std::string_view& bytes, std::string& body, std::size_t limit) {
@@ -43,7 +45,7 @@ bool ChunkedDecoder::step(char c) noexcept {
       return digits_ > 0 && (c == ';' || c == '\r');
     case State::extension:
       if (c == '\r') state_ = State::size_lf;
-      return c == '\r' || (is_field_char(c) && ++spent_ <= kMaxSpent);
+      return c == '\r' || (is_ascii(c) && is_field_char(c) && ++spent_ <= kMaxSpent);
     case State::size_lf:
       last_ = left_ == 0;
       digits_ = 0;

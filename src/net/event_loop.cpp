@@ -135,7 +135,14 @@ struct EventLoop::Impl {
     }
   }
 
+  void drop_events_of(const Readiness& watcher) noexcept {
+    for (auto& event : pending) {
+      if (event.data.ptr == &watcher) event.data.ptr = nullptr;
+    }
+  }
+
   std::string name;
+  int in_hand = -1;  ///< the descriptor that is being handed over, still watched for its old owner
   int epoll_fd = -1;
   int wake_fd = -1;
 
@@ -225,14 +232,30 @@ void EventLoop::stop() {
 
 bool EventLoop::watch(int fd, Readiness& watcher) {
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &watcher}};
+  if (fd == impl_->in_hand) {
+    impl_->in_hand = -1;
+    if (::epoll_ctl(impl_->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0) return true;
+    // It was closed meanwhile, and this is another of the same number.
+  }
   return ::epoll_ctl(impl_->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void EventLoop::unwatch(int fd, Readiness& watcher) {
   ::epoll_ctl(impl_->epoll_fd, EPOLL_CTL_DEL, fd, nullptr);
-  for (auto& event : impl_->pending) {
-    if (event.data.ptr == &watcher) event.data.ptr = nullptr;
-  }
+  impl_->drop_events_of(watcher);
+}
+
+void EventLoop::unwatch_and_close(int fd, Readiness& watcher) {
+  impl_->drop_events_of(watcher);
+  ::close(fd);  // epoll forgets it with that (epoll(7))
+}
+
+void EventLoop::hand_over(int fd, Readiness& watcher, Job next) {
+  impl_->drop_events_of(watcher);
+  const int outer = std::exchange(impl_->in_hand, fd);
+  next();
+  // Nobody took the watch; where the descriptor is closed by now, the kernel has forgotten it already.
+  if (std::exchange(impl_->in_hand, outer) == fd) ::epoll_ctl(impl_->epoll_fd, EPOLL_CTL_DEL, fd, nullptr);
 }
 
 void EventLoop::at_end_of_wakeup(Job job) { impl_->ends.push_back(std::move(job)); }

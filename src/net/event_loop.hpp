@@ -41,6 +41,12 @@ class EventLoop final : public Executor {
   /// events that were already collected. False where the kernel refuses (out of watches or memory).
   bool watch(int fd, Readiness& watcher);
   void unwatch(int fd, Readiness& watcher);
+  /// Both in one: closes `fd`, which nobody has duplicated.
+  void unwatch_and_close(int fd, Readiness& watcher);
+
+  /// Runs `next`, which may `watch` the same descriptor with another watcher: that then costs one system call instead of two.
+  /// Behind it `watcher` is not called again, whether or not `next` did.
+  void hand_over(int fd, Readiness& watcher, Job next);
 
   /// `job` runs once, at the end of the present wake-up, after every event and posted job of it (flushing of queues).
   void at_end_of_wakeup(Job job);

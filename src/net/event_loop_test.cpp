@@ -161,6 +161,32 @@ TEST_CASE("a watcher is told of each new edge, and of the end") {
   ::close(ends[0]);
 }
 
+TEST_CASE("a descriptor changes hands with or without a new watcher, even where its number is another's by then") {
+  struct Counter final : Readiness {
+    void on_ready(bool readable, bool, bool) override { reads += readable ? 1 : 0; }
+    int reads = 0;
+  };
+  enum class What { taken, left, closed_and_reused };
+  for (const What what : {What::taken, What::left, What::closed_and_reused}) {
+    EventLoop loop("test");
+    Counter old_watcher, new_watcher;
+    const int fd = ::eventfd(1, EFD_NONBLOCK);
+    REQUIRE(loop.watch(fd, old_watcher));
+    loop.hand_over(fd, old_watcher, [&] {
+      if (what == What::closed_and_reused) {
+        ::close(fd);
+        REQUIRE(::eventfd(1, EFD_NONBLOCK) == fd);
+      }
+      if (what != What::left) CHECK(loop.watch(fd, new_watcher));
+    });
+    loop.post_after(10ms, [&] { loop.stop(); });
+    loop.run();
+    CHECK(old_watcher.reads == 0);
+    CHECK(new_watcher.reads == (what == What::left ? 0 : 1));
+    loop.unwatch_and_close(fd, new_watcher);
+  }
+}
+
 TEST_CASE("a coroutine moves to the loop and sleeps on it") {
   LoopThread thread;
   const bool there = sync_wait([](EventLoop& loop) -> Task<bool> {

@@ -56,14 +56,13 @@ HttpConnection::HttpConnection(std::shared_ptr<HttpShared> shared, int fd, std::
 }
 
 HttpConnection::~HttpConnection() {
+  if (fd_ < 0) return;  // handed over
+  shared_->loop.unwatch_and_close(fd_, *this);
   leave_server();
-  if (fd_ >= 0) ::close(fd_);
 }
 
-/// Gives the place in the server, the gate's and the watch back; the socket is then nobody's but ours.
+/// Gives the place in the server and the gate's back.
 void HttpConnection::leave_server() noexcept {
-  if (!shared_) return;
-  shared_->loop.unwatch(fd_, *this);
   shared_->connections.back()->place_ = place_;
   std::swap(shared_->connections[place_], shared_->connections.back());
   shared_->connections.pop_back();
@@ -244,16 +243,19 @@ void HttpConnection::prepare_answer(Response& response) {
   set_deadline(shared_->limits.body_deadline + seconds);
 }
 
+/// One system call; a small answer is one piece.
+ssize_t HttpConnection::write_some() const {
+  if (body_.empty()) return ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+  if (sent_ >= out_.size()) return ::send(fd_, body_.data() + (sent_ - out_.size()), body_.size() - (sent_ - out_.size()), MSG_NOSIGNAL);
+  std::array<iovec, 2> pieces{{{const_cast<char*>(out_.data()) + sent_, out_.size() - sent_}, {const_cast<char*>(body_.data()), body_.size()}}};
+  const msghdr message{.msg_iov = pieces.data(), .msg_iovlen = pieces.size()};
+  return ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+}
+
 /// Writes what the socket takes. True: all is written, or it failed.
 bool HttpConnection::write_step() {
   while (sent_ < out_.size() + body_.size()) {
-    std::array<iovec, 2> pieces{};
-    std::size_t count = 0;
-    if (sent_ < out_.size()) pieces[count++] = {out_.data() + sent_, out_.size() - sent_};
-    const std::size_t body_sent = sent_ > out_.size() ? sent_ - out_.size() : 0;
-    if (body_sent < body_.size()) pieces[count++] = {body_.data() + body_sent, body_.size() - body_sent};
-    const msghdr message{.msg_iov = pieces.data(), .msg_iovlen = count};
-    const auto size = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const auto size = write_some();
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) {
       writable_ = false;
@@ -270,10 +272,10 @@ bool HttpConnection::write_step() {
 }
 
 void HttpConnection::hand_over(Response& response) {
-  EventLoop* const loop = &shared_->loop;
+  EventLoop& loop = shared_->loop;
   leave_server();
-  RawSocket socket{.fd = std::exchange(fd_, -1), .early = std::move(early_), .loop = loop};
-  response.take_over(std::move(socket));
+  const int fd = std::exchange(fd_, -1);
+  loop.hand_over(fd, *this, [&] { response.take_over({.fd = fd, .early = std::move(early_), .loop = &loop}); });
 }
 
 /// Closing while the client still sends would reset the connection, and the reset could overtake the answer (RFC 9112 §9.6).

@@ -1,4 +1,6 @@
 #pragma once
+#include <sys/types.h>
+
 #include <atomic>
 #include <coroutine>
 #include <memory>
@@ -69,6 +71,7 @@ class HttpConnection final : public Readiness {
   void send_continue();
   [[nodiscard]] std::optional<std::size_t> read_some();
   void prepare_answer(Response& response);
+  [[nodiscard]] ssize_t write_some() const;
   [[nodiscard]] bool write_step();
   void hand_over(Response& response);
   void leave_server() noexcept;

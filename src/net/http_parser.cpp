@@ -15,14 +15,8 @@ bool has_bare_lf(std::string_view text, std::size_t from) noexcept {
   return false;
 }
 
-/// Empty lines before a request line are ignored (RFC 9112 §2.2), however they are cut.
-void skip_empty_lines(std::string_view& bytes, std::string& kept) {
-  if (kept == "\r" && bytes.starts_with('\n')) {
-    kept.clear();
-    bytes.remove_prefix(1);
-  }
-  while (kept.empty() && bytes.starts_with("\r\n")) bytes.remove_prefix(2);
-}
+/// More empty lines before a request are an endless stream of them.
+constexpr unsigned kMaxEmptyLines = 8;
 
 }  // namespace
 
@@ -44,9 +38,23 @@ RequestParser::Status RequestParser::fail_with(Code code, std::string detail) {
   return Status::failed;
 }
 
+/// Empty lines before a request line are ignored (RFC 9112 §2.2), however they are cut.
+void RequestParser::skip_empty_lines(std::string_view& bytes) {
+  if (head_ == "\r" && bytes.starts_with('\n')) {
+    head_.clear();
+    bytes.remove_prefix(1);
+    ++empty_lines_;
+  }
+  while (head_.empty() && bytes.starts_with("\r\n") && empty_lines_ <= kMaxEmptyLines) {
+    bytes.remove_prefix(2);
+    ++empty_lines_;
+  }
+}
+
 /// Looks for the end of the head; without one, keeps the bytes.
 RequestParser::Status RequestParser::feed_head(std::string_view& bytes) {
-  skip_empty_lines(bytes, head_);
+  skip_empty_lines(bytes);
+  if (empty_lines_ > kMaxEmptyLines) return fail_with(Code::malformed_request, "nothing but empty lines");
   if (bytes.empty()) return Status::need_more;
   const std::size_t had = head_.size();
   const auto room = bytes.substr(0, head_limit_ + 1 - std::min(had, head_limit_));
@@ -57,6 +65,7 @@ RequestParser::Status RequestParser::feed_head(std::string_view& bytes) {
     bytes.remove_prefix(end + 4 - had);
     const Status status = begin_body(text.substr(0, end + 4));
     std::string().swap(head_);
+    empty_lines_ = 0;
     return status;
   }
   if (has_bare_lf(text, had)) return fail_with(Code::malformed_request, std::string(kNoCrlf));

@@ -34,6 +34,7 @@ class RequestParser {
   [[nodiscard]] bool expects_continue() const noexcept { return facts_.expects_continue && facts_.version >= 11; }
 
  private:
+  void skip_empty_lines(std::string_view& bytes);
   Status feed_head(std::string_view& bytes);
   Status begin_body(std::string_view head);
   Status feed_body(std::string_view& bytes);
@@ -46,6 +47,7 @@ class RequestParser {
   std::optional<ChunkedDecoder> chunks_{};
   std::string head_{};  ///< what there is of a head that is not whole
   bool in_body_ = false;
+  unsigned empty_lines_ = 0;  ///< skipped before the request
   Error error_{};
 };
 

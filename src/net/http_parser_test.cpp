@@ -111,6 +111,14 @@ TEST_CASE("a bare LF is refused without waiting for an end that never comes") {
   CHECK(in_every_way("\n").failure == Code::malformed_request);
 }
 
+TEST_CASE("a few empty lines before a request are ignored, an endless stream of them is not") {
+  const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  CHECK(in_every_way("\r\n\r\n" + request + "\r\n" + request).requests.size() == 2);
+  std::string many;
+  for (int i = 0; i < 9; ++i) many += "\r\n";
+  CHECK(in_every_way(many + request).failure == Code::malformed_request);
+}
+
 TEST_CASE("a parser says how far a request is") {
   RequestParser parser(HttpLimits{});
   const auto feed = [&parser](std::string_view bytes) { return parser.feed(bytes); };

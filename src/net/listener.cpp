@@ -23,9 +23,9 @@ bool enable(int fd, int level, int option) noexcept {
   return ::setsockopt(fd, level, option, &on, sizeof on) == 0;
 }
 
-}  // namespace
+enum class Port : bool { alone, shared };
 
-Result<int> open_listener(const std::string& address, std::uint16_t port) {
+Result<int> listen_on(const std::string& address, std::uint16_t port, Port use) {
   const addrinfo hints{.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
   addrinfo* found = nullptr;
   if (const int why = ::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found); why != 0) {
@@ -35,7 +35,7 @@ Result<int> open_listener(const std::string& address, std::uint16_t port) {
   const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return cannot_listen(address, port, std::strerror(errno));
   // Accepted sockets inherit TCP_NODELAY (tcp(7)): one call here for one a connection.
-  const bool ready = enable(fd, SOL_SOCKET, SO_REUSEADDR) && enable(fd, SOL_SOCKET, SO_REUSEPORT) &&
+  const bool ready = enable(fd, SOL_SOCKET, SO_REUSEADDR) && (use == Port::alone || enable(fd, SOL_SOCKET, SO_REUSEPORT)) &&
                      enable(fd, IPPROTO_TCP, TCP_NODELAY) && ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
                      ::listen(fd, SOMAXCONN) == 0;
   if (!ready) {
@@ -44,6 +44,16 @@ Result<int> open_listener(const std::string& address, std::uint16_t port) {
     return cannot_listen(address, port, std::strerror(why));
   }
   return fd;
+}
+
+}  // namespace
+
+Result<int> open_listener(const std::string& address, std::uint16_t port) { return listen_on(address, port, Port::shared); }
+
+Result<void> check_port_free(const std::string& address, std::uint16_t port) {
+  TRY(const int fd, listen_on(address, port, Port::alone));
+  ::close(fd);
+  return {};
 }
 
 std::uint16_t bound_port(int fd) noexcept {

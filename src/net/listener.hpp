@@ -12,6 +12,10 @@ namespace godwit::net {
 /// `unavailable`, naming address, port and reason, where it cannot be had.
 [[nodiscard]] Result<int> open_listener(const std::string& address, std::uint16_t port);
 
+/// Whether nobody listens there. Asked once before the listeners of a process share the port: SO_REUSEPORT would let another
+/// process of the same user share it, too, and take half of its connections. `unavailable` as above.
+[[nodiscard]] Result<void> check_port_free(const std::string& address, std::uint16_t port);
+
 /// The port that a socket is bound to; 0 where it is not.
 [[nodiscard]] std::uint16_t bound_port(int fd) noexcept;
 

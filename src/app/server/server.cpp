@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "net/listener.hpp"
 #include "user/signing_key.hpp"
 
 namespace godwit::app {
@@ -50,6 +51,8 @@ net::HttpServer::Settings Server::listener(const Address& address) const {
 }
 
 Result<void> Server::open_listeners() {
+  CHECK_OK(net::check_port_free(config_.http.listen.host, config_.http.listen.port));
+  CHECK_OK(net::check_port_free(config_.admin.listen.host, config_.admin.listen.port));
   auto& gateway = roles_->gateway;
   auto settings = listener(config_.http.listen);
   for (auto* loop : loops_.all()) {

@@ -1,6 +1,8 @@
 #include "engine/rocksdb/consumer.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -8,6 +10,9 @@
 #include "wire/record.hpp"
 
 namespace godwit::rocks {
+namespace {
+constexpr int kNiceness = 5;
+}
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -30,6 +35,8 @@ void Consumer::stop() {
 
 void Consumer::run() {
   pthread_setname_np(pthread_self(), ("bus-" + name_).substr(0, 15).c_str());
+  // The archive's work is large and nobody waits for it: what it has not taken yet is covered by the reads that need it (ADR 0008).
+  if (name_ == "store") ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
   set_current(this);
   milliseconds back_off(1);
   while (!stopping_.load()) {
