@@ -51,7 +51,8 @@ struct Response {
   std::string body;
   std::vector<Header> headers{};
   bool close = false;  ///< close the connection behind this answer
-  /// Set with status 101: called on the loop's thread when the head is written; takes the socket over.
+  /// Set with status 101: called on the loop's thread when the head is written; takes the socket over. Dropped uncalled where the
+  /// client has gone. Whoever passes the socket on to another thread does so after the call (`loop->post`).
   std::move_only_function<void(RawSocket)> take_over{};
 };
 

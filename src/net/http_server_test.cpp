@@ -142,7 +142,7 @@ TEST_CASE("a 101 hands the socket over, with what came early") {
   TestServer server;
   server.on_upgrade = [&](RawSocket socket) {
     early = std::move(socket.early);
-    fd = socket.fd;
+    socket.loop->post([&fd, taken = socket.fd] { fd = taken; });
   };
   Peer peer = server.connect();
   peer.write("GET /upgrade HTTP/1.1\r\nHost: a\r\n\r\nearly bytes");

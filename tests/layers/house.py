@@ -39,7 +39,6 @@ HOUSE = {
     "node": role(libraries=("fmt/",)),
     "archive": role(*BUS, libraries=("fmt/",)),
     "offline": role(*BUS, libraries=("fmt/",)),
-    "engine/memory": engine("user", "node", "dispatch", "offline", "archive"),
     "engine/sqlite": engine("user", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),

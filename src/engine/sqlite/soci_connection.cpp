@@ -114,7 +114,7 @@ struct SociConnection::Impl {
 SociConnection::SociConnection(const std::string& path, Mode mode) {
   impl_ = translated([&] { return std::make_unique<Impl>(path); });
   execute("PRAGMA foreign_keys=ON");
-  execute("PRAGMA cache_size=-8192");
+  execute("PRAGMA cache_size=-2048");
   execute("PRAGMA temp_store=MEMORY");
   if (mode == Mode::writer) {
     execute("PRAGMA journal_mode=WAL");
