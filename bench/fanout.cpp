@@ -5,7 +5,8 @@
 
 namespace bench {
 
-/// Group messages to N connected members; `window` messages in flight, the next only after the oldest has reached everybody.
+/// Group messages to N connected members; `window` messages in flight, the next only after the oldest has reached
+/// everybody.
 int measure_fanout(const Options& options) {
   const auto tokens = lines_of(options.data, "tokens");
   const auto groups = lines_of(options.data, "groups");
@@ -20,29 +21,36 @@ int measure_fanout(const Options& options) {
       received += frame.starts_with(R"({"type":102,)");
       connected += frame.starts_with(R"({"type":201,)");
     })));
-    if (i % 64 == 0) while (driver.step(0)) {}
+    if (i % 64 == 0)
+      while (driver.step(0)) {
+      }
   }
   driver.until([&] { return connected == options.connections; }, 60, "201 on every socket");
   std::uint64_t answered = 0, sent = 0;
   std::vector<std::unique_ptr<HttpSender>> senders;
   for (int i = 0; i < options.window; ++i) {
-    driver.add(*senders.emplace_back(std::make_unique<HttpSender>(options, tokens.at(0), [&](int status, std::string_view body) {
-      if (status != 201) throw std::runtime_error("send answered " + std::to_string(status) + " " + std::string(body));
-      ++answered;
-    })));
+    driver.add(*senders.emplace_back(
+        std::make_unique<HttpSender>(options, tokens.at(0), [&](int status, std::string_view body) {
+          if (status != 201)
+            throw std::runtime_error("send answered " + std::to_string(status) + " " + std::string(body));
+          ++answered;
+        })));
   }
   const std::string text(static_cast<std::size_t>(options.text_bytes), 'x');
   const std::string json = R"({"type":102,"msgReceiver":")" + groups.at(0) + R"(","msg":")" + text + "\"}";
-  const auto everyone = static_cast<std::uint64_t>(options.connections), window = static_cast<std::uint64_t>(options.window);
+  const auto everyone = static_cast<std::uint64_t>(options.connections),
+             window = static_cast<std::uint64_t>(options.window);
   const double cpu = cpu_seconds(options.pid), start = now(), end = start + options.seconds;
   while (now() < end) {
-    while (sent < received / everyone + window && sent < answered + window) senders[sent++ % senders.size()]->post("/v1/messages", json);
+    while (sent < received / everyone + window && sent < answered + window)
+      senders[sent++ % senders.size()]->post("/v1/messages", json);
     driver.step(0);  // spins: a driver that sleeps would be woken by every send, at the cost of the server
   }
   driver.until([&] { return received == sent * everyone && answered == sent; }, 30, "every delivery");
   const double took = now() - start, used = cpu_seconds(options.pid) - cpu;
-  std::printf("fanout members=%d window=%d deliveries=%llu per_second=%.0f per_cpu_second=%.0f\n", options.connections, options.window,
-              static_cast<unsigned long long>(received), static_cast<double>(received) / took, used > 0 ? static_cast<double>(received) / used : 0);
+  std::printf("fanout members=%d window=%d deliveries=%llu per_second=%.0f per_cpu_second=%.0f\n", options.connections,
+              options.window, static_cast<unsigned long long>(received), static_cast<double>(received) / took,
+              used > 0 ? static_cast<double>(received) / used : 0);
   return 0;
 }
 

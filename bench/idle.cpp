@@ -16,10 +16,13 @@ int measure_idle(const Options& options) {
   const auto open_up_to = [&](int count) {
     while (static_cast<int>(clients.size()) < count) {
       const auto& token = tokens.at(clients.size());
-      driver.add(*clients.emplace_back(std::make_unique<SocketClient>(options, token, [&connected](std::string_view frame) {
-        connected += frame.starts_with(R"({"type":201,)");
-      })));
-      if (clients.size() % 64 == 0) while (driver.step(0)) {}
+      driver.add(
+          *clients.emplace_back(std::make_unique<SocketClient>(options, token, [&connected](std::string_view frame) {
+            connected += frame.starts_with(R"({"type":201,)");
+          })));
+      if (clients.size() % 64 == 0)
+        while (driver.step(0)) {
+        }
     }
     driver.until([&] { return connected >= count; }, 60, "201 on every socket");
   };
@@ -31,8 +34,10 @@ int measure_idle(const Options& options) {
   std::this_thread::sleep_for(std::chrono::seconds(2));
   const double grown = anonymous_memory(options.pid) - memory;
   const int counted = options.connections - warm;
-  std::printf("idle sockets=%d bytes_per_socket=%.0f connects_per_second=%.0f connects_per_cpu_second=%.0f rss_mb=%.1f\n", options.connections,
-              grown / counted, counted / took, used > 0 ? counted / used : 0, anonymous_memory(options.pid) / 1e6);
+  std::printf(
+      "idle sockets=%d bytes_per_socket=%.0f connects_per_second=%.0f connects_per_cpu_second=%.0f rss_mb=%.1f\n",
+      options.connections, grown / counted, counted / took, used > 0 ? counted / used : 0,
+      anonymous_memory(options.pid) / 1e6);
   return 0;
 }
 

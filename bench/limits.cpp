@@ -1,8 +1,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +22,7 @@ namespace {
 class Sink final : public Client {
  public:
   using Client::Client;
+
  private:
   std::size_t take(std::string_view in) override { return in.size(); }
 };
@@ -55,7 +56,8 @@ int measure_raw_send(const Options& options) {
   at.sin_family = AF_INET;
   inet_pton(AF_INET, options.address.c_str(), &at.sin_addr);
   socklen_t size = sizeof at;
-  if (bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0 || listen(listener, 4096) != 0) throw std::runtime_error("cannot listen");
+  if (bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0 || listen(listener, 4096) != 0)
+    throw std::runtime_error("cannot listen");
   getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
   const pid_t child = drain_in_child(options, ntohs(at.sin_port), options.connections);
   std::vector<int> sockets;
@@ -72,8 +74,8 @@ int measure_raw_send(const Options& options) {
   for (const int fd : sockets) close(fd);
   close(listener);
   waitpid(child, nullptr, 0);
-  std::printf("raw_send sockets=%d per_second=%.0f per_cpu_second=%.0f\n", options.connections, static_cast<double>(sent) / took,
-              static_cast<double>(sent) / used);
+  std::printf("raw_send sockets=%d per_second=%.0f per_cpu_second=%.0f\n", options.connections,
+              static_cast<double>(sent) / took, static_cast<double>(sent) / used);
   return 0;
 }
 

@@ -18,16 +18,26 @@ bench::Options parse(int argc, char** argv) {
   bench::Options options;
   for (int i = 2; i + 1 < argc; i += 2) {
     const std::string name = argv[i], value = argv[i + 1];
-    if (name == "--address") options.address = value;
-    else if (name == "--port") options.port = std::stoi(value);
-    else if (name == "--pid") options.pid = std::stoi(value);
-    else if (name == "--data") options.data = value;
-    else if (name == "--connections") options.connections = std::stoi(value);
-    else if (name == "--window") options.window = std::stoi(value);
-    else if (name == "--rate") options.rate = std::stod(value);
-    else if (name == "--seconds") options.seconds = std::stod(value);
-    else if (name == "--text-bytes") options.text_bytes = std::stoi(value);
-    else throw std::runtime_error("unknown option " + name);
+    if (name == "--address")
+      options.address = value;
+    else if (name == "--port")
+      options.port = std::stoi(value);
+    else if (name == "--pid")
+      options.pid = std::stoi(value);
+    else if (name == "--data")
+      options.data = value;
+    else if (name == "--connections")
+      options.connections = std::stoi(value);
+    else if (name == "--window")
+      options.window = std::stoi(value);
+    else if (name == "--rate")
+      options.rate = std::stod(value);
+    else if (name == "--seconds")
+      options.seconds = std::stod(value);
+    else if (name == "--text-bytes")
+      options.text_bytes = std::stoi(value);
+    else
+      throw std::runtime_error("unknown option " + name);
   }
   return options;
 }
@@ -35,9 +45,11 @@ bench::Options parse(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  const std::map<std::string, int (*)(const bench::Options&)> measures{
-      {"idle", bench::measure_idle}, {"fanout", bench::measure_fanout}, {"send", bench::measure_send},
-      {"raw-send", bench::measure_raw_send}, {"sync", bench::measure_sync}};
+  const std::map<std::string, int (*)(const bench::Options&)> measures{{"idle", bench::measure_idle},
+                                                                       {"fanout", bench::measure_fanout},
+                                                                       {"send", bench::measure_send},
+                                                                       {"raw-send", bench::measure_raw_send},
+                                                                       {"sync", bench::measure_sync}};
   const auto measure = argc > 1 ? measures.find(argv[1]) : measures.end();
   if (measure == measures.end() || argc % 2 != 0) {
     std::fputs(kUsage, stderr);

@@ -16,7 +16,8 @@ double cpu_seconds(int pid) {
   std::string text((std::istreambuf_iterator<char>(file)), {});
   const auto rest = text.substr(text.rfind(')') + 2);
   unsigned long user = 0, system = 0;
-  if (std::sscanf(rest.c_str(), "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) throw std::runtime_error("no such process");
+  if (std::sscanf(rest.c_str(), "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+    throw std::runtime_error("no such process");
   return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 

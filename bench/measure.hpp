@@ -6,15 +6,16 @@
 
 namespace bench {
 
-/// What the driver is told: where the server is, who its users are (`godwit admin load-test-data --out DIR`), how much to do.
+/// What the driver is told: where the server is, who its users are (`godwit admin load-test-data --out DIR`), how much
+/// to do.
 struct Options {
   std::string address = "127.0.0.1";
   int port = 8080;
-  int pid = 0;            ///< of the server; 0: memory and CPU are not measured
-  std::string data;       ///< the --out directory
+  int pid = 0;       ///< of the server; 0: memory and CPU are not measured
+  std::string data;  ///< the --out directory
   int connections = 1000;
-  int window = 1;         ///< fan-out: messages in flight; send: requests in flight
-  double rate = 0;        ///< send: a second; 0 = as fast as it goes
+  int window = 1;   ///< fan-out: messages in flight; send: requests in flight
+  double rate = 0;  ///< send: a second; 0 = as fast as it goes
   double seconds = 5;
   int text_bytes = 128;
 };

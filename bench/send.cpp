@@ -46,12 +46,14 @@ void open_pairs(const Options& options, Driver& driver, std::vector<std::unique_
       const auto text = frame.find(R"("msg":")");
       tally.delivery_ms.push_back((now() - std::strtod(frame.data() + text + 7, nullptr)) * 1e3);
     });
-    pair->sender = std::make_unique<HttpSender>(options, tokens.at(sender), [&tally, p = pair.get()](int status, std::string_view body) {
-      if (status != 201) throw std::runtime_error("send answered " + std::to_string(status) + " " + std::string(body));
-      ++tally.answered;
-      tally.answer_ms.push_back((now() - p->asked_at) * 1e3);
-      p->busy = false;
-    });
+    pair->sender = std::make_unique<HttpSender>(
+        options, tokens.at(sender), [&tally, p = pair.get()](int status, std::string_view body) {
+          if (status != 201)
+            throw std::runtime_error("send answered " + std::to_string(status) + " " + std::string(body));
+          ++tally.answered;
+          tally.answer_ms.push_back((now() - p->asked_at) * 1e3);
+          p->busy = false;
+        });
     driver.add(*pair->receiver);
     driver.add(*pair->sender);
     pairs.push_back(std::move(pair));
@@ -61,8 +63,8 @@ void open_pairs(const Options& options, Driver& driver, std::vector<std::unique_
 
 }  // namespace
 
-/// Friend to friend: POST, durable, 201, pushed to the friend's socket. `window` pairs, one request in flight each; with `rate`, so
-/// many sends a second are begun, evenly.
+/// Friend to friend: POST, durable, 201, pushed to the friend's socket. `window` pairs, one request in flight each;
+/// with `rate`, so many sends a second are begun, evenly.
 int measure_send(const Options& options) {
   Driver driver;
   Tally tally;
@@ -80,13 +82,16 @@ int measure_send(const Options& options) {
     }
     driver.step(0);
   }
-  driver.until([&] { return tally.answered == tally.sent && tally.delivered == tally.sent; }, 30, "every answer and delivery");
+  driver.until([&] { return tally.answered == tally.sent && tally.delivered == tally.sent; }, 30,
+               "every answer and delivery");
   const double took = now() - start, used = cpu_seconds(options.pid) - cpu;
   const auto count = static_cast<double>(tally.answered);
   const double a50 = percentile(tally.answer_ms, 0.5), a99 = percentile(tally.answer_ms, 0.99);
   const double d50 = percentile(tally.delivery_ms, 0.5), d99 = percentile(tally.delivery_ms, 0.99);
-  std::printf("send pairs=%d rate=%.0f n=%.0f per_second=%.0f per_cpu_second=%.0f answered_ms_p50=%.3f answered_ms_p99=%.3f delivered_ms_p50=%.3f delivered_ms_p99=%.3f\n",
-              options.window, options.rate, count, count / took, used > 0 ? count / used : 0, a50, a99, d50, d99);
+  std::printf(
+      "send pairs=%d rate=%.0f n=%.0f per_second=%.0f per_cpu_second=%.0f answered_ms_p50=%.3f answered_ms_p99=%.3f "
+      "delivered_ms_p50=%.3f delivered_ms_p99=%.3f\n",
+      options.window, options.rate, count, count / took, used > 0 ? count / used : 0, a50, a99, d50, d99);
   return 0;
 }
 

@@ -22,7 +22,8 @@ int connect_to(const Options& options) {
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<std::uint16_t>(options.port));
   inet_pton(AF_INET, options.address.c_str(), &to.sin_addr);
-  if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) throw std::runtime_error(std::string("connect: ") + std::strerror(errno));
+  if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0)
+    throw std::runtime_error(std::string("connect: ") + std::strerror(errno));
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -64,8 +65,11 @@ bool Client::read() {
 
 SocketClient::SocketClient(const Options& options, const std::string& token, OnFrame on_frame)
     : Client(connect_to(options)), on_frame_(std::move(on_frame)) {
-  write("GET /v1/socket HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+  write(
+      "GET /v1/socket HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "
+      "13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " +
+      token + "\r\n\r\n");
 }
 
 std::size_t SocketClient::take(std::string_view in) {
@@ -73,7 +77,8 @@ std::size_t SocketClient::take(std::string_view in) {
   if (!upgraded_) {
     const auto end = in.find("\r\n\r\n");
     if (end == std::string_view::npos) return 0;
-    if (!in.starts_with("HTTP/1.1 101")) throw std::runtime_error("not upgraded: " + std::string(in.substr(0, in.find('\r'))));
+    if (!in.starts_with("HTTP/1.1 101"))
+      throw std::runtime_error("not upgraded: " + std::string(in.substr(0, in.find('\r'))));
     upgraded_ = true;
     used = end + 4;
   }
@@ -83,7 +88,8 @@ std::size_t SocketClient::take(std::string_view in) {
     std::size_t head = 2, size = static_cast<unsigned char>(rest[1]) & 127U;
     if (size == 126) {
       if (rest.size() < 4) return used;
-      head = 4, size = (static_cast<std::size_t>(static_cast<unsigned char>(rest[2])) << 8U) | static_cast<unsigned char>(rest[3]);
+      head = 4, size = (static_cast<std::size_t>(static_cast<unsigned char>(rest[2])) << 8U) |
+                       static_cast<unsigned char>(rest[3]);
     } else if (size == 127) {
       throw std::runtime_error("a frame of over 64 KiB");
     }
@@ -118,7 +124,8 @@ HttpSender::HttpSender(const Options& options, std::string token, OnAnswer on_an
 
 void HttpSender::post(std::string_view path, std::string_view json) {
   write("POST " + std::string(path) + " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + token_ +
-        "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(json.size()) + "\r\n\r\n" + std::string(json));
+        "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(json.size()) + "\r\n\r\n" +
+        std::string(json));
 }
 
 std::size_t HttpSender::take(std::string_view in) {
@@ -149,7 +156,8 @@ bool Driver::step(int milliseconds) {
   std::array<epoll_event, 512> events;
   const int n = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), milliseconds);
   for (int i = 0; i < n; ++i) {
-    if (!static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr)->read()) throw std::runtime_error("the server ended a connection");
+    if (!static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr)->read())
+      throw std::runtime_error("the server ended a connection");
   }
   return n > 0;
 }

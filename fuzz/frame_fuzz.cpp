@@ -1,5 +1,6 @@
-// Frames of clients: whatever comes, in whatever pieces, the decoder finds the same messages and the same failure, stays within
-// its limits and hands out no text that is not UTF-8. Input: a byte for the size of the pieces, then the connection's bytes.
+// Frames of clients: whatever comes, in whatever pieces, the decoder finds the same messages and the same failure,
+// stays within its limits and hands out no text that is not UTF-8. Input: a byte for the size of the pieces, then the
+// connection's bytes.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

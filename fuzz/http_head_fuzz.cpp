@@ -1,6 +1,6 @@
-// Requests: whatever comes, in whatever pieces, the parser finds the same requests and the same failure. And what it takes for a
-// request, Beast's parser refuses or takes for the same one: two readers that differ are what smuggling lives on.
-// Input: a byte for the size of the pieces, then the connection's bytes.
+// Requests: whatever comes, in whatever pieces, the parser finds the same requests and the same failure. And what it
+// takes for a request, Beast's parser refuses or takes for the same one: two readers that differ are what smuggling
+// lives on. Input: a byte for the size of the pieces, then the connection's bytes.
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -53,7 +53,8 @@ Found parse(std::string_view bytes, std::size_t step) {
 
 bool same(const Request& a, const Request& b) {
   return a.method == b.method && a.path == b.path && a.query == b.query && a.version == b.version && a.body == b.body &&
-         std::ranges::equal(a.headers, b.headers, [](const Header& x, const Header& y) { return x.name == y.name && x.value == y.value; });
+         std::ranges::equal(a.headers, b.headers,
+                            [](const Header& x, const Header& y) { return x.name == y.name && x.value == y.value; });
 }
 
 /// `text` is what our parser took for exactly one request.

@@ -1,5 +1,5 @@
-// A search's text is whatever a client typed: it must never be an error of FTS5, reach terms that are not a text's, or find what
-// is not there. Input: the query, a NUL, a message's text.
+// A search's text is whatever a client typed: it must never be an error of FTS5, reach terms that are not a text's, or
+// find what is not there. Input: the query, a NUL, a message's text.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -20,8 +20,9 @@ struct Index {
 Index make_index() {
   auto connection = Connection::open(":memory:", Connection::Mode::create);
   if (!connection || !register_tokenizer(connection->raw())) std::abort();
-  if (!connection->run("CREATE VIRTUAL TABLE texts USING fts5(body, content='', columnsize=0, detail=none, tokenize='godwit');"
-                       "INSERT INTO texts(rowid, body) VALUES(1, '@1' || char(10) || '~alice' || char(10) || 'hello 今天天气');")) {
+  if (!connection->run(
+          "CREATE VIRTUAL TABLE texts USING fts5(body, content='', columnsize=0, detail=none, tokenize='godwit');"
+          "INSERT INTO texts(rowid, body) VALUES(1, '@1' || char(10) || '~alice' || char(10) || 'hello 今天天气');")) {
     std::abort();
   }
   auto match = connection->prepare("SELECT rowid FROM texts WHERE texts MATCH ?1");

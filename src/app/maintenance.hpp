@@ -9,8 +9,8 @@
 /// Work on a data directory at rest. Each takes the directory's lock (DataLock) and is refused while a server holds it.
 namespace godwit::app {
 
-/// Copies a directory that `backup` made to `data`, which must be empty or missing. Checks it first: a damaged or foreign
-/// directory is `bad_parameter`, and nothing is left behind.
+/// Copies a directory that `backup` made to `data`, which must be empty or missing. Checks it first: a damaged or
+/// foreign directory is `bad_parameter`, and nothing is left behind.
 [[nodiscard]] Result<void> restore(const std::string& from, const std::string& data);
 
 struct TestData {

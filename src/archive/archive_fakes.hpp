@@ -12,9 +12,11 @@
 /// For the role's own tests: its ports and peers, of which each test sets what it needs.
 namespace godwit::archive::suite {
 
-inline std::vector<MessagePtr> within(std::vector<MessagePtr> all, const Conversation& conversation, const Window& window) {
+inline std::vector<MessagePtr> within(std::vector<MessagePtr> all, const Conversation& conversation,
+                                      const Window& window) {
   std::erase_if(all, [&](const MessagePtr& message) {
-    return message->conversation != conversation || message->seq <= window.after || (window.before != 0 && message->seq >= window.before);
+    return message->conversation != conversation || message->seq <= window.after ||
+           (window.before != 0 && message->seq >= window.before);
   });
   std::ranges::sort(all, {}, [](const MessagePtr& message) { return message->seq; });
   const auto over = all.size() > window.limit ? static_cast<std::ptrdiff_t>(all.size() - window.limit) : 0;
@@ -39,7 +41,8 @@ struct FakeStore final : ArchiveStore {
   }
   Task<Result<MessagePtr>> find(const MessageId& id) override {
     CO_CHECK(works());
-    for (const auto& message : messages) if (message->id == id) co_return message;
+    for (const auto& message : messages)
+      if (message->id == id) co_return message;
     co_return MessagePtr{};
   }
   Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, Window window) override {
@@ -51,10 +54,12 @@ struct FakeStore final : ArchiveStore {
     const auto last = within(messages, conversation, {.before = seq + 1, .limit = 1, .newest = true});
     co_return last.empty() ? MessagePtr{} : last.front();
   }
-  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) override {
+  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                         Seq up_to) override {
     CO_CHECK(works());
     const auto all = within(messages, conversation, {.after = after, .before = up_to + 1, .limit = 1000});
-    co_return static_cast<std::uint64_t>(std::ranges::count_if(all, [&](const MessagePtr& message) { return message->sender != user.str(); }));
+    co_return static_cast<std::uint64_t>(
+        std::ranges::count_if(all, [&](const MessagePtr& message) { return message->sender != user.str(); }));
   }
   Task<Result<ReadRanges>> ranges(const Conversation&, const UserKey&) override { co_return ReadRanges{}; }
   Task<Result<Hits>> search(SearchQuery query) override {
@@ -85,9 +90,12 @@ struct FakeOffline final : offline::Service {
   std::vector<ReadRange> stays;
 
   Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
-  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override { co_return Result<void>{}; }
+  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override {
+    co_return Result<void>{};
+  }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(stays); }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit, bool newest) override {
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
+                                             bool newest) override {
     co_return within(kept, conversation, {.after = after, .before = before, .limit = limit, .newest = newest});
   }
 };
@@ -102,11 +110,15 @@ struct FakeUsers final : user::Service {
   Task<Result<std::string>> authenticate_service(std::string_view) override { co_return fail(Code::unauthenticated); }
   [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
   void seen(const SessionId&) override {}
-  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override { co_return fail(Code::internal); }
+  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
+    co_return fail(Code::internal);
+  }
   Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
   Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>&) override { co_return fail(Code::internal); }
   Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>&) override { co_return fail(Code::internal); }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override { co_return fail(Code::internal); }
+  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
+    co_return fail(Code::internal);
+  }
 };
 
 }  // namespace godwit::archive::suite

@@ -27,18 +27,20 @@ struct HistoryPage {
 };
 
 /// The archive role (消息存储服务): keeps what was sent, for ever, and finds it again: history, search, one by id.
-/// Thread-safe: all state is in the store. The constructor registers the consumer of Topic::store; the bus is started later.
+/// Thread-safe: all state is in the store. The constructor registers the consumer of Topic::store; the bus is started
+/// later.
 class ArchiveRole final : public Service {
  public:
-  ArchiveRole(ArchiveStore& store, dispatch::Bus& bus, user::Service& users, offline::Service& offline, Settings settings,
-              const Clock& clock, Log& log, Metrics& metrics);
+  ArchiveRole(ArchiveStore& store, dispatch::Bus& bus, user::Service& users, offline::Service& offline,
+              Settings settings, const Clock& clock, Log& log, Metrics& metrics);
 
   Task<Result<MessagePtr>> find(const MessageId& id) override;
   Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override;
-  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) override;
+  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                         Seq up_to) override;
 
-  /// What `reader` may read of the window, including what was answered and has not come here yet. not_found where the reader may not
-  /// know of the conversation.
+  /// What `reader` may read of the window, including what was answered and has not come here yet. not_found where the
+  /// reader may not know of the conversation.
   Task<Result<HistoryPage>> read_history(UserKey reader, Conversation conversation, Window window);
   /// not_found where the query names a conversation that the reader may not know of.
   Task<Result<Hits>> search_messages(SearchQuery query);

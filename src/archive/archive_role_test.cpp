@@ -74,7 +74,9 @@ TEST_CASE("history shows what was answered, wherever it is by now") {
   SUBCASE("half of it archived") {}
   SUBCASE("all of it archived") { world.consume(); }
   SUBCASE("all of it archived and no longer kept") { world.consume(), world.offline.kept.clear(); }
-  SUBCASE("the archived half no longer kept") { world.offline.kept.erase(world.offline.kept.begin(), world.offline.kept.begin() + 3); }
+  SUBCASE("the archived half no longer kept") {
+    world.offline.kept.erase(world.offline.kept.begin(), world.offline.kept.begin() + 3);
+  }
   CHECK(texts(world.get(kAlice, "u:bobby", "")) == "m1,m2,m3,m4,m5,m6,end");
   CHECK(texts(world.get(kBob, "u:alice", "limit=2")) == "m5,m6,more");
   CHECK(texts(world.get(kAlice, "u:bobby", "before=5&limit=3")) == "m2,m3,m4,more");

@@ -45,16 +45,19 @@ struct Hits {
 };
 
 /// The port that keeps every message for ever and finds it again. Thread-safe; `put` by one caller at a time.
-/// Every call answers `unavailable` where the engine is damaged, full or slow, and never a part as if it were the whole.
+/// Every call answers `unavailable` where the engine is damaged, full or slow, and never a part as if it were the
+/// whole.
 class ArchiveStore {
  public:
   virtual ~ArchiveStore() = default;
 
   /// Takes a batch whole or not at all; durable when it comes back, so the bus may forget it.
   ///   - idempotent by id: a message that is there already is left as it is.
-  ///   - a 208 takes the text of its `target` out of the message and out of the index; a tombstone (`recalled`) stays. Where the
+  ///   - a 208 takes the text of its `target` out of the message and out of the index; a tombstone (`recalled`) stays.
+  ///   Where the
   ///     target is not there yet, it becomes a tombstone when it comes: a recall wins over a late or repeated write.
-  ///   - who may read from where to where follows from `joined` and `left` of each message, and from the names of direct and
+  ///   - who may read from where to where follows from `joined` and `left` of each message, and from the names of
+  ///   direct and
   ///     notices conversations, which their people read from the first message on.
   ///   - readers see it at once.
   virtual Task<Result<void>> put(std::span<const MessagePtr> batch) = 0;
@@ -65,14 +68,15 @@ class ArchiveStore {
   /// The message at `seq`, or the nearest below it; nullptr where there is none.
   virtual Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) = 0;
   /// How many 101 and 102 of others than `user` stand there with after < seq ≤ up_to, recalled ones included.
-  virtual Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) = 0;
+  virtual Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                                 Seq up_to) = 0;
   /// What `user` may read, as far as the messages put so far tell.
   virtual Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) = 0;
 
-  /// 101 and 102 that the reader may read and that hold every word of the text, case and accents aside; a stretch without spaces
-  /// (Chinese, Japanese, Korean, Thai …) is found wherever its characters stand together. Newest first by `time`. A text with
-  /// nothing to look for finds nothing. May answer fewer than `limit` with a position, so that no search holds a thread for long.
-  /// bad_cursor: `position` is not one of this engine's.
+  /// 101 and 102 that the reader may read and that hold every word of the text, case and accents aside; a stretch
+  /// without spaces (Chinese, Japanese, Korean, Thai …) is found wherever its characters stand together. Newest first
+  /// by `time`. A text with nothing to look for finds nothing. May answer fewer than `limit` with a position, so that
+  /// no search holds a thread for long. bad_cursor: `position` is not one of this engine's.
   virtual Task<Result<Hits>> search(SearchQuery query) = 0;
 };
 

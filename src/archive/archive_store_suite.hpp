@@ -7,7 +7,8 @@
 
 #include "archive/archive_store.hpp"
 
-/// What every engine's archive must do. `make` gives a new, empty store (anything that points to an ArchiveStore) each time.
+/// What every engine's archive must do. `make` gives a new, empty store (anything that points to an ArchiveStore) each
+/// time.
 namespace godwit::archive::suite {
 
 /// Writes conversations the way the ledger does: dense seqs, growing times.
@@ -21,7 +22,8 @@ class Author {
     message.time = time_ += 10;
     message.sender = std::move(sender);
     message.text = std::move(text);
-    message.id = make_message_id(message.sender, conversation.name(), message.time, std::to_string(message.seq), message.text);
+    message.id =
+        make_message_id(message.sender, conversation.name(), message.time, std::to_string(message.seq), message.text);
     return message;
   }
   MessagePtr says(const Conversation& conversation, std::string sender, std::string text) {
@@ -51,7 +53,9 @@ inline const Conversation kTwo = Conversation::direct(kAlice, kBob);
 inline const Conversation kOther = Conversation::direct(kAlice, kCarol);
 inline const Conversation kGroup = Conversation::of_group(GroupKey("birds"));
 
-inline void put(ArchiveStore& store, std::vector<MessagePtr> batch) { REQUIRE(sync_wait(store.put(batch)).has_value()); }
+inline void put(ArchiveStore& store, std::vector<MessagePtr> batch) {
+  REQUIRE(sync_wait(store.put(batch)).has_value());
+}
 
 inline std::vector<Seq> seqs(const std::vector<MessagePtr>& messages) {
   std::vector<Seq> out;
@@ -89,7 +93,8 @@ void keeps_messages(Make make) {
   ArchiveStore& store = *made;
   Author author;
   std::vector<MessagePtr> batch;
-  for (int i = 0; i < 7; ++i) batch.push_back(author.says(kTwo, i % 2 == 0 ? "alice" : "bobby", "text " + std::to_string(i)));
+  for (int i = 0; i < 7; ++i)
+    batch.push_back(author.says(kTwo, i % 2 == 0 ? "alice" : "bobby", "text " + std::to_string(i)));
   batch.push_back(author.says(kOther, "carol", "elsewhere"));
   put(store, batch);
 
@@ -148,7 +153,9 @@ void forgets_recalled_texts(Make make) {
   SUBCASE("in the same batch") { put(store, {secret, other, recall}); }
   SUBCASE("before its target") { put(store, {recall}), put(store, {secret, other}); }
   SUBCASE("before its target, in one batch") { put(store, {recall, other, secret}); }
-  SUBCASE("and the target comes again") { put(store, {secret, other}), put(store, {recall}), put(store, {secret}), put(store, {secret, recall}); }
+  SUBCASE("and the target comes again") {
+    put(store, {secret, other}), put(store, {recall}), put(store, {secret}), put(store, {secret, recall});
+  }
   SUBCASE("twice") { put(store, {secret, other}), put(store, {recall, author.recalls(*secret)}); }
 
   const auto tombstone = *sync_wait(store.find(secret->id));
@@ -174,10 +181,10 @@ void knows_readers(Make make) {
   Author author;
   const auto ranges = [&](const UserKey& user) { return sync_wait(store.ranges(kGroup, user))->spans(); };
   const std::vector<MessagePtr> batch{
-      author.changes(kGroup, {kAlice, kBob}, {}),   author.says(kGroup, "alice", "wind one"),
-      author.changes(kGroup, {kCarol}, {}),         author.says(kGroup, "alice", "wind two"),
-      author.changes(kGroup, {}, {kBob}),           author.says(kGroup, "alice", "wind three"),
-      author.changes(kGroup, {kBob}, {}),           author.says(kGroup, "alice", "wind four")};
+      author.changes(kGroup, {kAlice, kBob}, {}), author.says(kGroup, "alice", "wind one"),
+      author.changes(kGroup, {kCarol}, {}),       author.says(kGroup, "alice", "wind two"),
+      author.changes(kGroup, {}, {kBob}),         author.says(kGroup, "alice", "wind three"),
+      author.changes(kGroup, {kBob}, {}),         author.says(kGroup, "alice", "wind four")};
   put(store, {batch.begin(), batch.begin() + 5});
   put(store, {batch.begin() + 5, batch.end()});
   SUBCASE("once") {}
@@ -212,7 +219,8 @@ void finds_texts(Make make) {
   const auto one = author.says(kTwo, "alice", "今天天气很好，我们去看斑尾塍鹬吧");
   const auto two = author.says(kTwo, "bobby", "Das Übermaß an Café 和 hello World");
   const auto three = author.says(kOther, "carol", "hello 天气预报");
-  const auto notice = std::make_shared<const Message>(author.next(Conversation::notices_of(kAlice), Type::notice, "system", "hello notice 今"));
+  const auto notice = std::make_shared<const Message>(
+      author.next(Conversation::notices_of(kAlice), Type::notice, "system", "hello notice 今"));
   put(store, {one, two, three, notice});
 
   SUBCASE("Chinese, within a sentence") {
@@ -270,8 +278,31 @@ void finds_texts(Make make) {
     CHECK(words.items[0].highlight == std::vector<Highlight>{{15, 19}, {28, 33}});
   }
   SUBCASE("nothing to look for, and what is no syntax") {
-    for (const char* text : {"", "  ", "，。!", "😀", "\"", "\"\"", "* OR *", "a\" OR \"hello", "NEAR(hello world)", "body:hello", "hello*NOT", "@1",
-                             "~alice", "@1 OR hello", "(", ")", "{body}:", "-", "\x01\x02", "\xFF\xFE", "--", ";", "' OR 1=1", "%", "\\"}) {
+    for (const char* text : {"",
+                             "  ",
+                             "，。!",
+                             "😀",
+                             "\"",
+                             "\"\"",
+                             "* OR *",
+                             "a\" OR \"hello",
+                             "NEAR(hello world)",
+                             "body:hello",
+                             "hello*NOT",
+                             "@1",
+                             "~alice",
+                             "@1 OR hello",
+                             "(",
+                             ")",
+                             "{body}:",
+                             "-",
+                             "\x01\x02",
+                             "\xFF\xFE",
+                             "--",
+                             ";",
+                             "' OR 1=1",
+                             "%",
+                             "\\"}) {
       CHECK(found(store, query(kAlice, text)).empty());
     }
     CHECK(found(store, query(kAlice, "hello\" \"")).size() == 2);
@@ -287,7 +318,8 @@ void pages_through_hits(Make make) {
   ArchiveStore& store = *made;
   Author author;
   std::vector<MessagePtr> batch;
-  for (int i = 0; i < 23; ++i) batch.push_back(author.says(i % 3 == 0 ? kOther : kTwo, "alice", "goose " + std::to_string(i)));
+  for (int i = 0; i < 23; ++i)
+    batch.push_back(author.says(i % 3 == 0 ? kOther : kTwo, "alice", "goose " + std::to_string(i)));
   put(store, batch);
   for (const std::size_t limit : {1, 5, 23, 50}) {
     auto q = query(kAlice, "goose");

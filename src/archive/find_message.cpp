@@ -4,8 +4,8 @@ namespace godwit::archive {
 
 using dispatch::Topic;
 
-// What is asked about may have been answered a moment ago and still be on its way here. Each of these looks first and waits
-// for the bus only where that can change the answer.
+// What is asked about may have been answered a moment ago and still be on its way here. Each of these looks first and
+// waits for the bus only where that can change the answer.
 
 Task<Result<MessagePtr>> ArchiveRole::find(const MessageId& id) {
   CO_TRY(auto message, co_await store_.find(id));
@@ -25,7 +25,8 @@ Task<Result<MessagePtr>> ArchiveRole::last_up_to(const Conversation& conversatio
   co_return co_await store_.last_up_to(conversation, seq);
 }
 
-Task<Result<std::uint64_t>> ArchiveRole::count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) {
+Task<Result<std::uint64_t>> ArchiveRole::count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                                    Seq up_to) {
   if (bus_.lag(Topic::store) > 0) CO_CHECK(co_await last_up_to(conversation, up_to));
   co_return co_await store_.count_chat(conversation, user, after, up_to);
 }

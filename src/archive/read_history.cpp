@@ -29,7 +29,8 @@ Messages merged(const Messages& archived, const Messages& recent) {
 void cut(Messages& messages, const Window& window) {
   if (messages.size() <= window.limit) return;
   const auto over = static_cast<std::ptrdiff_t>(messages.size() - window.limit);
-  window.newest ? messages.erase(messages.begin(), messages.begin() + over) : messages.erase(messages.end() - over, messages.end());
+  window.newest ? messages.erase(messages.begin(), messages.begin() + over)
+                : messages.erase(messages.end() - over, messages.end());
 }
 
 /// The parts of the window that the ranges allow, in the order in which they are read.
@@ -64,19 +65,21 @@ Task<Result<HistoryPage>> ArchiveRole::read_history(UserKey reader, Conversation
   co_return history;
 }
 
-/// Whatever was answered is here or in the kept tail, or in both. Asked in this order nothing moves from one to the other unseen.
+/// Whatever was answered is here or in the kept tail, or in both. Asked in this order nothing moves from one to the
+/// other unseen.
 Task<Result<Messages>> ArchiveRole::page(const Conversation& conversation, Window window) {
   const bool behind = bus_.lag(dispatch::Topic::store) > 0;
   CO_TRY(auto archived, co_await store_.page(conversation, window));
   if (!behind) co_return archived;
-  CO_TRY(const auto recent, co_await offline_.tail(conversation, window.after, window.before, window.limit, window.newest));
+  CO_TRY(const auto recent,
+         co_await offline_.tail(conversation, window.after, window.before, window.limit, window.newest));
   auto all = merged(archived, recent);
   cut(all, window);
   co_return all;
 }
 
-/// Two people read all of what is between them. A group's members by the offline role's ranges, which are right at once; a group
-/// that one never was in is as good as none.
+/// Two people read all of what is between them. A group's members by the offline role's ranges, which are right at
+/// once; a group that one never was in is as good as none.
 Task<Result<ReadRanges>> ArchiveRole::readable(const UserKey& reader, const Conversation& conversation) {
   if (conversation.kind() != Conversation::Kind::group) {
     if (!conversation.names(reader)) co_return fail(Code::not_found);

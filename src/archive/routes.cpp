@@ -27,7 +27,8 @@ Result<Window> window_of_cursor(std::string_view cursor, const Conversation& con
   Seq seq = 0;
   const auto end = fields[2].data() + fields[2].size();
   const auto [behind, wrong] = std::from_chars(fields[2].data(), end, seq);
-  if (fields[0] != conversation.name() || wrong != std::errc{} || behind != end || seq == 0) return fail(Code::bad_cursor);
+  if (fields[0] != conversation.name() || wrong != std::errc{} || behind != end || seq == 0)
+    return fail(Code::bad_cursor);
   if (fields[1] == kOlder) return Window{.before = seq, .newest = true};
   return Window{.after = seq};
 }
@@ -48,7 +49,8 @@ Result<Window> read_window(const net::Request& request, const Conversation& conv
   return window;
 }
 
-net::Response history_reply(const HistoryPage& page, const Conversation& conversation, const UserKey& viewer, bool older) {
+net::Response history_reply(const HistoryPage& page, const Conversation& conversation, const UserKey& viewer,
+                            bool older) {
   std::string out = "{\"items\":[";
   out.reserve(64 + page.items.size() * kFrameBytes);
   for (const auto& message : page.items) {
@@ -128,8 +130,10 @@ gateway::Routes ArchiveRole::routes() {
   using gateway::Access;
   using gateway::Body;
   return {
-      {"GET", "/v1/conversations/{id}/messages", Access::session, Body::none, [this](Call& call) { return get_history(*this, call); }},
-      {"GET", "/v1/messages/search", Access::session, Body::none, [this](Call& call) { return get_search(*this, call); }},
+      {"GET", "/v1/conversations/{id}/messages", Access::session, Body::none,
+       [this](Call& call) { return get_history(*this, call); }},
+      {"GET", "/v1/messages/search", Access::session, Body::none,
+       [this](Call& call) { return get_search(*this, call); }},
   };
 }
 

@@ -18,7 +18,8 @@ class Service {
   /// The message at `seq`, or the nearest below it; nullptr where there is none.
   virtual Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) = 0;
   /// How many 101 and 102 of others than `user` stand in the conversation with after < seq ≤ up_to.
-  virtual Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) = 0;
+  virtual Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                                 Seq up_to) = 0;
 };
 
 }  // namespace godwit::archive

@@ -12,7 +12,8 @@ Task<Result<void>> ArchiveRole::store_messages(std::span<const MessagePtr> batch
     co_return taken;
   }
   stored_.add(batch.size());
-  if (!batch.empty()) delay_.observe(static_cast<double>(std::max<Millis>(0, clock_.now() - batch.back()->time)) * 1e-3);
+  if (!batch.empty())
+    delay_.observe(static_cast<double>(std::max<Millis>(0, clock_.now() - batch.back()->time)) * 1e-3);
   co_return taken;
 }
 

@@ -11,15 +11,40 @@ namespace godwit {
 /// Every way a call can fail, as clients see it (docs/errors.md has a section for each).
 /// Closed on purpose: an engine's own errors are translated into one of these at its border.
 enum class Code : std::uint8_t {
-  malformed_request, malformed_json, bad_cursor, bad_parameter,
-  unauthenticated, bad_credentials,
-  forbidden, group_closed, origin_not_allowed, account_disabled,
-  not_friends, not_member, muted, blocked, recall_too_late, wrong_password,
-  not_found, method_not_allowed, request_timeout,
-  key_taken, already_friends, already_answered, already_member, client_id_reused, owner_must_transfer,
-  body_too_large, unsupported_media_type, invalid_fields, upgrade_required,
-  rate_limited, too_many_connections, headers_too_large,
-  internal, unavailable,
+  malformed_request,
+  malformed_json,
+  bad_cursor,
+  bad_parameter,
+  unauthenticated,
+  bad_credentials,
+  forbidden,
+  group_closed,
+  origin_not_allowed,
+  account_disabled,
+  not_friends,
+  not_member,
+  muted,
+  blocked,
+  recall_too_late,
+  wrong_password,
+  not_found,
+  method_not_allowed,
+  request_timeout,
+  key_taken,
+  already_friends,
+  already_answered,
+  already_member,
+  client_id_reused,
+  owner_must_transfer,
+  body_too_large,
+  unsupported_media_type,
+  invalid_fields,
+  upgrade_required,
+  rate_limited,
+  too_many_connections,
+  headers_too_large,
+  internal,
+  unavailable,
 };
 
 /// What the outside is told about a Code. `name` is stable; two codes may share one (a wrong old password
@@ -64,9 +89,9 @@ using Result = std::expected<T, Error>;
 /// The one macro of the project: evaluates `expr` (a Result; may contain co_await), returns its error from the
 /// enclosing coroutine, or binds its value: `CO_TRY(auto user, co_await users.find(key));`
 #define CO_TRY(declaration, expr) CO_TRY_(GODWIT_CONCAT(result_, __LINE__), declaration, expr)
-#define CO_TRY_(tmp, declaration, expr)                          \
-  auto tmp = (expr);                                             \
-  if (!tmp) co_return std::unexpected(std::move(tmp).error());   \
+#define CO_TRY_(tmp, declaration, expr)                        \
+  auto tmp = (expr);                                           \
+  if (!tmp) co_return std::unexpected(std::move(tmp).error()); \
   declaration = std::move(*tmp)
 
 /// The same for a Result<void>.
@@ -75,9 +100,9 @@ using Result = std::expected<T, Error>;
 
 /// The same two for plain functions.
 #define TRY(declaration, expr) TRY_(GODWIT_CONCAT(result_, __LINE__), declaration, expr)
-#define TRY_(tmp, declaration, expr)                          \
-  auto tmp = (expr);                                          \
-  if (!tmp) return std::unexpected(std::move(tmp).error());   \
+#define TRY_(tmp, declaration, expr)                        \
+  auto tmp = (expr);                                        \
+  if (!tmp) return std::unexpected(std::move(tmp).error()); \
   declaration = std::move(*tmp)
 #define CHECK_OK(expr) \
   if (auto checked = (expr); !checked) return std::unexpected(std::move(checked).error())

@@ -41,7 +41,9 @@ inline auto resume_on(Executor& executor) {
   struct Awaiter {
     Executor& executor;
     [[nodiscard]] bool await_ready() const noexcept { return Executor::current() == &executor; }
-    void await_suspend(std::coroutine_handle<> handle) { executor.post([handle] { handle.resume(); }); }
+    void await_suspend(std::coroutine_handle<> handle) {
+      executor.post([handle] { handle.resume(); });
+    }
     void await_resume() const noexcept {}
   };
   return Awaiter{executor};

@@ -9,8 +9,8 @@
 
 namespace godwit {
 
-/// Runs several tasks at the same time and awaits them all: `start` each, then `co_await all()`. All of them must be started
-/// from one executor, and end on it (tasks do). Not copyable; must outlive its tasks, which `all` sees to.
+/// Runs several tasks at the same time and awaits them all: `start` each, then `co_await all()`. All of them must be
+/// started from one executor, and end on it (tasks do). Not copyable; must outlive its tasks, which `all` sees to.
 template <class T>
 class Gather {
  public:

@@ -15,10 +15,13 @@
 
 namespace godwit {
 
-/// A bounded cache that loads what it misses and drops what was not used for longest (nearly). Thread-safe; a hit takes one short lock of one of 16 shards.
+/// A bounded cache that loads what it misses and drops what was not used for longest (nearly). Thread-safe; a hit takes
+/// one short lock of one of 16 shards.
 ///   - single flight: whoever misses a key that is being loaded waits for that load.
-///   - an invalidation cannot be overtaken: a load that began before it answers those who waited for it, and is not kept.
-///   - bounded: `capacity` is the sum of weights kept (a heavier entry may stand alone in its shard); a load that has `kMaxWaiters`
+///   - an invalidation cannot be overtaken: a load that began before it answers those who waited for it, and is not
+///   kept.
+///   - bounded: `capacity` is the sum of weights kept (a heavier entry may stand alone in its shard); a load that has
+///   `kMaxWaiters`
 ///     waiters answers the next one `unavailable`.
 /// Failures are not kept. `Value` is copied out: make it small, or a shared_ptr.
 template <class Key, class Value, class Hash = std::hash<Key>>
@@ -28,7 +31,8 @@ class LoadingCache {
   static constexpr std::size_t kMaxWaiters = 16'384;
   using Weigh = std::size_t (*)(const Value&);
 
-  explicit LoadingCache(std::size_t capacity, Weigh weigh = [](const Value&) -> std::size_t { return 1; })
+  explicit LoadingCache(
+      std::size_t capacity, Weigh weigh = [](const Value&) -> std::size_t { return 1; })
       : shard_capacity_(capacity < kShards ? 1 : capacity / kShards), weigh_(weigh) {}
   LoadingCache(const LoadingCache&) = delete;
   LoadingCache& operator=(const LoadingCache&) = delete;
@@ -74,7 +78,8 @@ class LoadingCache {
     shard.erase(key);
   }
 
-  /// For loads of many keys at once: take the generation before reading; `put` keeps the value unless something was invalidated since.
+  /// For loads of many keys at once: take the generation before reading; `put` keeps the value unless something was
+  /// invalidated since.
   [[nodiscard]] std::uint64_t generation(const Key& key) {
     Shard& shard = shard_of(key);
     std::lock_guard lock(shard.mutex);
@@ -154,13 +159,20 @@ class LoadingCache {
       if (oldest == nullptr) oldest = &entry;
     }
     void unlink(Entry& entry) {
-      if (entry.newer != nullptr) entry.newer->older = entry.older; else newest = entry.older;
-      if (entry.older != nullptr) entry.older->newer = entry.newer; else oldest = entry.newer;
+      if (entry.newer != nullptr)
+        entry.newer->older = entry.older;
+      else
+        newest = entry.older;
+      if (entry.older != nullptr)
+        entry.older->newer = entry.newer;
+      else
+        oldest = entry.newer;
     }
   };
 
   Shard& shard_of(const Key& key) {
-    const auto hash = static_cast<std::uint64_t>(Hash{}(key)) * 0x9E3779B97F4A7C15ULL;  // the map uses the low bits itself
+    const auto hash =
+        static_cast<std::uint64_t>(Hash{}(key)) * 0x9E3779B97F4A7C15ULL;  // the map uses the low bits itself
     return shards_[hash >> 60U];
   }
 
@@ -169,9 +181,12 @@ class LoadingCache {
     std::optional<Result<Value>> now;
     {
       std::lock_guard lock(shard.mutex);
-      if (flight.result) now = flight.result;
-      else if (flight.waiters.size() >= kMaxWaiters) now = Result<Value>(fail(Code::unavailable, "too many wait for the same thing"));
-      else flight.waiters.push_back(std::move(waiter));
+      if (flight.result)
+        now = flight.result;
+      else if (flight.waiters.size() >= kMaxWaiters)
+        now = Result<Value>(fail(Code::unavailable, "too many wait for the same thing"));
+      else
+        flight.waiters.push_back(std::move(waiter));
     }
     if (now) waiter(std::move(*now));
   }

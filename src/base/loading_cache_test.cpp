@@ -151,7 +151,8 @@ TEST_CASE("loading cache: time of a hit" * doctest::skip()) {
     for (const auto& key : keys) cache.put(key, std::make_shared<const int>(1), cache.generation(key));
     std::size_t hits = 0;
     const auto began = std::clock();
-    while (hits < 1'000'000) for (const auto& key : keys) hits += cache.find(key).has_value() ? 1 : 0;
+    while (hits < 1'000'000)
+      for (const auto& key : keys) hits += cache.find(key).has_value() ? 1 : 0;
     const auto seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
     MESSAGE("of " << many << " keys, ns a hit: " << 1e9 * seconds / static_cast<double>(hits));
   }

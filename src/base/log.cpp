@@ -25,7 +25,10 @@ void append_value(std::string& line, const LogField& field) {
   } else if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
     fmt::format_to(out, "{}", *integer);
   } else if (const auto* real = std::get_if<double>(&field.value)) {
-    if (std::isfinite(*real)) fmt::format_to(out, "{:.6g}", *real); else line += "null";
+    if (std::isfinite(*real))
+      fmt::format_to(out, "{:.6g}", *real);
+    else
+      line += "null";
   } else {
     line += std::get<bool>(field.value) ? "true" : "false";
   }
@@ -47,7 +50,10 @@ void append_json_string(std::string& out, std::string_view text) {
       case '\n': out += "\\n"; break;
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
-      default: out += "\\u00"; out += kHex[c >> 4]; out += kHex[c & 15];
+      default:
+        out += "\\u00";
+        out += kHex[c >> 4];
+        out += kHex[c & 15];
     }
   }
   out.append(text, start);

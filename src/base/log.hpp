@@ -33,10 +33,14 @@ class Log {
   explicit Log(int fd = 2, Level threshold = Level::info) : fd_(fd), threshold_(threshold) {}
 
   void write(Level level, std::string_view event, std::initializer_list<LogField> fields = {});
-  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::debug, event, fields); }
+  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    write(Level::debug, event, fields);
+  }
   void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::info, event, fields); }
   void warn(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::warn, event, fields); }
-  void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(Level::error, event, fields); }
+  void error(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    write(Level::error, event, fields);
+  }
 
   void set_threshold(Level level) { threshold_.store(level, std::memory_order_relaxed); }
   [[nodiscard]] bool wants(Level level) const { return level >= threshold_.load(std::memory_order_relaxed); }

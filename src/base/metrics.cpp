@@ -27,7 +27,8 @@ void add_histogram(Family& family, std::string_view name, std::string_view label
   for (std::size_t i = 0; i < Histogram::kBuckets; ++i) {
     cumulative += h.count(i);
     const auto le = i + 1 == Histogram::kBuckets ? std::string("+Inf") : fmt::format("{:.6g}", Histogram::bound(i));
-    family.lines.push_back(fmt::format("{} {}", series(fmt::format("{}_bucket", name), labels, fmt::format("le=\"{}\"", le)), cumulative));
+    family.lines.push_back(
+        fmt::format("{} {}", series(fmt::format("{}_bucket", name), labels, fmt::format("le=\"{}\"", le)), cumulative));
   }
   family.lines.push_back(fmt::format("{} {:.9g}", series(fmt::format("{}_sum", name), labels), h.sum()));
   family.lines.push_back(fmt::format("{} {}", series(fmt::format("{}_count", name), labels), cumulative));
@@ -64,7 +65,8 @@ Histogram& Metrics::histogram(std::string_view name, std::string_view help, std:
   return made.value;
 }
 
-void Metrics::gauge(std::string_view name, std::string_view help, std::function<double()> read, std::string_view labels) {
+void Metrics::gauge(std::string_view name, std::string_view help, std::function<double()> read,
+                    std::string_view labels) {
   std::lock_guard lock(mutex_);
   gauges_.push_back({std::string(name), std::string(help), std::string(labels), std::move(read)});
 }
@@ -78,8 +80,10 @@ std::string Metrics::text() const {
   };
   {
     std::lock_guard lock(mutex_);
-    for (const auto& c : counters_) family(c, "counter").lines.push_back(fmt::format("{} {}", series(c.name, c.labels), c.value.value()));
-    for (const auto& g : gauges_) family(g, "gauge").lines.push_back(fmt::format("{} {:.9g}", series(g.name, g.labels), g.value()));
+    for (const auto& c : counters_)
+      family(c, "counter").lines.push_back(fmt::format("{} {}", series(c.name, c.labels), c.value.value()));
+    for (const auto& g : gauges_)
+      family(g, "gauge").lines.push_back(fmt::format("{} {:.9g}", series(g.name, g.labels), g.value()));
     for (const auto& h : histograms_) add_histogram(family(h, "histogram"), h.name, h.labels, h.value);
   }
   std::string out;

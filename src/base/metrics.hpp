@@ -26,9 +26,13 @@ class Histogram {
   static constexpr std::size_t kBuckets = 16;
   void observe(double seconds) noexcept;
   [[nodiscard]] static double bound(std::size_t bucket) noexcept { return 50e-6 * static_cast<double>(1U << bucket); }
-  [[nodiscard]] std::uint64_t count(std::size_t bucket) const noexcept { return counts_[bucket].load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t count(std::size_t bucket) const noexcept {
+    return counts_[bucket].load(std::memory_order_relaxed);
+  }
   [[nodiscard]] std::uint64_t total() const noexcept { return total_.load(std::memory_order_relaxed); }
-  [[nodiscard]] double sum() const noexcept { return static_cast<double>(nanos_.load(std::memory_order_relaxed)) * 1e-9; }
+  [[nodiscard]] double sum() const noexcept {
+    return static_cast<double>(nanos_.load(std::memory_order_relaxed)) * 1e-9;
+  }
 
  private:
   std::array<std::atomic<std::uint64_t>, kBuckets> counts_{};

@@ -10,9 +10,9 @@
 
 namespace godwit {
 
-/// A lazy coroutine with one result: starts when awaited, resumes its awaiter directly (symmetric transfer) on whichever
-/// thread it ended. Move-only; destroying a task that was never awaited destroys its frame.
-/// An exception in a task is a bug: it travels to the awaiter; at a detached root it ends the process.
+/// A lazy coroutine with one result: starts when awaited, resumes its awaiter directly (symmetric transfer) on
+/// whichever thread it ended. Move-only; destroying a task that was never awaited destroys its frame. An exception in a
+/// task is a bug: it travels to the awaiter; at a detached root it ends the process.
 template <class T = void>
 class Task;
 
@@ -25,7 +25,9 @@ struct PromiseBase {
   struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class P>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<P> self) noexcept { return self.promise().continuation; }
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<P> self) noexcept {
+      return self.promise().continuation;
+    }
     void await_resume() const noexcept {}
   };
 
@@ -39,7 +41,9 @@ struct Promise : PromiseBase {
   std::optional<T> value{};
   Task<T> get_return_object() noexcept;
   template <class U>
-  void return_value(U&& result) { value.emplace(std::forward<U>(result)); }
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
   T take() {
     if (exception) std::rethrow_exception(exception);
     return std::move(*value);
@@ -129,7 +133,11 @@ T sync_wait(Task<T> task) {
   std::exception_ptr exception;
   if constexpr (std::is_void_v<T>) {
     spawn([](Task<T> t, State& s, std::exception_ptr& e) -> Task<void> {
-      try { co_await std::move(t); } catch (...) { e = std::current_exception(); }
+      try {
+        co_await std::move(t);
+      } catch (...) {
+        e = std::current_exception();
+      }
       std::lock_guard lock(s.mutex);
       s.done = true;
       s.ready.notify_all();
@@ -140,7 +148,11 @@ T sync_wait(Task<T> task) {
   } else {
     std::optional<T> value;
     spawn([](Task<T> t, State& s, std::optional<T>& v, std::exception_ptr& e) -> Task<void> {
-      try { v.emplace(co_await std::move(t)); } catch (...) { e = std::current_exception(); }
+      try {
+        v.emplace(co_await std::move(t));
+      } catch (...) {
+        e = std::current_exception();
+      }
       std::lock_guard lock(s.mutex);
       s.done = true;
       s.ready.notify_all();

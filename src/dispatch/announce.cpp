@@ -8,8 +8,10 @@ using net::SharedFrame;
 
 Task<void> DispatchRole::announce_read(Identity who, Conversation conversation, Seq seq) {
   auto batch = std::make_shared<std::vector<node::Push>>();
-  batch->push_back({.user = who.user, .frame = SharedFrame::text(wire::read_frame(who.user, who.user, conversation, seq)),
-                    .skip_user = who.user, .skip_device = who.device});
+  batch->push_back({.user = who.user,
+                    .frame = SharedFrame::text(wire::read_frame(who.user, who.user, conversation, seq)),
+                    .skip_user = who.user,
+                    .skip_device = who.device});
   if (conversation.kind() == Conversation::Kind::direct) {
     const auto peer = conversation.peer_of(who.user);
     if (co_await friend_message_.address(who.user, peer.str())) {
@@ -29,7 +31,8 @@ Task<void> DispatchRole::announce_typing(Identity who, Conversation conversation
   } else if (conversation.kind() == Conversation::Kind::group) {
     const auto addressed = co_await group_message_.address(who.user, conversation.group().str());
     if (!addressed) co_return;
-    batch->push_back({.users = addressed->audience, .frame = SharedFrame::text(wire::typing_frame(who.user, {}, conversation)),
+    batch->push_back({.users = addressed->audience,
+                      .frame = SharedFrame::text(wire::typing_frame(who.user, {}, conversation)),
                       .skip_user = who.user});
   } else {
     co_return;

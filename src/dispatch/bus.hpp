@@ -20,7 +20,8 @@ class Bus {
  public:
   virtual ~Bus() = default;
 
-  /// Takes a batch whole or not at all. Runs on the topic's own thread, which it may block; an error is retried with back-off.
+  /// Takes a batch whole or not at all. Runs on the topic's own thread, which it may block; an error is retried with
+  /// back-off.
   using Handler = std::function<Task<Result<void>>(std::span<const MessagePtr>)>;
   /// One handler a topic; call before `start`.
   virtual void consume(Topic topic, Handler handler) = 0;
@@ -28,8 +29,8 @@ class Bus {
   /// Stops the consumers behind their present batch.
   virtual void stop() = 0;
 
-  /// Comes back when the topic's handler has taken everything that was durable at the time of the call: a reader that awaits
-  /// this sees what was answered. unavailable after 2 s.
+  /// Comes back when the topic's handler has taken everything that was durable at the time of the call: a reader that
+  /// awaits this sees what was answered. unavailable after 2 s.
   virtual Task<Result<void>> settled(Topic topic) = 0;
 
   /// Messages that the topic's handler has not taken yet.

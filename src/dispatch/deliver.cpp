@@ -37,11 +37,14 @@ void push_group(Pushes& out, const Committed& committed, std::string& scratch, c
   const Message& message = *committed.message;
   if (!committed.audience) return;
   if (!wire::shared_by_readers(message)) {
-    for (const auto& viewer : *committed.audience) out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
+    for (const auto& viewer : *committed.audience)
+      out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
     return;
   }
   const bool own = is_chat(message.type);
-  out.push_back({.users = committed.audience, .frame = frame_for(message, {}, scratch), .skip_user = own ? UserKey(message.sender) : UserKey()});
+  out.push_back({.users = committed.audience,
+                 .frame = frame_for(message, {}, scratch),
+                 .skip_user = own ? UserKey(message.sender) : UserKey()});
   if (own) push_to_own_devices(out, message, scratch, node);
 }
 

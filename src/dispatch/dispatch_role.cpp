@@ -4,9 +4,15 @@
 
 namespace godwit::dispatch {
 
-DispatchRole::DispatchRole(Ports ports, Peers peers, Settings settings, const Clock& clock, Random& random, Metrics& metrics)
-    : ports_(ports), peers_(peers), recall_window_ms_(settings.recall_window_ms), clock_(clock), random_(random),
-      friend_message_(peers.users), group_message_(peers.users, clock),
+DispatchRole::DispatchRole(Ports ports, Peers peers, Settings settings, const Clock& clock, Random& random,
+                           Metrics& metrics)
+    : ports_(ports),
+      peers_(peers),
+      recall_window_ms_(settings.recall_window_ms),
+      clock_(clock),
+      random_(random),
+      friend_message_(peers.users),
+      group_message_(peers.users, clock),
       sent_(metrics.counter("godwit_messages_total", "Kept frames made durable.")),
       repeated_(metrics.counter("godwit_messages_repeated_total", "Sends answered with their first result.")),
       pushed_(metrics.counter("godwit_pushes_total", "Pushes handed to nodes (one may reach many devices).")) {
@@ -14,7 +20,8 @@ DispatchRole::DispatchRole(Ports ports, Peers peers, Settings settings, const Cl
 }
 
 const MessageKind* DispatchRole::kind_of(Type type) const noexcept {
-  for (const MessageKind* kind : {static_cast<const MessageKind*>(&friend_message_), static_cast<const MessageKind*>(&group_message_)}) {
+  for (const MessageKind* kind :
+       {static_cast<const MessageKind*>(&friend_message_), static_cast<const MessageKind*>(&group_message_)}) {
     if (kind->type() == type) return kind;
   }
   return nullptr;
@@ -24,7 +31,8 @@ std::string fingerprint_of(const Message& message) {
   crypto_generichash_blake2b_state state;
   crypto_generichash_blake2b_init(&state, nullptr, 0, 16);
   const auto type = std::to_string(static_cast<unsigned>(message.type));
-  for (const std::string* field : {&type, &message.receiver, &message.text, &message.reply_to, &message.title, &message.target}) {
+  for (const std::string* field :
+       {&type, &message.receiver, &message.text, &message.reply_to, &message.title, &message.target}) {
     const std::uint64_t size = field->size();
     crypto_generichash_blake2b_update(&state, reinterpret_cast<const unsigned char*>(&size), sizeof size);
     crypto_generichash_blake2b_update(&state, reinterpret_cast<const unsigned char*>(field->data()), field->size());
@@ -35,7 +43,8 @@ std::string fingerprint_of(const Message& message) {
 }
 
 Task<Result<Published>> DispatchRole::append(Message message, std::string once, Audience audience) {
-  Draft draft{.message = std::move(message), .once = std::move(once), .fingerprint = {}, .audience = std::move(audience)};
+  Draft draft{
+      .message = std::move(message), .once = std::move(once), .fingerprint = {}, .audience = std::move(audience)};
   draft.fingerprint = fingerprint_of(draft.message);
   auto published = co_await ports_.ledger.append(std::move(draft));
   if (published) (published->repeated ? repeated_ : sent_).add();
@@ -43,7 +52,6 @@ Task<Result<Published>> DispatchRole::append(Message message, std::string once, 
 }
 
 Task<Result<Published>> DispatchRole::publish(Message frame, std::string once, Audience audience) {
-
   frame.id = make_message_id(frame.sender, frame.receiver, clock_.now(), once, frame.text);
   co_return co_await append(std::move(frame), "f/" + once, std::move(audience));
 }

@@ -42,8 +42,8 @@ struct Notice {
   std::string text, title, client_id;
 };
 
-/// The dispatch role (消息待处理层): authorises a send, has the ledger number it and make it durable, answers, and pushes what was
-/// committed to the nodes. Thread-safe: all state is in the ledger.
+/// The dispatch role (消息待处理层): authorises a send, has the ledger number it and make it durable, answers, and
+/// pushes what was committed to the nodes. Thread-safe: all state is in the ledger.
 class DispatchRole final : public Service {
  public:
   struct Ports {
@@ -62,8 +62,8 @@ class DispatchRole final : public Service {
   Task<void> announce_read(Identity who, Conversation conversation, Seq seq) override;
   Task<void> announce_typing(Identity who, Conversation conversation) override;
 
-  /// A send by a person. Errors in the protocol's order; a repeat of a clientId answers its first result even where the sender
-  /// may no longer write.
+  /// A send by a person. Errors in the protocol's order; a repeat of a clientId answers its first result even where the
+  /// sender may no longer write.
   Task<Result<Published>> send_message(const Identity& who, Outgoing outgoing);
   /// Recalls a message: the text is gone from inboxes, history and search when this comes back. Again: the same answer.
   Task<Result<MessagePtr>> recall_message(const Identity& who, MessageId id);
@@ -82,7 +82,8 @@ class DispatchRole final : public Service {
   /// What is answered to must be a message of the same conversation that the sender may read. invalid_fields.
   Task<Result<void>> check_reply(const UserKey& sender, const Conversation& conversation, const std::string& reply_to);
   Task<Result<Published>> append(Message message, std::string once, Audience audience);
-  Task<Result<void>> push_to(const std::string& service, const Notice& notice, std::vector<UserKey> users, PushResult& result);
+  Task<Result<void>> push_to(const std::string& service, const Notice& notice, std::vector<UserKey> users,
+                             PushResult& result);
   Task<Result<std::vector<UserKey>>> receivers_of(const NoticeTo& to);
   /// Turns what the ledger committed into pushes; on the ledger's thread, in commit order.
   void deliver(std::span<const Committed> batch);

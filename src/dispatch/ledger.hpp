@@ -10,8 +10,9 @@ namespace godwit::dispatch {
 /// A frame on its way into the ledger. `message.seq` and `.time` are empty.
 struct Draft {
   Message message;
-  std::string once;         ///< names this send for ever: "<sender>/<clientId>"
-  std::string fingerprint;  ///< what a repeat must have in common with the first (hash of type, receiver, text, replyTo)
+  std::string once;  ///< names this send for ever: "<sender>/<clientId>"
+  std::string
+      fingerprint;  ///< what a repeat must have in common with the first (hash of type, receiver, text, replyTo)
   Audience audience;
 };
 
@@ -22,9 +23,11 @@ struct Committed {
 };
 
 /// The port that gives a message its number and makes it durable: one atomic step for each draft.
-///   - `once` seen before: nothing is stored; same fingerprint → the first result with `repeated`; another → client_id_reused.
+///   - `once` seen before: nothing is stored; same fingerprint → the first result with `repeated`; another →
+///   client_id_reused.
 ///     Two drafts with one `once` at the same time: one is stored, both get its result.
-///   - otherwise seq = the conversation's last + 1, time = max(now, the conversation's last time), and the message stands on both
+///   - otherwise seq = the conversation's last + 1, time = max(now, the conversation's last time), and the message
+///   stands on both
 ///     topics of the bus. Answers only when all of it survives a power cut.
 ///   - after a failure (unavailable) the draft may or may not be stored; repeating it with the same `once` is safe.
 ///   - a full queue answers unavailable at once.
@@ -35,11 +38,12 @@ class Ledger {
 
   virtual Task<Result<Published>> append(Draft draft) = 0;
 
-  /// The first result of `once` (`repeated` set), if there is one. A read; used where a repeat must answer before any other check.
+  /// The first result of `once` (`repeated` set), if there is one. A read; used where a repeat must answer before any
+  /// other check.
   virtual Task<Result<std::optional<Published>>> find(const std::string& once) = 0;
 
-  /// Called with every batch that became durable, in commit order, from one thread at a time, before the appenders are answered.
-  /// Set once, before the first append.
+  /// Called with every batch that became durable, in commit order, from one thread at a time, before the appenders are
+  /// answered. Set once, before the first append.
   using Listener = std::function<void(std::span<const Committed>)>;
   virtual void on_commit(Listener listener) = 0;
 };

@@ -27,7 +27,8 @@ class Bed {
 };
 using MakeBed = std::function<std::unique_ptr<Bed>()>;
 
-inline Draft draft(const std::string& once, const std::string& text = "hello", const std::string& a = "ann", const std::string& b = "bob") {
+inline Draft draft(const std::string& once, const std::string& text = "hello", const std::string& a = "ann",
+                   const std::string& b = "bob") {
   Draft draft;
   draft.message.conversation = Conversation::direct(UserKey(a), UserKey(b));
   draft.message.id = make_message_id(a, b, 1'800'000'000'000, once, text);
@@ -93,7 +94,8 @@ inline void ledger_time_never_falls(const MakeBed& make) {
   CHECK(must(sync_wait(bed->ledger().append(draft("c")))).time == first.time);
 }
 
-/// Many threads at once, every send twice: dense numbers, one message each, the listener told in order before the answer.
+/// Many threads at once, every send twice: dense numbers, one message each, the listener told in order before the
+/// answer.
 inline void ledger_under_load(const MakeBed& make) {
   auto bed = make();
   constexpr int kThreads = 8, kEach = 100;
@@ -109,11 +111,13 @@ inline void ledger_under_load(const MakeBed& make) {
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < kEach; ++i) {
-          const auto published = sync_wait(bed->ledger().append(draft(std::to_string(t / 2) + "-" + std::to_string(i))));
+          const auto published =
+              sync_wait(bed->ledger().append(draft(std::to_string(t / 2) + "-" + std::to_string(i))));
           if (!published) return;
           answers[static_cast<std::size_t>(t)].push_back(*published);
           std::lock_guard lock(mutex);
-          if (heard.size() < published->seq) answers[static_cast<std::size_t>(t)].clear();  // answered before it was heard of
+          if (heard.size() < published->seq)
+            answers[static_cast<std::size_t>(t)].clear();  // answered before it was heard of
         }
       });
     }

@@ -13,14 +13,14 @@ struct Addressed {
   Audience audience;
 };
 
-/// One kind of message that people send, as `type` names it. New business (red packets, flash sales) is another class of this
-/// kind, listed in dispatch_role.cpp.
+/// One kind of message that people send, as `type` names it. New business (red packets, flash sales) is another class
+/// of this kind, listed in dispatch_role.cpp.
 class MessageKind {
  public:
   virtual ~MessageKind() = default;
   [[nodiscard]] virtual Type type() const noexcept = 0;
-  /// Whether `sender` may write to `receiver` (a user's or a group's key), and whom it reaches. In the protocol's order:
-  /// invalid_fields, not_found, blocked, not_friends, not_member, muted.
+  /// Whether `sender` may write to `receiver` (a user's or a group's key), and whom it reaches. In the protocol's
+  /// order: invalid_fields, not_found, blocked, not_friends, not_member, muted.
   virtual Task<Result<Addressed>> address(UserKey sender, std::string receiver) const = 0;
 };
 

@@ -41,7 +41,8 @@ Task<Result<std::vector<UserKey>>> DispatchRole::receivers_of(const NoticeTo& to
   co_return std::vector<UserKey>(users.begin(), users.end());
 }
 
-Task<Result<void>> DispatchRole::push_to(const std::string& service, const Notice& notice, std::vector<UserKey> users, PushResult& result) {
+Task<Result<void>> DispatchRole::push_to(const std::string& service, const Notice& notice, std::vector<UserKey> users,
+                                         PushResult& result) {
   // All of a chunk are started before the first is awaited, so that they share their syncs.
   for (std::size_t begin = 0; begin < users.size(); begin += kChunk) {
     const auto end = std::min(users.size(), begin + kChunk);

@@ -9,7 +9,8 @@ Message recall_of(const Message& message, const UserKey& actor) {
   frame.type = Type::recalled;
   frame.conversation = message.conversation;
   frame.sender = actor.str();
-  frame.receiver = message.conversation.kind() == Conversation::Kind::direct ? message.conversation.peer_of(actor).str() : message.receiver;
+  frame.receiver = message.conversation.kind() == Conversation::Kind::direct ? message.conversation.peer_of(actor).str()
+                                                                             : message.receiver;
   frame.target = message.id.str();
   frame.target_seq = message.seq;
   return frame;

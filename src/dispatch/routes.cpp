@@ -66,8 +66,12 @@ Task<Answer> post_message(DispatchRole& role, Call& call) {
   auto view = conversation_of(outgoing, call.who.user).seen_by(call.who.user);
   CO_TRY(const auto published, co_await role.send_message(call.who, std::move(outgoing)));
   wire::JsonWriter json;
-  json.begin_object().field("id", published.id.str()).field("conversation", view).field("seq", published.seq)
-      .field("time", published.time).end_object();
+  json.begin_object()
+      .field("id", published.id.str())
+      .field("conversation", view)
+      .field("seq", published.seq)
+      .field("time", published.time)
+      .end_object();
   co_return wire::reply(published.repeated ? 200 : 201, json.take());
 }
 
@@ -80,7 +84,10 @@ Task<Answer> post_push(DispatchRole& role, Call& call) {
   CO_TRY(auto notice, read_notice(call.http.body));
   CO_TRY(const auto result, co_await role.push_notice(call.service, std::move(notice)));
   wire::JsonWriter json;
-  json.begin_object().field("id", result.id.str()).field("receivers", static_cast<std::uint64_t>(result.receivers)).end_object();
+  json.begin_object()
+      .field("id", result.id.str())
+      .field("receivers", static_cast<std::uint64_t>(result.receivers))
+      .end_object();
   co_return wire::reply(202, json.take());
 }
 
@@ -90,8 +97,10 @@ gateway::Routes DispatchRole::routes() {
   using gateway::Access;
   using gateway::Body;
   return {
-      {"POST", "/v1/messages", Access::session, Body::required, [this](Call& call) { return post_message(*this, call); }},
-      {"DELETE", "/v1/messages/{id}", Access::session, Body::none, [this](Call& call) { return delete_message(*this, call); }},
+      {"POST", "/v1/messages", Access::session, Body::required,
+       [this](Call& call) { return post_message(*this, call); }},
+      {"DELETE", "/v1/messages/{id}", Access::session, Body::none,
+       [this](Call& call) { return delete_message(*this, call); }},
       {"POST", "/v1/push", Access::service_key, Body::required, [this](Call& call) { return post_push(*this, call); }},
   };
 }

@@ -7,11 +7,13 @@ namespace {
 
 constexpr std::size_t kMadeUpLength = 20;
 
-Message message_of(const Identity& who, Outgoing outgoing, const Conversation& conversation, std::string_view unique, Millis now) {
+Message message_of(const Identity& who, Outgoing outgoing, const Conversation& conversation, std::string_view unique,
+                   Millis now) {
   Message message;
   message.type = outgoing.type;
   message.conversation = conversation;
-  message.id = make_message_id(who.user.str(), outgoing.receiver, send_time(outgoing.sent_at, now), unique, outgoing.text);
+  message.id =
+      make_message_id(who.user.str(), outgoing.receiver, send_time(outgoing.sent_at, now), unique, outgoing.text);
   message.sender = who.user.str();
   message.receiver = std::move(outgoing.receiver);
   message.text = std::move(outgoing.text);
@@ -21,7 +23,8 @@ Message message_of(const Identity& who, Outgoing outgoing, const Conversation& c
   return message;
 }
 
-/// Whether `first` is this very message: its id holds the send time, and is a hash over all that makes a message the same.
+/// Whether `first` is this very message: its id holds the send time, and is a hash over all that makes a message the
+/// same.
 bool is_first_of(const Published& first, const Identity& who, const Outgoing& outgoing) {
   Millis sent_at = 0;
   const auto& id = first.id.str();
@@ -29,7 +32,9 @@ bool is_first_of(const Published& first, const Identity& who, const Outgoing& ou
   return first.id == make_message_id(who.user.str(), outgoing.receiver, sent_at, outgoing.client_id, outgoing.text);
 }
 
-std::string once_of(const UserKey& sender, std::string_view client_id) { return "m/" + sender.str() + "/" + std::string(client_id); }
+std::string once_of(const UserKey& sender, std::string_view client_id) {
+  return "m/" + sender.str() + "/" + std::string(client_id);
+}
 
 }  // namespace
 
@@ -48,10 +53,12 @@ Task<Result<Published>> DispatchRole::send_message(const Identity& who, Outgoing
   }
   if (!outgoing.reply_to.empty()) CO_CHECK(co_await check_reply(who.user, addressed->conversation, outgoing.reply_to));
   auto message = message_of(who, std::move(outgoing), addressed->conversation, unique, clock_.now());
-  co_return co_await append(std::move(message), (repeatable ? "" : "x/") + once_of(who.user, unique), std::move(addressed->audience));
+  co_return co_await append(std::move(message), (repeatable ? "" : "x/") + once_of(who.user, unique),
+                            std::move(addressed->audience));
 }
 
-Task<Result<void>> DispatchRole::check_reply(const UserKey& sender, const Conversation& conversation, const std::string& reply_to) {
+Task<Result<void>> DispatchRole::check_reply(const UserKey& sender, const Conversation& conversation,
+                                             const std::string& reply_to) {
   const auto refused = [] { return invalid_field("replyTo", "must be a message of the same conversation"); };
   const auto found = co_await peers_.archive.find(MessageId(reply_to));
   if (!found && found.error().code != Code::not_found) co_return std::unexpected(found.error());

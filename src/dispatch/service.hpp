@@ -18,7 +18,8 @@ using Audience = std::shared_ptr<const std::vector<UserKey>>;
   return std::make_shared<const std::vector<UserKey>>(std::move(users));
 }
 
-/// What a publisher is told: the message as it was numbered. `repeated`: it was published before; this is its first result.
+/// What a publisher is told: the message as it was numbered. `repeated`: it was published before; this is its first
+/// result.
 struct Published {
   MessageId id;
   Seq seq = 0;
@@ -36,8 +37,8 @@ class Service {
   /// Leave id, seq and time empty: they are given here. unavailable (retry with the same `once`).
   virtual Task<Result<Published>> publish(Message frame, std::string once, Audience audience) = 0;
 
-  /// Pushes 302 to the user's other devices and, in a direct conversation, to the friend, unless a block stands between them.
-  /// Never stored.
+  /// Pushes 302 to the user's other devices and, in a direct conversation, to the friend, unless a block stands between
+  /// them. Never stored.
   virtual Task<void> announce_read(Identity who, Conversation conversation, Seq seq) = 0;
   /// Pushes 303 to the others in the conversation, if `who` may write there; otherwise does nothing.
   virtual Task<void> announce_typing(Identity who, Conversation conversation) = 0;

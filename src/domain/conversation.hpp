@@ -31,7 +31,8 @@ class Conversation {
   [[nodiscard]] std::string seen_by(const UserKey& viewer) const;
   /// Direct: the other one. `user` must be one of the two.
   [[nodiscard]] UserKey peer_of(const UserKey& user) const;
-  /// Direct: whether `user` is one of the two. Notices: whether they are theirs. Group: false (membership is elsewhere).
+  /// Direct: whether `user` is one of the two. Notices: whether they are theirs. Group: false (membership is
+  /// elsewhere).
   [[nodiscard]] bool names(const UserKey& user) const;
   [[nodiscard]] GroupKey group() const;  ///< of a group conversation
   [[nodiscard]] UserKey first() const;   ///< direct: a; notices: the owner

@@ -22,7 +22,8 @@ TEST_CASE("names are parsed back, and nothing else is") {
     REQUIRE(parsed);
     CHECK(parsed->name() == name);
   }
-  for (const char* name : {"", "u", "u:", "u:alice", "u:bob:alice", "u:alice:alice", "u:alice:bob:carol", "x:abc", "g:AB", "s:", "g:a:b"}) {
+  for (const char* name : {"", "u", "u:", "u:alice", "u:bob:alice", "u:alice:alice", "u:alice:bob:carol", "x:abc",
+                           "g:AB", "s:", "g:a:b"}) {
     CAPTURE(name);
     CHECK_FALSE(Conversation::parse(name));
   }

@@ -25,12 +25,12 @@ class Id {
   std::string value_;
 };
 
-using UserKey = Id<struct UserTag>;        ///< 3–32 of [a-z0-9._-]
-using GroupKey = Id<struct GroupTag>;      ///< made by the server, same alphabet
+using UserKey = Id<struct UserTag>;    ///< 3–32 of [a-z0-9._-]
+using GroupKey = Id<struct GroupTag>;  ///< made by the server, same alphabet
 using SessionId = Id<struct SessionTag>;
-using DeviceId = Id<struct DeviceTag>;     ///< chosen by the client, 1–64 characters
-using MessageId = Id<struct MessageTag>;   ///< 32 lower-case hex digits
-using RequestId = Id<struct RequestTag>;   ///< of a friend request or a group request
+using DeviceId = Id<struct DeviceTag>;    ///< chosen by the client, 1–64 characters
+using MessageId = Id<struct MessageTag>;  ///< 32 lower-case hex digits
+using RequestId = Id<struct RequestTag>;  ///< of a friend request or a group request
 
 }  // namespace godwit
 

@@ -42,8 +42,8 @@ Seq ReadRanges::last_readable(Seq head) const noexcept {
   return 0;
 }
 
-MessageId make_message_id(std::string_view sender, std::string_view receiver, Millis sent_at, std::string_view client_id,
-                          std::string_view text) {
+MessageId make_message_id(std::string_view sender, std::string_view receiver, Millis sent_at,
+                          std::string_view client_id, std::string_view text) {
   constexpr std::size_t kTime = 6, kHash = 10;
   std::array<unsigned char, kTime + kHash> bytes{};
   for (std::size_t i = 0; i < kTime; ++i) bytes[i] = static_cast<unsigned char>(sent_at >> (8 * (kTime - 1 - i)));

@@ -56,9 +56,9 @@ struct FriendRequest {
 
 /// What stands between two people, from the first one's side.
 struct DirectRelation {
-  bool exists = false;      ///< the other account is there
+  bool exists = false;  ///< the other account is there
   bool friends = false;
-  bool blocked = false;     ///< in either direction
+  bool blocked = false;  ///< in either direction
 };
 
 enum class Role : char { owner = 'o', admin = 'a', member = 'm' };

@@ -16,7 +16,8 @@ Result<void> may_send_group(const Member* sender, Millis now) {
 }
 
 Result<void> may_manage(const Member& actor, const Member& target) {
-  const bool over = (actor.role == Role::owner && target.role != Role::owner) || (actor.role == Role::admin && target.role == Role::member);
+  const bool over = (actor.role == Role::owner && target.role != Role::owner) ||
+                    (actor.role == Role::admin && target.role == Role::member);
   if (!over) return fail(Code::forbidden, "only the owner, or an admin over members, may do that");
   return {};
 }
@@ -27,11 +28,13 @@ Result<void> may_change_group(const Member& actor) {
 }
 
 Result<void> may_change_role(const Member& actor, const Member& target) {
-  if (actor.role != Role::owner || target.user == actor.user) return fail(Code::forbidden, "only the owner gives roles, to others");
+  if (actor.role != Role::owner || target.user == actor.user)
+    return fail(Code::forbidden, "only the owner gives roles, to others");
   return {};
 }
 
-Result<void> may_recall(const Message& message, const UserKey& actor, const Member* in_group, Millis now, Millis window_ms) {
+Result<void> may_recall(const Message& message, const UserKey& actor, const Member* in_group, Millis now,
+                        Millis window_ms) {
   if (in_group != nullptr && in_group->role != Role::member) return {};
   if (message.sender != actor.str()) return fail(Code::forbidden, "only the sender may recall this");
   if (now - message.time > window_ms) return fail(Code::recall_too_late);

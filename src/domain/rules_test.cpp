@@ -28,7 +28,8 @@ TEST_CASE("owner over all, admins over members") {
   CHECK(may_manage(owner, admin));
   CHECK(may_manage(owner, plain));
   CHECK(may_manage(admin, plain));
-  for (const auto& [actor, target] : {std::pair{admin, other}, {admin, owner}, {plain, other}, {plain, plain}, {owner, owner}}) {
+  for (const auto& [actor, target] :
+       {std::pair{admin, other}, {admin, owner}, {plain, other}, {plain, plain}, {owner, owner}}) {
     CHECK(code_of(may_manage(actor, target)) == Code::forbidden);
   }
   CHECK(may_change_role(owner, plain));
@@ -48,7 +49,8 @@ TEST_CASE("the sender recalls within the window, owner and admins any time") {
   Message message;
   message.sender = "mem";
   message.time = 10'000;
-  const auto admin = member("adm", Role::admin), plain = member("mem", Role::member), other = member("oth", Role::member);
+  const auto admin = member("adm", Role::admin), plain = member("mem", Role::member),
+             other = member("oth", Role::member);
   CHECK(may_recall(message, plain.user, &plain, 12'000, 2'000));
   CHECK(code_of(may_recall(message, plain.user, &plain, 12'001, 2'000)) == Code::recall_too_late);
   CHECK(may_recall(message, admin.user, &admin, 99'999, 2'000));
@@ -58,15 +60,18 @@ TEST_CASE("the sender recalls within the window, owner and admins any time") {
 
 TEST_CASE("keys") {
   for (const char* key : {"abc", "a.b", "0-_", "abcdefghijklmnopqrstuvwxyz012345"}) CHECK(is_key(key));
-  for (const char* key : {"ab", "", ".ab", "-ab", "_ab", "Abc", "a b", "a:b", "abcdefghijklmnopqrstuvwxyz0123456", "äbc"}) {
+  for (const char* key :
+       {"ab", "", ".ab", "-ab", "_ab", "Abc", "a b", "a:b", "abcdefghijklmnopqrstuvwxyz0123456", "äbc"}) {
     CAPTURE(key);
     CHECK_FALSE(is_key(key));
   }
 }
 
 TEST_CASE("well-formed UTF-8 only") {
-  for (const char* good : {"", "plain", "ü", "中文", "\xF0\x9F\x90\xA6", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF"}) CHECK(is_utf8(good));
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE4\xB8", "a\xFF"}) {
+  for (const char* good : {"", "plain", "ü", "中文", "\xF0\x9F\x90\xA6", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF"})
+    CHECK(is_utf8(good));
+  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                          "\xF5\x80\x80\x80", "\xE4\xB8", "a\xFF"}) {
     CHECK_FALSE(is_utf8(bad));
   }
   CHECK(characters("中文a") == 3);

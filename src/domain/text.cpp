@@ -32,12 +32,19 @@ bool is_utf8(std::string_view text) noexcept {
   const auto at = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
   while (i < text.size()) {
     const unsigned char lead = at(i);
-    if (lead < 0x80) { ++i; continue; }
-    std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0U) == 0xE0U ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                         : (lead & 0xF0U) == 0xE0U      ? 3
+                         : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                        : 0;
     if (length == 0 || i + length > text.size()) return false;
     const unsigned char second = at(i + 1);
     if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F)) return false;
+        (lead == 0xF4 && second > 0x8F))
+      return false;
     for (std::size_t k = 1; k < length; ++k) {
       if ((at(i + k) & 0xC0U) != 0x80U) return false;
     }
@@ -50,7 +57,8 @@ Result<void> check(const FieldLimit& limit, std::string_view text) {
   const auto n = characters(text);
   if (text.find('\0') != std::string_view::npos) return invalid_field(std::string(limit.field), "must not contain NUL");
   if (n < limit.least || n > limit.most) {
-    return invalid_field(std::string(limit.field), "must have " + std::to_string(limit.least) + " to " + std::to_string(limit.most) + " characters");
+    return invalid_field(std::string(limit.field), "must have " + std::to_string(limit.least) + " to " +
+                                                       std::to_string(limit.most) + " characters");
   }
   return {};
 }

@@ -22,9 +22,10 @@ struct FieldLimit {
   std::size_t least;
   std::size_t most;
 };
-inline constexpr FieldLimit kPassword{"password", 8, 128}, kName{"name", 1, 64}, kBio{"bio", 0, 280}, kAvatar{"avatar", 0, 512},
-    kNote{"note", 0, 200}, kNotice{"notice", 0, 1024}, kAlias{"alias", 0, 64}, kTitle{"title", 0, 128}, kDeviceId{"device.id", 1, 64},
-    kDeviceName{"device.name", 0, 64}, kClientId{"clientId", 1, 64};
+inline constexpr FieldLimit kPassword{"password", 8, 128}, kName{"name", 1, 64}, kBio{"bio", 0, 280},
+    kAvatar{"avatar", 0, 512}, kNote{"note", 0, 200}, kNotice{"notice", 0, 1024}, kAlias{"alias", 0, 64},
+    kTitle{"title", 0, 128}, kDeviceId{"device.id", 1, 64}, kDeviceName{"device.name", 0, 64},
+    kClientId{"clientId", 1, 64};
 
 /// 422 naming the field where `text` has too few or too many characters, or a NUL.
 [[nodiscard]] Result<void> check(const FieldLimit& limit, std::string_view text);

@@ -12,22 +12,32 @@ constexpr std::string_view kBearer = "bearer ";
 /// The token of "Authorization: Bearer …"; empty where there is none.
 std::string_view bearer(const net::Request& request) {
   const auto value = request.header("authorization");
-  return value.size() > kBearer.size() && lower(value.substr(0, kBearer.size())) == kBearer ? value.substr(kBearer.size()) : std::string_view();
+  return value.size() > kBearer.size() && lower(value.substr(0, kBearer.size())) == kBearer
+             ? value.substr(kBearer.size())
+             : std::string_view();
 }
 
 constexpr std::size_t kTraceDigits = 32;
 
 }  // namespace
 
-GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log, Metrics& metrics)
-    : peers_(peers), settings_(std::move(settings)), clock_(clock), random_(random), log_(log),
-      gate_(settings_.limits ? settings_.connections_per_address : 0), limiter_(clock),
+GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random,
+                         Log& log, Metrics& metrics)
+    : peers_(peers),
+      settings_(std::move(settings)),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      gate_(settings_.limits ? settings_.connections_per_address : 0),
+      limiter_(clock),
       requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),
       failures_(metrics.counter("godwit_http_failures_total", "Answers of 500 and above.")),
-      refused_(metrics.counter("godwit_http_refused_total", "Requests refused before they were one (framing, size, time).")) {
+      refused_(metrics.counter("godwit_http_refused_total",
+                               "Requests refused before they were one (framing, size, time).")) {
   for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.users));
   add({
-      {"GET", "/healthz", Access::open, Body::none, [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+      {"GET", "/healthz", Access::open, Body::none,
+       [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
       {"GET", "/v1/socket", Access::open, Body::none, [this](Call& call) { return open_socket(call); }},
   });
 }
@@ -72,12 +82,15 @@ Task<Result<Identity>> GatewayRole::identify(std::string_view token, std::size_t
 Result<void> GatewayRole::check_limits(const Call& call, const Route& route) {
   if (!settings_.limits) return {};
   if (route.access != Access::session) {
-    if (route.pattern == "/v1/users") CHECK_OK(limiter_.take("r/" + call.http.peer, settings_.registrations_per_address / 60, settings_.registrations_per_address));
+    if (route.pattern == "/v1/users")
+      CHECK_OK(limiter_.take("r/" + call.http.peer, settings_.registrations_per_address / 60,
+                             settings_.registrations_per_address));
     return limiter_.take("a/" + call.http.peer, settings_.requests_per_address, 2 * settings_.requests_per_address);
   }
   const auto& user = call.who.user.str();
   CHECK_OK(limiter_.take("u/" + user, settings_.requests_per_user, 2 * settings_.requests_per_user));
-  if (route.method == "POST" && route.pattern == "/v1/messages") return limiter_.take("m/" + user, settings_.sends_per_user, 2 * settings_.sends_per_user);
+  if (route.method == "POST" && route.pattern == "/v1/messages")
+    return limiter_.take("m/" + user, settings_.sends_per_user, 2 * settings_.sends_per_user);
   return {};
 }
 
@@ -101,8 +114,11 @@ net::Response GatewayRole::finish(const Call& call, Answer answered) {
 
 net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
   // GET elsewhere is the page's (protocol: fine print). This build has none: a line says what to do instead.
-  if (error.code == Code::not_found && call.http.path == "/" && (call.http.method == "GET" || call.http.method == "HEAD")) {
-    return {.status = 200, .content_type = "text/plain; charset=utf-8", .body = "godwit is running. Talk to it with: godwit chat\n"};
+  if (error.code == Code::not_found && call.http.path == "/" &&
+      (call.http.method == "GET" || call.http.method == "HEAD")) {
+    return {.status = 200,
+            .content_type = "text/plain; charset=utf-8",
+            .body = "godwit is running. Talk to it with: godwit chat\n"};
   }
   const auto trace = random_.hex(kTraceDigits);
   auto response = wire::problem(error, trace);
@@ -114,10 +130,15 @@ net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
   }
   if (response.status >= 500) {
     failures_.add();
-    log_.warn("http_failed", {{"trace", trace}, {"method", call.http.method}, {"path", call.http.path}, {"status", response.status},
-                              {"code", info(error.code).name}, {"detail", error.detail}});
+    log_.warn("http_failed", {{"trace", trace},
+                              {"method", call.http.method},
+                              {"path", call.http.path},
+                              {"status", response.status},
+                              {"code", info(error.code).name},
+                              {"detail", error.detail}});
   } else {
-    log_.debug("http", {{"trace", trace}, {"method", call.http.method}, {"path", call.http.path}, {"status", response.status}});
+    log_.debug("http",
+               {{"trace", trace}, {"method", call.http.method}, {"path", call.http.path}, {"status", response.status}});
   }
   // An engine's words are for the log; the caller gets the sentence of the code and the trace to ask by.
   if (error.code == Code::internal) response.body = wire::problem(Error{.code = Code::internal}, trace).body;

@@ -20,12 +20,12 @@ struct Settings {
   std::vector<std::string> origins;  ///< beside the server's own
   bool limits = true;
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
-  double registrations_per_address = 30;  ///< a minute, in bursts of as many
+  double registrations_per_address = 30;                                           ///< a minute, in bursts of as many
   std::size_t connections_per_address = 1000;
 };
 
-/// The gateway role (网关): the one door. Names the route, proves who calls, limits, lets the role answer, and hands sockets to the
-/// node. Stateless but for caches; `handle` runs on the connection's loop.
+/// The gateway role (网关): the one door. Names the route, proves who calls, limits, lets the role answer, and hands
+/// sockets to the node. Stateless but for caches; `handle` runs on the connection's loop.
 class GatewayRole {
  public:
   struct Peers {
@@ -33,7 +33,8 @@ class GatewayRole {
     node::Service& node;
   };
   /// `loops`: how many there are; each has a token cache of its own.
-  GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log, Metrics& metrics);
+  GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log,
+              Metrics& metrics);
 
   /// The calls of a role; before the first request.
   void add(Routes routes) { table_.add(std::move(routes)); }

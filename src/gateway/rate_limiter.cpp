@@ -23,14 +23,16 @@ Result<void> RateLimiter::take(std::string_view name, double rate, double burst)
     found = shard.buckets.emplace(std::string(name), Bucket{.tokens = burst, .at = now}).first;
   }
   auto& bucket = found->second;
-  bucket.tokens = std::min(burst, bucket.tokens + rate * static_cast<double>(std::max<Millis>(0, now - bucket.at)) / 1000);
+  bucket.tokens =
+      std::min(burst, bucket.tokens + rate * static_cast<double>(std::max<Millis>(0, now - bucket.at)) / 1000);
   bucket.at = now;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
     return {};
   }
   Error error{.code = Code::rate_limited};
-  error.retry_after_s = static_cast<std::uint32_t>(std::max(1.0, std::ceil((1 - bucket.tokens) / std::max(rate, 1e-3))));
+  error.retry_after_s =
+      static_cast<std::uint32_t>(std::max(1.0, std::ceil((1 - bucket.tokens) / std::max(rate, 1e-3))));
   error.limit = static_cast<std::uint32_t>(burst);
   return std::unexpected(std::move(error));
 }

@@ -10,8 +10,8 @@
 
 namespace godwit::gateway {
 
-/// Token buckets by name (a user, an address): `rate` calls a second, bursts of `burst`. Bounded: at 65,536 names a shard drops its
-/// full buckets first (they say nothing), then all. Thread-safe; sharded.
+/// Token buckets by name (a user, an address): `rate` calls a second, bursts of `burst`. Bounded: at 65,536 names a
+/// shard drops its full buckets first (they say nothing), then all. Thread-safe; sharded.
 class RateLimiter {
  public:
   explicit RateLimiter(const Clock& clock) : clock_(clock) {}

@@ -42,7 +42,9 @@ const RouteTable::Node* RouteTable::descend(const Node& node, std::string_view r
     if (const auto* found = descend(*literal->second, rest, params)) return found;
   }
   std::string value;
-  if (!node.parameter || segment.empty() || segment.size() > 3 * kMostParameter || !net::percent_decode(segment, false, value)) return nullptr;
+  if (!node.parameter || segment.empty() || segment.size() > 3 * kMostParameter ||
+      !net::percent_decode(segment, false, value))
+    return nullptr;
   params.push_back(std::move(value));
   if (const auto* found = descend(*node.parameter, rest, params)) return found;
   params.pop_back();

@@ -20,8 +20,8 @@ class RouteTable {
     const Route* route = nullptr;
     std::vector<std::string> params;
   };
-  /// not_found for an unknown path (or one that is badly escaped); method_not_allowed, with the allowed ones in `detail`, for a
-  /// known one. HEAD is looked up as GET.
+  /// not_found for an unknown path (or one that is badly escaped); method_not_allowed, with the allowed ones in
+  /// `detail`, for a known one. HEAD is looked up as GET.
   [[nodiscard]] Result<Match> find(std::string_view method, std::string_view path) const;
 
   /// Every route, for the conformance test and the documents.

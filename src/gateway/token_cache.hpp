@@ -7,8 +7,8 @@
 
 namespace godwit::gateway {
 
-/// Remembers which tokens were good, so that a call costs one look-up instead of a signature. One a loop, loop's thread only.
-/// Everything is forgotten when any session has ended anywhere (user::Service::revocations), and when it is full.
+/// Remembers which tokens were good, so that a call costs one look-up instead of a signature. One a loop, loop's thread
+/// only. Everything is forgotten when any session has ended anywhere (user::Service::revocations), and when it is full.
 class TokenCache {
  public:
   explicit TokenCache(user::Service& users) : users_(users) {}

@@ -48,14 +48,14 @@ TEST_CASE("timers run when they are due, in the order of their times, not of the
   std::vector<int> order;
   std::atomic<bool> done = false;
   const auto start = std::chrono::steady_clock::now();
-  thread.loop.post_after(30ms, [&] {
-    order.push_back(2);
-    done = true;
+  thread.loop.call([&] {
+    thread.loop.post_after(30ms, [&] { order.push_back(2); });
+    thread.loop.post_after(10ms, [&] { order.push_back(1); });
+    thread.loop.post_after(0ms, [&] { order.push_back(0); });
   });
-  thread.loop.post_after(10ms, [&] { order.push_back(1); });
-  thread.loop.post([&] { thread.loop.post_after(0ms, [&] { order.push_back(0); }); });
+  thread.loop.post_after(40ms, [&] { done = true; });
   REQUIRE(eventually([&] { return done.load(); }));
-  CHECK(std::chrono::steady_clock::now() - start >= 30ms);
+  CHECK(std::chrono::steady_clock::now() - start >= 40ms);
   CHECK(order == std::vector{0, 1, 2});
 }
 

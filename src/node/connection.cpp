@@ -48,13 +48,17 @@ void Connection::on_message(std::string_view payload, bool text) {
     end(Close::protocol_violation);
     return;
   }
-  if (frame->type == Type::acknowledge) acknowledge(frame->conversation, frame->seq); else type_in(frame->conversation);
+  if (frame->type == Type::acknowledge)
+    acknowledge(frame->conversation, frame->seq);
+  else
+    type_in(frame->conversation);
 }
 
 void Connection::acknowledge(const std::string& view, Seq seq) {
   auto conversation = Conversation::from_view(view, who_.user);
   if (!conversation) return;  // not mine: ignored
-  // An acknowledgement that fails is not repeated: the next one covers it, and until then the inbox shows more, not less.
+  // An acknowledgement that fails is not repeated: the next one covers it, and until then the inbox shows more, not
+  // less.
   spawn([](offline::Service& offline, UserKey user, DeviceId device, Conversation of, Seq up_to) -> Task<void> {
     (void)co_await offline.acknowledge(user, device, of, up_to);
   }(hub_.node().peers_.offline, who_.user, who_.device, std::move(*conversation), seq));

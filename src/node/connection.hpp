@@ -11,8 +11,8 @@ namespace godwit::node {
 
 class Hub;
 
-/// One device's socket: the channel and whose it is. Owned by its hub; lives on the hub's loop, deletes itself when the channel
-/// has ended. Kept small: there may be 20,000 of these a process.
+/// One device's socket: the channel and whose it is. Owned by its hub; lives on the hub's loop, deletes itself when the
+/// channel has ended. Kept small: there may be 20,000 of these a process.
 class Connection final : public net::Channel {
  public:
   /// `lease` is held as long as the socket is (the gateway counts sockets by address with it); may be null.

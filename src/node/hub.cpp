@@ -44,7 +44,8 @@ void Hub::accept(net::RawSocket socket, Identity who, std::uint64_t number, bool
   const UserKey user = who.user;
   const SessionId session = who.session;
   if (auto* older = find(session)) older->end(Close::replaced);
-  auto* connection = new Connection(*this, std::move(who), number, std::move(socket.lease));  // owned by users_ until forget()
+  auto* connection =
+      new Connection(*this, std::move(who), number, std::move(socket.lease));  // owned by users_ until forget()
   sessions_.erase(session.str());  // an entry's key points into its connection
   sessions_.emplace(connection->who().session.str(), connection);
   users_[user].push_back(connection);
@@ -55,7 +56,8 @@ void Hub::accept(net::RawSocket socket, Identity who, std::uint64_t number, bool
   connection = find(session);  // bytes that came early may have ended it again
   if (connection == nullptr || connection->number() != number) return;
   const auto ping = std::chrono::duration_cast<std::chrono::seconds>(node_.settings_.channel.ping_interval).count();
-  connection->send(SharedFrame::text(wire::connected_frame(connection->who(), node_.name(), std::max<std::int64_t>(1, ping))));
+  connection->send(
+      SharedFrame::text(wire::connected_frame(connection->who(), node_.name(), std::max<std::int64_t>(1, ping))));
   if (full) return connection->end(Close::too_many);
   if (node_.draining_.load(std::memory_order_relaxed)) return connection->end(Close::draining, R"({"delayMs":1000})");
   spawn(tell_presence(user, session, first));
@@ -97,10 +99,12 @@ Task<void> Hub::tell_presence(UserKey user, SessionId newcomer, bool changed) {
   if (!friends) co_return;  // presence is a courtesy: without the store it is not told
   auto batch = std::make_shared<std::vector<Push>>();
   auto* connection = newcomer.empty() ? nullptr : find(newcomer);
-  const bool online = node_.presence_.count(user) > 0;  // as it is now: what changed back meanwhile is told as it stands
+  const bool online =
+      node_.presence_.count(user) > 0;  // as it is now: what changed back meanwhile is told as it stands
   for (const auto& other : **friends) {
     if (node_.presence_.count(other) == 0) continue;
-    if (changed) batch->push_back({.user = other, .frame = SharedFrame::text(wire::presence_frame(user, other, online))});
+    if (changed)
+      batch->push_back({.user = other, .frame = SharedFrame::text(wire::presence_frame(user, other, online))});
     if (connection != nullptr) connection->send(SharedFrame::text(wire::presence_frame(other, user, true)));
   }
   if (!batch->empty()) node_.push(std::move(batch));
@@ -114,10 +118,13 @@ void Hub::sweep_expired() {
     next_expiry_ = now + 3'600'000;
     std::vector<SessionId> expired;  // ending one may forget it at once
     for (const auto& [session, connection] : sessions_) {
-      if (connection->who().expires_at <= now) expired.push_back(connection->who().session);
-      else next_expiry_ = std::min(next_expiry_, connection->who().expires_at);
+      if (connection->who().expires_at <= now)
+        expired.push_back(connection->who().session);
+      else
+        next_expiry_ = std::min(next_expiry_, connection->who().expires_at);
     }
-    for (const auto& session : expired) if (auto* connection = find(session)) connection->end(Close::token_expired);
+    for (const auto& session : expired)
+      if (auto* connection = find(session)) connection->end(Close::token_expired);
   }
   host_.loop().post_after(std::chrono::seconds(1), [this] { sweep_expired(); });
 }
@@ -130,7 +137,8 @@ void Hub::drain() {
   std::size_t i = 0;
   for (const auto& session : all) {
     const auto delay = 50 + spread * i++ / std::max<std::size_t>(1, all.size());
-    if (auto* connection = find(session)) connection->end(Close::draining, "{\"delayMs\":" + std::to_string(delay) + "}");
+    if (auto* connection = find(session))
+      connection->end(Close::draining, "{\"delayMs\":" + std::to_string(delay) + "}");
   }
 }
 

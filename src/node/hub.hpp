@@ -21,7 +21,8 @@ class Hub {
   [[nodiscard]] NodeRole& node() noexcept { return node_; }
 
   void push(const std::vector<Push>& batch);
-  /// Takes the socket: 201, presence (`first`: the user was not here before), and away with an older socket of the session.
+  /// Takes the socket: 201, presence (`first`: the user was not here before), and away with an older socket of the
+  /// session.
   void accept(net::RawSocket socket, Identity who, std::uint64_t number, bool first);
   /// Closes the session's socket if it is older than `before`.
   void close_session(const SessionId& session, Close code, std::uint64_t before);
@@ -45,7 +46,7 @@ class Hub {
   net::ChannelHost host_;
   std::unordered_map<UserKey, Devices> users_;
   std::unordered_map<std::string_view, Connection*> sessions_;  // keys point into the connections
-  Millis next_expiry_ = 0;  ///< no token here runs out before
+  Millis next_expiry_ = 0;                                      ///< no token here runs out before
   bool sweeping_ = false;
 };
 

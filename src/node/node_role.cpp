@@ -4,14 +4,19 @@
 
 namespace godwit::node {
 
-NodeRole::NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log, Metrics& metrics)
-    : settings_(std::move(settings)), peers_(peers), clock_(clock), log_(log),
+NodeRole::NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log,
+                   Metrics& metrics)
+    : settings_(std::move(settings)),
+      peers_(peers),
+      clock_(clock),
+      log_(log),
       accepted_total_(metrics.counter("godwit_sockets_accepted_total", "Sockets taken from the gateway.")),
       frames_(metrics.counter("godwit_frames_total", "Frames queued to sockets by pushes.")),
       violations_(metrics.counter("godwit_protocol_violations_total", "Sockets closed with 4504.")) {
   for (auto* loop : loops) hubs_.push_back(std::make_unique<Hub>(*this, *loop));
   metrics.gauge("godwit_sockets", "Open sockets.", [this] { return static_cast<double>(open_sockets()); });
-  metrics.gauge("godwit_users_online", "Users with at least one open socket.", [this] { return static_cast<double>(presence_.users()); });
+  metrics.gauge("godwit_users_online", "Users with at least one open socket.",
+                [this] { return static_cast<double>(presence_.users()); });
 }
 
 NodeRole::~NodeRole() = default;
@@ -28,14 +33,16 @@ void NodeRole::accept(net::RawSocket socket, Identity who) {
   const bool first = presence_.add(who.user) == 1;
   for (auto& hub : hubs_) {
     if (&hub->loop() == socket.loop) continue;
-    hub->loop().post([h = hub.get(), session = who.session, number] { h->close_session(session, Close::replaced, number); });
+    hub->loop().post(
+        [h = hub.get(), session = who.session, number] { h->close_session(session, Close::replaced, number); });
   }
   hubs_.at(socket.loop->index())->accept(std::move(socket), std::move(who), number, first);
 }
 
 void NodeRole::close_session(const SessionId& session, Close code) {
   const auto now = accepted_.load(std::memory_order_relaxed) + 1;
-  for (auto& hub : hubs_) hub->loop().post([h = hub.get(), session, code, now] { h->close_session(session, code, now); });
+  for (auto& hub : hubs_)
+    hub->loop().post([h = hub.get(), session, code, now] { h->close_session(session, code, now); });
 }
 
 void NodeRole::drain() {

@@ -18,14 +18,14 @@ namespace godwit::node {
 struct Settings {
   std::string name = "node-1";
   net::ChannelSettings channel{};
-  std::size_t connections = 15'000;    ///< sockets of this process; above: 4503
-  std::uint32_t typing_per_second = 2; ///< 303 a socket; more are dropped
+  std::size_t connections = 15'000;     ///< sockets of this process; above: 4503
+  std::uint32_t typing_per_second = 2;  ///< 303 a socket; more are dropped
 };
 
 class Hub;
 
-/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub a loop; a socket lives on the loop that
-/// accepted it, and nothing here is shared between loops but the presence counts.
+/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub a loop; a socket lives on the
+/// loop that accepted it, and nothing here is shared between loops but the presence counts.
 class NodeRole final : public Service {
  public:
   struct Peers {
@@ -33,7 +33,8 @@ class NodeRole final : public Service {
     dispatch::Service& dispatch;
     offline::Service& offline;
   };
-  NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log, Metrics& metrics);
+  NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log,
+           Metrics& metrics);
   ~NodeRole() override;
 
   void push(PushBatch batch) override;

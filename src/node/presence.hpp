@@ -8,7 +8,8 @@
 
 namespace godwit::node {
 
-/// How many sockets each user has here. Thread-safe; sharded, touched when a socket opens or closes and when somebody asks.
+/// How many sockets each user has here. Thread-safe; sharded, touched when a socket opens or closes and when somebody
+/// asks.
 class Presence {
  public:
   /// The count behind the change.
@@ -22,7 +23,9 @@ class Presence {
     mutable std::mutex mutex;
     std::unordered_map<UserKey, std::uint32_t> counts;
   };
-  [[nodiscard]] Shard& shard_of(const UserKey& user) const { return shards_[std::hash<UserKey>{}(user) % shards_.size()]; }
+  [[nodiscard]] Shard& shard_of(const UserKey& user) const {
+    return shards_[std::hash<UserKey>{}(user) % shards_.size()];
+  }
   mutable std::array<Shard, 64> shards_;
 };
 

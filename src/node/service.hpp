@@ -26,8 +26,14 @@ using PushBatch = std::shared_ptr<const std::vector<Push>>;
 
 /// Close codes of the protocol.
 enum class Close : std::uint16_t {
-  draining = 4001, too_slow = 4002, no_pong = 4003, token_expired = 4501, session_ended = 4502,
-  too_many = 4503, protocol_violation = 4504, replaced = 4505,
+  draining = 4001,
+  too_slow = 4002,
+  no_pong = 4003,
+  token_expired = 4501,
+  session_ended = 4502,
+  too_many = 4503,
+  protocol_violation = 4504,
+  replaced = 4505,
 };
 
 /// What other roles may ask the node: it holds the sockets and pushes. Thread-safe.

@@ -11,7 +11,8 @@ constexpr std::size_t kMostAcks = 200;
 
 }  // namespace
 
-Task<Result<void>> OfflineRole::acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation, Seq seq) {
+Task<Result<void>> OfflineRole::acknowledge(const UserKey& user, const DeviceId& device,
+                                            const Conversation& conversation, Seq seq) {
   // The usual acknowledgement is of something that stands in the timeline already: no need to wait for what came since.
   CO_TRY(auto known, co_await cursors_.row(user, conversation));
   if (!known || known->head.seq < seq) {
@@ -24,7 +25,8 @@ Task<Result<void>> OfflineRole::acknowledge(const UserKey& user, const DeviceId&
 Task<gateway::Answer> OfflineRole::post_acks(gateway::Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   const auto names = fields.names();
-  if (names.size() > kMostAcks) co_return invalid_field("body", "at most " + std::to_string(kMostAcks) + " conversations at once");
+  if (names.size() > kMostAcks)
+    co_return invalid_field("body", "at most " + std::to_string(kMostAcks) + " conversations at once");
   std::vector<std::pair<std::string, Seq>> wanted;
   for (const auto& name : names) {
     const auto seq = fields.integer(name);

@@ -8,7 +8,8 @@ namespace {
 constexpr std::size_t kPiece = 1'000;
 
 /// Messages of others with after < seq ≤ up_to, in the kept tail.
-Task<Result<std::uint64_t>> count_kept(Timeline& timeline, UserKey user, Conversation conversation, Seq after, Seq up_to) {
+Task<Result<std::uint64_t>> count_kept(Timeline& timeline, UserKey user, Conversation conversation, Seq after,
+                                       Seq up_to) {
   std::uint64_t count = 0;
   while (after < up_to) {
     std::vector<Span> spans{{.conversation = conversation, .after = after, .before = up_to + 1, .limit = kPiece}};
@@ -27,7 +28,9 @@ Task<Result<std::uint64_t>> OfflineRole::unread_of(const UserKey& user, const Ro
   const auto last = row.ranges.last_readable(row.head.seq);
   if (last <= row.read) co_return std::uint64_t{0};
   UnreadCounts::Counted counted{.above = row.read, .up_to = row.read};
-  if (const auto before = counts_.find(user, row.conversation); before && before->above == row.read && before->up_to <= last) counted = *before;
+  if (const auto before = counts_.find(user, row.conversation);
+      before && before->above == row.read && before->up_to <= last)
+    counted = *before;
   for (const auto& stay : row.ranges.spans()) {
     auto after = std::max(counted.up_to, stay.from - 1);
     const auto up_to = stay.to == 0 ? last : std::min(last, stay.to);

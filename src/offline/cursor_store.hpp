@@ -14,16 +14,16 @@ namespace godwit::offline {
 struct Row {
   Conversation conversation;
   ReadRanges ranges;
-  Millis left_at = 0;   ///< when the last stay ended (the time of the last readable message); 0: it has not
-  Head head;            ///< the conversation's, whether readable or not
-  Seq floor = 0;        ///< the highest seq that expiry dropped
-  Seq read = 0;         ///< the user's read position
-  Seq cursor = 0;       ///< what the device asked for has acknowledged; 0 without a device
+  Millis left_at = 0;  ///< when the last stay ended (the time of the last readable message); 0: it has not
+  Head head;           ///< the conversation's, whether readable or not
+  Seq floor = 0;       ///< the highest seq that expiry dropped
+  Seq read = 0;        ///< the user's read position
+  Seq cursor = 0;      ///< what the device asked for has acknowledged; 0 without a device
 };
 
 /// The port that keeps how far each user has read and each device has received. Thread-safe. Errors are unavailable.
-/// Acknowledgements and adoptions survive a kill at once and a power cut with the next send (losing one only repeats a delivery);
-/// read positions survive both when answered.
+/// Acknowledgements and adoptions survive a kill at once and a power cut with the next send (losing one only repeats a
+/// delivery); read positions survive both when answered.
 class CursorStore {
  public:
   virtual ~CursorStore() = default;
@@ -34,14 +34,14 @@ class CursorStore {
   virtual Task<Result<std::optional<Row>>> row(const UserKey& user, const Conversation& conversation) = 0;
 
   struct Moved {
-    Seq read = 0;        ///< where it is now
+    Seq read = 0;  ///< where it is now
     bool moved = false;
   };
   /// Moves the read position forward, never back.
   virtual Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) = 0;
 
-  /// Makes a device known. A new one starts where the furthest of the user's devices, known or forgotten, got to; a known one keeps
-  /// its place. Beyond 50 devices the least recently adopted is forgotten.
+  /// Makes a device known. A new one starts where the furthest of the user's devices, known or forgotten, got to; a
+  /// known one keeps its place. Beyond 50 devices the least recently adopted is forgotten.
   virtual Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) = 0;
 
   using Positions = std::vector<std::pair<Conversation, Seq>>;

@@ -17,7 +17,9 @@ inline std::map<std::string, Seq> cursors_of(Bed& bed, const UserKey& user, cons
 inline void advance(Bed& bed, const DeviceId& device, const Conversation& conversation, Seq seq) {
   REQUIRE(sync_wait(bed.cursors().advance(ann, device, {{conversation, seq}})));
 }
-inline void adopt(Bed& bed, const UserKey& user, const DeviceId& device) { REQUIRE(sync_wait(bed.cursors().adopt_device(user, device))); }
+inline void adopt(Bed& bed, const UserKey& user, const DeviceId& device) {
+  REQUIRE(sync_wait(bed.cursors().adopt_device(user, device)));
+}
 
 inline const Conversation with_cas = Conversation::direct(ann, cas);
 
@@ -92,7 +94,8 @@ inline void cursors_advance(const MakeBed& make) {
 inline void cursors_keep_devices_apart(const MakeBed& make) {
   auto bed = make();
   fill(*bed);
-  const std::vector<DeviceId> devices{DeviceId("a"), DeviceId("au:ann:bob"), DeviceId("ab"), DeviceId(std::string(256, 'x')), DeviceId("\n")};
+  const std::vector<DeviceId> devices{DeviceId("a"), DeviceId("au:ann:bob"), DeviceId("ab"),
+                                      DeviceId(std::string(256, 'x')), DeviceId("\n")};
   for (const auto& device : devices) adopt(*bed, ann, device);
   Seq seq = 0;
   for (const auto& device : devices) advance(*bed, device, direct, ++seq);

@@ -21,15 +21,21 @@ Seq InboxStream::end_of_stay(Seq seq) const {
 
 Span InboxStream::wanted(std::size_t limit) const {
   const auto first = next_readable();
-  return {.conversation = row_.conversation, .after = first - 1, .before = end_of_stay(first) + 1, .since = since_, .limit = limit};
+  return {.conversation = row_.conversation,
+          .after = first - 1,
+          .before = end_of_stay(first) + 1,
+          .since = since_,
+          .limit = limit};
 }
 
 void InboxStream::take(Slice slice) {
   lost_ = lost_ || slice.older;
   items_ = std::move(slice.items);
   next_ = 0;
-  if (!slice.more) after_ = end_of_stay(next_readable());
-  else if (!items_.empty()) after_ = items_.back()->seq;  // else the answer was full before it came to this span
+  if (!slice.more)
+    after_ = end_of_stay(next_readable());
+  else if (!items_.empty())
+    after_ = items_.back()->seq;  // else the answer was full before it came to this span
   more_ = next_readable() != 0;
 }
 

@@ -17,12 +17,13 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-/// What waits for a device in one conversation, read piece by piece in the order of seq. One stay of the reader is one span, so
-/// that what was written between two stays is never read.
+/// What waits for a device in one conversation, read piece by piece in the order of seq. One stay of the reader is one
+/// span, so that what was written between two stays is never read.
 class InboxStream {
  public:
   /// Entries above `after` that `row`'s user may read and that are not older than `since`.
-  InboxStream(Row row, Seq after, Millis since) : row_(std::move(row)), after_(after), since_(since), more_(next_readable() != 0) {}
+  InboxStream(Row row, Seq after, Millis since)
+      : row_(std::move(row)), after_(after), since_(since), more_(next_readable() != 0) {}
 
   [[nodiscard]] bool empty() const noexcept { return next_ == items_.size(); }
   [[nodiscard]] bool needs_more() const noexcept { return empty() && more_; }
@@ -36,8 +37,8 @@ class InboxStream {
   void take(Slice slice);
 
  private:
-  [[nodiscard]] Seq next_readable() const;          ///< the first readable seq above `after_`; 0: none
-  [[nodiscard]] Seq end_of_stay(Seq seq) const;     ///< the last readable seq of the stay that `seq` lies in
+  [[nodiscard]] Seq next_readable() const;       ///< the first readable seq above `after_`; 0: none
+  [[nodiscard]] Seq end_of_stay(Seq seq) const;  ///< the last readable seq of the stay that `seq` lies in
 
   Row row_;
   Seq after_;  // what was read

@@ -17,7 +17,8 @@ Millis last_time(const Row& row) { return row.left_at != 0 ? row.left_at : row.h
 Seq last_seq(const Row& row) { return row.ranges.last_readable(row.head.seq); }
 
 bool more_recent(const Row& a, const Row& b) {
-  return std::forward_as_tuple(last_time(a), a.conversation.name()) > std::forward_as_tuple(last_time(b), b.conversation.name());
+  return std::forward_as_tuple(last_time(a), a.conversation.name()) >
+         std::forward_as_tuple(last_time(b), b.conversation.name());
 }
 
 /// The `limit` rows behind `cursor`, most recent first; `next` set where there are more.
@@ -33,7 +34,8 @@ Result<std::vector<Row>> page_of(std::vector<Row> rows, const wire::PageQuery& q
   }
   const auto count = std::min(query.limit, rows.size());
   std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), rows.end(), more_recent);
-  if (count < rows.size()) next = wire::make_cursor(kList, {std::to_string(last_time(rows[count - 1])), rows[count - 1].conversation.name()});
+  if (count < rows.size())
+    next = wire::make_cursor(kList, {std::to_string(last_time(rows[count - 1])), rows[count - 1].conversation.name()});
   rows.resize(count);
   return rows;
 }
@@ -64,7 +66,11 @@ Task<Result<Cards>> cards_of(user::Service& users, const std::vector<Row>& rows,
 std::vector<Span> last_spans(const std::vector<Row>& rows) {
   std::vector<Span> spans;
   for (const auto& row : rows) {
-    spans.push_back({.conversation = row.conversation, .after = row.ranges.first_readable() - 1, .before = last_seq(row) + 1, .limit = 1, .newest = true});
+    spans.push_back({.conversation = row.conversation,
+                     .after = row.ranges.first_readable() - 1,
+                     .before = last_seq(row) + 1,
+                     .limit = 1,
+                     .newest = true});
   }
   return spans;
 }
@@ -101,11 +107,17 @@ Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
     if (row.conversation.kind() == Conversation::Kind::direct) write(json.key("peer"), *peer++);
     if (row.conversation.kind() == Conversation::Kind::group) write(json.key("group"), *group++);
     json.key("last");
-    if (last) json.raw(wire::render(*last, viewer)); else json.null();
+    if (last)
+      json.raw(wire::render(*last, viewer));
+    else
+      json.null();
     json.field("headSeq", last_seq(row)).field("readSeq", row.read).field("unread", unread).end_object();
   }
   json.end_array().key("next");
-  if (next.empty()) json.null(); else json.string(next);
+  if (next.empty())
+    json.null();
+  else
+    json.string(next);
   json.end_object();
   co_return wire::reply(200, json.take());
 }

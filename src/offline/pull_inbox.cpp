@@ -26,7 +26,9 @@ Result<PageStart> page_start(const std::string& cursor) {
   PageStart start;
   if (cursor.empty()) return start;
   TRY(const auto fields, wire::read_cursor(kList, cursor, 4));
-  const auto number = [](const std::string& text, auto& out) { std::from_chars(text.data(), text.data() + text.size(), out); };
+  const auto number = [](const std::string& text, auto& out) {
+    std::from_chars(text.data(), text.data() + text.size(), out);
+  };
   number(fields[0], start.time);
   start.conversation = fields[1];
   number(fields[2], start.seq);
@@ -50,8 +52,10 @@ std::vector<InboxStream> open_streams(std::vector<Row> rows, Millis since, PageS
     const auto& name = row.conversation.name();
     auto after = std::max(row.cursor, row.floor);
     auto from = since;
-    if (name == start.conversation) after = std::max(after, start.seq);
-    else if (!start.first) from = std::max(since, start.time + (name < start.conversation ? 1 : 0));
+    if (name == start.conversation)
+      after = std::max(after, start.seq);
+    else if (!start.first)
+      from = std::max(since, start.time + (name < start.conversation ? 1 : 0));
     streams.emplace_back(std::move(row), after, from);
   }
   return streams;
@@ -70,11 +74,12 @@ Task<Result<void>> fill(Timeline& timeline, std::vector<InboxStream*> streams, s
 }
 
 bool own(const Message& message, const Identity& who) {
-  return !message.sender_device.str().empty() && message.sender_device == who.device && message.sender == who.user.str();
+  return !message.sender_device.str().empty() && message.sender_device == who.device &&
+         message.sender == who.user.str();
 }
 
-/// How much to read of each of `streams` at first: its share of the page and what chance adds to that, so that going back for more
-/// stays rare; one beyond the page tells whether there is a next one.
+/// How much to read of each of `streams` at first: its share of the page and what chance adds to that, so that going
+/// back for more stays rare; one beyond the page tells whether there is a next one.
 std::size_t piece_of(std::size_t limit, std::size_t streams) {
   const auto share = static_cast<double>(limit) / static_cast<double>(std::max<std::size_t>(streams, 1));
   return std::min(limit, static_cast<std::size_t>(share + 3 * std::sqrt(share))) + 1;
@@ -87,8 +92,8 @@ struct Page {
 };
 
 /// Merges the streams, oldest first, into the page.
-Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, const Identity& who, std::size_t limit, std::size_t bytes,
-                         std::size_t piece, const bool& complete) {
+Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, const Identity& who, std::size_t limit,
+                         std::size_t bytes, std::size_t piece, const bool& complete) {
   const auto later = [](const InboxStream* a, const InboxStream* b) { return a->place() > b->place(); };
   std::erase_if(streams, [](const InboxStream* stream) { return stream->empty(); });
   std::make_heap(streams.begin(), streams.end(), later);
@@ -100,7 +105,8 @@ Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, 
     auto* const stream = streams.back();
     if (const auto& message = stream->front(); !own(message, who)) {
       if (page.count == limit || page.json.size() >= bytes) {
-        page.next = wire::make_cursor(kList, {std::to_string(last.time), last_conversation, std::to_string(last.seq), complete ? "1" : "0"});
+        page.next = wire::make_cursor(
+            kList, {std::to_string(last.time), last_conversation, std::to_string(last.seq), complete ? "1" : "0"});
         break;
       }
       if (page.count++ > 0) page.json += ',';
@@ -110,8 +116,10 @@ Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, 
     }
     stream->pop();
     if (stream->needs_more()) CO_CHECK(co_await fill(timeline, {stream}, piece));
-    if (stream->empty()) streams.pop_back();
-    else std::push_heap(streams.begin(), streams.end(), later);
+    if (stream->empty())
+      streams.pop_back();
+    else
+      std::push_heap(streams.begin(), streams.end(), later);
   }
   co_return page;
 }
@@ -130,11 +138,14 @@ Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
   const auto piece = piece_of(query.limit, streams.size());
   CO_CHECK(co_await fill(timeline_, all, piece));
   if (start.first && std::ranges::any_of(streams, &InboxStream::lost)) start.complete = false;
-  CO_TRY(auto page, co_await merge(timeline_, all, call.who, query.limit, settings_.page_bytes, std::max<std::size_t>(piece, 16), start.complete));
+  CO_TRY(auto page, co_await merge(timeline_, all, call.who, query.limit, settings_.page_bytes,
+                                   std::max<std::size_t>(piece, 16), start.complete));
   pulled_.add(page.count);
   page.json += R"(],"next":)";
-  if (page.next.empty()) page.json += "null";
-  else page.json += '"' + page.next + '"';
+  if (page.next.empty())
+    page.json += "null";
+  else
+    page.json += '"' + page.next + '"';
   page.json += start.complete ? R"(,"complete":true})" : R"(,"complete":false})";
   co_return wire::reply(200, std::move(page.json));
 }

@@ -2,19 +2,31 @@
 
 namespace godwit::offline {
 
-OfflineRole::OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users, archive::Service& archive,
-                         dispatch::Service& dispatch, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics)
-    : timeline_(timeline), cursors_(cursors), bus_(bus), users_(users), archive_(archive), dispatch_(dispatch), settings_(settings),
-      clock_(clock), log_(log),
+OfflineRole::OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users,
+                         archive::Service& archive, dispatch::Service& dispatch, const Settings& settings,
+                         const Clock& clock, Log& log, Metrics& metrics)
+    : timeline_(timeline),
+      cursors_(cursors),
+      bus_(bus),
+      users_(users),
+      archive_(archive),
+      dispatch_(dispatch),
+      settings_(settings),
+      clock_(clock),
+      log_(log),
       pulled_(metrics.counter("godwit_inbox_pulled_total", "Entries handed out by /v1/offline.")),
-      expired_(metrics.counter("godwit_inbox_expired_total", "Entries dropped because no device came for them in time.")),
-      counts_(settings.counted), self_(std::make_shared<OfflineRole*>(this)) {}
+      expired_(
+          metrics.counter("godwit_inbox_expired_total", "Entries dropped because no device came for them in time.")),
+      counts_(settings.counted),
+      self_(std::make_shared<OfflineRole*>(this)) {}
 
 OfflineRole::~OfflineRole() { *self_ = nullptr; }
 
 Millis OfflineRole::alive_since() const { return clock_.now() - std::chrono::milliseconds(settings_.keep).count(); }
 
-Task<Result<void>> OfflineRole::adopt_device(const UserKey& user, const DeviceId& device) { return cursors_.adopt_device(user, device); }
+Task<Result<void>> OfflineRole::adopt_device(const UserKey& user, const DeviceId& device) {
+  return cursors_.adopt_device(user, device);
+}
 
 Task<Result<ReadRanges>> OfflineRole::ranges(const UserKey& user, const Conversation& conversation) {
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
@@ -22,9 +34,11 @@ Task<Result<ReadRanges>> OfflineRole::ranges(const UserKey& user, const Conversa
   co_return row ? std::move(row->ranges) : ReadRanges();
 }
 
-Task<Result<std::vector<MessagePtr>>> OfflineRole::tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit, bool newest) {
+Task<Result<std::vector<MessagePtr>>> OfflineRole::tail(const Conversation& conversation, Seq after, Seq before,
+                                                        std::size_t limit, bool newest) {
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
-  std::vector<Span> spans{{.conversation = conversation, .after = after, .before = before, .limit = limit, .newest = newest}};
+  std::vector<Span> spans{
+      {.conversation = conversation, .after = after, .before = before, .limit = limit, .newest = newest}};
   CO_TRY(auto slices, co_await timeline_.read(std::move(spans)));
   co_return std::move(slices.front().items);
 }

@@ -22,8 +22,9 @@ namespace godwit::offline {
 /// The offline role: everybody's inbox. Thread-safe; everything it is given outlives it.
 class OfflineRole final : public Service {
  public:
-  OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users, archive::Service& archive,
-              dispatch::Service& dispatch, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);
+  OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users,
+              archive::Service& archive, dispatch::Service& dispatch, const Settings& settings, const Clock& clock,
+              Log& log, Metrics& metrics);
   ~OfflineRole() override;
 
   /// Registers the handler of Topic::offline: before the bus starts.
@@ -36,9 +37,11 @@ class OfflineRole final : public Service {
   [[nodiscard]] gateway::Routes routes();
 
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
-  Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation, Seq seq) override;
+  Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation,
+                                 Seq seq) override;
   Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override;
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit, bool newest) override;
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
+                                             bool newest) override;
 
  private:
   // routes, one file each

@@ -78,8 +78,10 @@ TEST_CASE("offline: members read their stays, no more") {
   created.joined = {ann, bob};
   left.left = {bob};
   back.joined = {bob};
-  world.put(created, message(2, 1000, group), left, message(4, 1000, group), message(5, 1000, group), back, message(7, 1000, group));
-  CHECK(world.pull(bob, phone).places == std::vector<std::string>{"g:walkers#1", "g:walkers#2", "g:walkers#3", "g:walkers#6", "g:walkers#7"});
+  world.put(created, message(2, 1000, group), left, message(4, 1000, group), message(5, 1000, group), back,
+            message(7, 1000, group));
+  CHECK(world.pull(bob, phone).places ==
+        std::vector<std::string>{"g:walkers#1", "g:walkers#2", "g:walkers#3", "g:walkers#6", "g:walkers#7"});
   CHECK(world.pull(cas, phone).places.empty());
   CHECK(sync_wait(world.role.ranges(cas, group))->empty());
   CHECK_FALSE(sync_wait(world.role.acknowledge(cas, phone, group, 1)));
@@ -94,7 +96,8 @@ TEST_CASE("offline: what expired unacknowledged is told, until acknowledged beyo
     const auto pulled = world.pull(bob, phone);
     CHECK(pulled.places == std::vector<std::string>{"u:ann#3"});
     CHECK_FALSE(pulled.complete);
-    while (!*sync_wait(world.role.sweep())) {}
+    while (!*sync_wait(world.role.sweep())) {
+    }
   }
   REQUIRE(sync_wait(world.role.acknowledge(bob, phone, direct, 2)));
   CHECK(world.pull(bob, phone).complete);
@@ -128,7 +131,9 @@ TEST_CASE("offline: acknowledging by HTTP is all or nothing") {
 TEST_CASE("offline: the read position moves forward, is cut to the head, and is told when it moved") {
   World world;
   world.put(message(1), message(2), message(3));
-  const auto put = [&](const std::string& path, const std::string& body) { return world.call("PUT", path, bob, phone, "", body); };
+  const auto put = [&](const std::string& path, const std::string& body) {
+    return world.call("PUT", path, bob, phone, "", body);
+  };
   CHECK(put("u:ann", R"({"seq":2})")->body == R"({"conversation":"u:ann","readSeq":2})");
   CHECK(put("u:ann", R"({"seq":1})")->body == R"({"conversation":"u:ann","readSeq":2})");
   CHECK(world.dispatch.announced == 1);
@@ -157,9 +162,11 @@ TEST_CASE("offline: conversations, most recent first, with exact unread counts")
   CHECK(body.find(R"("peer":{"key":"ann")") != std::string::npos);
   CHECK(body.find(R"("group":{"key":"walkers")") != std::string::npos);
   world.put(message(4, 4000), message(5, 5000));
-  CHECK(world.call("GET", "/v1/conversations", bob, phone)->body.find(R"("headSeq":5,"readSeq":0,"unread":4)") != std::string::npos);
+  CHECK(world.call("GET", "/v1/conversations", bob, phone)->body.find(R"("headSeq":5,"readSeq":0,"unread":4)") !=
+        std::string::npos);
   CHECK(world.call("PUT", "u:ann", bob, phone, "", R"({"seq":4})"));
-  CHECK(world.call("GET", "/v1/conversations", bob, phone)->body.find(R"("headSeq":5,"readSeq":4,"unread":1)") != std::string::npos);
+  CHECK(world.call("GET", "/v1/conversations", bob, phone)->body.find(R"("headSeq":5,"readSeq":4,"unread":1)") !=
+        std::string::npos);
 
   const auto first = world.call("GET", "/v1/conversations", bob, phone, "limit=1")->body;
   const auto next = testing::next_of(first);
@@ -176,7 +183,8 @@ TEST_CASE("offline: unread beyond the kept tail is counted by the archive") {
   world.clock.advance(300'000'000);
   const auto now = world.clock.now();
   world.put(message(1, now - 259'200'001), message(2, now - 259'200'001), message(3, now - 1000));
-  while (!*sync_wait(world.role.sweep())) {}
+  while (!*sync_wait(world.role.sweep())) {
+  }
   world.archive.chat_count = 2;
   CHECK(world.call("GET", "/v1/conversations", bob, phone)->body.find(R"("unread":3)") != std::string::npos);
   CHECK(world.archive.asked == std::vector<std::pair<Seq, Seq>>{{0, 2}});
@@ -186,7 +194,8 @@ TEST_CASE("offline: a reader that cannot see what was answered is told so") {
   World world;
   world.put(message(1));
   world.bus.settles = false;
-  for (const auto* path : {"/v1/offline", "/v1/conversations"}) CHECK(world.call("GET", path, bob, phone).error().code == Code::unavailable);
+  for (const auto* path : {"/v1/offline", "/v1/conversations"})
+    CHECK(world.call("GET", path, bob, phone).error().code == Code::unavailable);
   CHECK_FALSE(sync_wait(world.role.ranges(bob, direct)));
   CHECK_FALSE(sync_wait(world.role.tail(direct, 0, 0, 10, true)));
   CHECK(sync_wait(world.role.acknowledge(bob, phone, direct, 1)));  // of something that is there already

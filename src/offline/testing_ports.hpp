@@ -85,13 +85,17 @@ class MemoryInbox final : public Timeline, public CursorStore {
     Slice slice;
     for (const auto& [seq, message] : entries_[span.conversation]) {
       if (seq <= span.after || (span.before != 0 && seq >= span.before)) continue;
-      if (message->time < span.since) slice.older = true;
-      else slice.items.push_back(message);
+      if (message->time < span.since)
+        slice.older = true;
+      else
+        slice.items.push_back(message);
     }
     if (slice.items.size() <= span.limit) return slice;
     slice.more = true;
-    if (span.newest) slice.items.erase(slice.items.begin(), slice.items.end() - static_cast<std::ptrdiff_t>(span.limit));
-    else slice.items.resize(span.limit);
+    if (span.newest)
+      slice.items.erase(slice.items.begin(), slice.items.end() - static_cast<std::ptrdiff_t>(span.limit));
+    else
+      slice.items.resize(span.limit);
     return slice;
   }
   Head head_of(const Conversation& conversation) {
@@ -137,11 +141,19 @@ class Users final : public user::Service {
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey& to) override {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
   }
-  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override { co_return fail(Code::internal); }
+  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
+    co_return fail(Code::internal);
+  }
   Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
-  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override { co_return std::vector<Card>(keys.size()); }
-  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) override { co_return std::vector<Card>(keys.size()); }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override { co_return std::vector<UserKey>(); }
+  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override {
+    co_return std::vector<Card>(keys.size());
+  }
+  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) override {
+    co_return std::vector<Card>(keys.size());
+  }
+  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
+    co_return std::vector<UserKey>();
+  }
   std::set<std::string> friends;
 };
 
@@ -159,7 +171,9 @@ class Archive final : public archive::Service {
 
 class Dispatch final : public dispatch::Service {
  public:
-  Task<Result<dispatch::Published>> publish(Message, std::string, dispatch::Audience) override { co_return fail(Code::internal); }
+  Task<Result<dispatch::Published>> publish(Message, std::string, dispatch::Audience) override {
+    co_return fail(Code::internal);
+  }
   Task<void> announce_read(Identity, Conversation, Seq) override {
     ++announced;
     co_return;
@@ -186,13 +200,17 @@ class World {
   }
 
   /// `target`: a path, or for PUT the conversation whose read position is meant.
-  gateway::Answer call(const std::string& method, const std::string& target, const UserKey& user, const DeviceId& device, const std::string& query = "",
-                       const std::string& body = "") {
+  gateway::Answer call(const std::string& method, const std::string& target, const UserKey& user,
+                       const DeviceId& device, const std::string& query = "", const std::string& body = "") {
     net::Request request;
     request.method = method;
     request.query = query;
     request.body = body;
-    gateway::Call call{.http = request, .who = {.user = user, .session = SessionId("s"), .device = device}, .service = {}, .params = {target}, .trace = {}};
+    gateway::Call call{.http = request,
+                       .who = {.user = user, .session = SessionId("s"), .device = device},
+                       .service = {},
+                       .params = {target},
+                       .trace = {}};
     for (auto& route : routes_) {
       if (route.method == method && (method == "PUT" || route.pattern == target)) return sync_wait(route.handle(call));
     }
@@ -205,9 +223,11 @@ class World {
     bool complete = false;
   };
   Pulled pull(const UserKey& user, const DeviceId& device, std::size_t limit = 1000, const std::string& cursor = "") {
-    const auto answer = call("GET", "/v1/offline", user, device, "limit=" + std::to_string(limit) + "&cursor=" + cursor);
+    const auto answer =
+        call("GET", "/v1/offline", user, device, "limit=" + std::to_string(limit) + "&cursor=" + cursor);
     if (!answer) return {.places = {"failed: " + answer.error().detail}, .next = {}};
-    Pulled pulled{.places = {}, .next = next_of(answer->body), .complete = answer->body.ends_with(R"("complete":true})")};
+    Pulled pulled{
+        .places = {}, .next = next_of(answer->body), .complete = answer->body.ends_with(R"("complete":true})")};
     const std::string mark = R"("conversation":")", mark_seq = R"("seq":)";
     for (auto at = answer->body.find(mark); at != std::string::npos; at = answer->body.find(mark, at + 1)) {
       const auto begin = at + mark.size(), seq = answer->body.find(mark_seq, begin) + mark_seq.size();

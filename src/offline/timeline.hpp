@@ -31,16 +31,18 @@ struct Slice {
   bool older = false;  ///< not `newest`: entries of the span were left out because they are older than `since`
 };
 
-/// The port that keeps every conversation's kept tail once, for all its readers; the embedded inbox. Thread-safe, but for `put`,
-/// which one thread calls at a time. Errors are unavailable.
+/// The port that keeps every conversation's kept tail once, for all its readers; the embedded inbox. Thread-safe, but
+/// for `put`, which one thread calls at a time. Errors are unavailable.
 class Timeline {
  public:
   virtual ~Timeline() = default;
 
   /// Writes messages and what follows from them, whole or not at all:
   ///   - the entry of each, and the conversation's head (it never goes back);
-  ///   - readers' rows: from Message.joined and .left; for direct conversations and notices from the first message on, both names';
-  ///   - 208: the target's entry is marked recalled and its text dropped; where the target is not there yet, it will be so when it comes.
+  ///   - readers' rows: from Message.joined and .left; for direct conversations and notices from the first message on,
+  ///   both names';
+  ///   - 208: the target's entry is marked recalled and its text dropped; where the target is not there yet, it will be
+  ///   so when it comes.
   /// Idempotent: the same again, in any later batch and after a restart, changes nothing; what expired stays away.
   virtual Task<Result<void>> put(std::span<const MessagePtr> messages) = 0;
 
@@ -49,8 +51,8 @@ class Timeline {
 
   virtual Task<Result<Head>> head(const Conversation& conversation) = 0;
 
-  /// One bounded step of the sweep: drops entries older than `before`, but never a conversation's newest, and raises its floor to
-  /// the last one dropped. Goes on where the last step ended; at most `conversations` are looked at.
+  /// One bounded step of the sweep: drops entries older than `before`, but never a conversation's newest, and raises
+  /// its floor to the last one dropped. Goes on where the last step ended; at most `conversations` are looked at.
   struct Sweep {
     std::uint64_t dropped = 0;
     bool round_done = false;  ///< every conversation was looked at since the last `round_done`

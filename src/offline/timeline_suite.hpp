@@ -75,7 +75,8 @@ using Seqs = std::vector<Seq>;
 inline void timeline_pages(const MakeBed& make) {
   auto bed = make();
   for (Seq seq = 1; seq <= 9; ++seq) put(*bed, message(seq, static_cast<Millis>(100 * seq)));
-  put(*bed, message(1, 7000, Conversation::direct(ann, cas)), message(1, 8000, Conversation::direct(ann, UserKey("bob2"))));
+  put(*bed, message(1, 7000, Conversation::direct(ann, cas)),
+      message(1, 8000, Conversation::direct(ann, UserKey("bob2"))));
   for (int round = 0; round < 2; ++round) {
     CHECK(seqs(read(*bed, {.conversation = direct})) == Seqs{1, 2, 3, 4, 5, 6, 7, 8, 9});
     const auto first = read(*bed, {.conversation = direct, .after = 2, .before = 8, .limit = 3});
@@ -94,7 +95,9 @@ inline void timeline_pages(const MakeBed& make) {
     CHECK(head.seq == 9);
     CHECK(head.time == 900);
     CHECK(must(sync_wait(bed->timeline().head(group))).seq == 0);
-    const auto both = must(sync_wait(bed->timeline().read({{.conversation = direct, .after = 8, .limit = 5}, {.conversation = Conversation::direct(ann, cas), .limit = 5}})));
+    const auto both =
+        must(sync_wait(bed->timeline().read({{.conversation = direct, .after = 8, .limit = 5},
+                                             {.conversation = Conversation::direct(ann, cas), .limit = 5}})));
     REQUIRE(both.size() == 2);
     CHECK(seqs(both[0]) == Seqs{9});
     CHECK(seqs(both[1]) == Seqs{1});
@@ -116,7 +119,8 @@ inline void timeline_skips_by_time(const MakeBed& make) {
   }
   CHECK_FALSE(read(*bed, {.conversation = direct, .after = 50, .since = 5000}).older);
   CHECK(seqs(read(*bed, {.conversation = direct, .after = 3, .before = 52, .since = 5000})) == Seqs{50, 51});
-  CHECK(seqs(read(*bed, {.conversation = direct, .before = 52, .since = 5000, .limit = 9, .newest = true})) == Seqs{50, 51});
+  CHECK(seqs(read(*bed, {.conversation = direct, .before = 52, .since = 5000, .limit = 9, .newest = true})) ==
+        Seqs{50, 51});
 }
 
 inline void timeline_recalls(const MakeBed& make) {
@@ -149,7 +153,8 @@ inline void timeline_recalls(const MakeBed& make) {
 
 inline void timeline_expires(const MakeBed& make) {
   auto bed = make();
-  for (Seq seq = 1; seq <= 5; ++seq) put(*bed, message(seq, static_cast<Millis>(1000 * seq)), message(seq, 1000, group));
+  for (Seq seq = 1; seq <= 5; ++seq)
+    put(*bed, message(seq, static_cast<Millis>(1000 * seq)), message(seq, 1000, group));
   auto sweep = must(sync_wait(bed->timeline().expire(3000, 1)));
   CHECK_FALSE(sweep.round_done);
   auto dropped = sweep.dropped;
@@ -176,12 +181,14 @@ inline void timeline_makes_rows(const MakeBed& make) {
   const auto spans = [&](const UserKey& user, const Conversation& conversation) {
     const auto row = must(sync_wait(bed->cursors().row(user, conversation)));
     std::vector<std::pair<Seq, Seq>> out;
-    if (row) for (const auto& span : row->ranges.spans()) out.emplace_back(span.from, span.to);
+    if (row)
+      for (const auto& span : row->ranges.spans()) out.emplace_back(span.from, span.to);
     return out;
   };
   using Stays = std::vector<std::pair<Seq, Seq>>;
   const auto notices = Conversation::notices_of(cas);
-  auto created = message(1, 1000, group), joined = message(4, 4000, group), left = message(6, 6000, group), back = message(9, 9000, group);
+  auto created = message(1, 1000, group), joined = message(4, 4000, group), left = message(6, 6000, group),
+       back = message(9, 9000, group);
   created.joined = {ann, bob};
   joined.joined = {cas};
   left.left = {bob};

@@ -9,8 +9,8 @@
 
 namespace godwit::offline {
 
-/// How many messages of others were counted above a read position, and up to where: so that nothing is counted twice. Bounded:
-/// when full it forgets everything and counting begins anew. Thread-safe.
+/// How many messages of others were counted above a read position, and up to where: so that nothing is counted twice.
+/// Bounded: when full it forgets everything and counting begins anew. Thread-safe.
 class UnreadCounts {
  public:
   explicit UnreadCounts(std::size_t capacity) : capacity_(capacity) {}
@@ -24,7 +24,9 @@ class UnreadCounts {
   void remember(const UserKey& user, const Conversation& conversation, const Counted& counted);
 
  private:
-  [[nodiscard]] static std::string key(const UserKey& user, const Conversation& conversation) { return user.str() + '\0' + conversation.name(); }
+  [[nodiscard]] static std::string key(const UserKey& user, const Conversation& conversation) {
+    return user.str() + '\0' + conversation.name();
+  }
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;

@@ -14,7 +14,8 @@ struct Account {
   std::string password_hash;
 };
 
-/// Where a search goes on: first the accounts whose key begins with the words, by key; then those whose name does, by name and key.
+/// Where a search goes on: first the accounts whose key begins with the words, by key; then those whose name does, by
+/// name and key.
 struct SearchPlace {
   bool by_name = false;
   std::string name;  ///< folded (ASCII lower case) name of the last one seen; by_name only
@@ -26,7 +27,8 @@ struct Found {
   SearchPlace place;  ///< behind this one
 };
 
-/// The port of accounts. Used inside a transaction (store.hpp), on its thread. Errors: unavailable. Accounts are never deleted.
+/// The port of accounts. Used inside a transaction (store.hpp), on its thread. Errors: unavailable. Accounts are never
+/// deleted.
 class AccountStore {
  public:
   virtual ~AccountStore() = default;
@@ -40,7 +42,8 @@ class AccountStore {
   virtual Result<bool> set_disabled(const UserKey& key, bool disabled) = 0;
   /// In the order of `keys`; an unknown one answers a card with an empty key.
   virtual Result<std::vector<Card>> cards(std::span<const UserKey> keys) = 0;
-  /// Accounts that are not disabled whose key or name (ASCII case aside) begins with `prefix`, each once, from behind `after` on.
+  /// Accounts that are not disabled whose key or name (ASCII case aside) begins with `prefix`, each once, from behind
+  /// `after` on.
   virtual Result<std::vector<Found>> search(const std::string& prefix, const SearchPlace& after, std::size_t limit) = 0;
   /// Ascending by key, above `after`.
   virtual Result<std::vector<User>> list(const UserKey& after, std::size_t limit) = 0;

@@ -66,9 +66,11 @@ inline void cards_come_in_the_order_asked(const MakeBed& make) {
 inline void people_are_found_by_key_then_by_name(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
-  const std::vector<std::pair<const char*, const char*>> people{{"ann", "Zed"}, {"anna", "Anna"}, {"bob", "Annabel"}, {"carl", "ANNE"},
-                                                                {"dora", "Dora"}, {"erik", "ann"}, {"a-nn", "欧阳"}, {"gone", "Ann"}};
-  for (const auto& [key, name] : people) write(store, [&](Tables& tables) { return tables.accounts.add(account(UserKey(key), name)); });
+  const std::vector<std::pair<const char*, const char*>> people{{"ann", "Zed"},   {"anna", "Anna"}, {"bob", "Annabel"},
+                                                                {"carl", "ANNE"}, {"dora", "Dora"}, {"erik", "ann"},
+                                                                {"a-nn", "欧阳"}, {"gone", "Ann"}};
+  for (const auto& [key, name] : people)
+    write(store, [&](Tables& tables) { return tables.accounts.add(account(UserKey(key), name)); });
   write(store, [](Tables& tables) { return tables.accounts.set_disabled(UserKey("gone"), true); });
   const std::vector<std::string> wanted{"ann", "anna", "erik", "bob", "carl"};
   for (const std::size_t page : {1U, 2U, 3U, 50U}) CHECK(found_keys(store, "ann", page) == wanted);

@@ -16,7 +16,8 @@ Task<Result<User>> register_user(Context& context, NewAccount fresh);
 
 /// not_found.
 Task<Result<User>> find_user(Context& context, UserKey key);
-Task<Result<std::vector<Found>>> search_users(Context& context, std::string prefix, SearchPlace after, std::size_t limit);
+Task<Result<std::vector<Found>>> search_users(Context& context, std::string prefix, SearchPlace after,
+                                              std::size_t limit);
 
 struct ProfileChange {
   std::optional<std::string> name, bio, avatar;

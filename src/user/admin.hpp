@@ -10,7 +10,8 @@
 
 namespace godwit::user {
 
-/// What `godwit admin` does with accounts: on a running role (UserRole::admin), or on a data directory at rest (`ended` empty).
+/// What `godwit admin` does with accounts: on a running role (UserRole::admin), or on a data directory at rest (`ended`
+/// empty).
 class Admin {
  public:
   using Ended = std::function<void(const std::vector<SessionId>&)>;

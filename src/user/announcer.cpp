@@ -17,9 +17,13 @@ struct Announcer::Fan {
 };
 
 Announcer::Announcer(Store& store, dispatch::Service& dispatch, Caches& caches, Log& log, Metrics& metrics)
-    : store_(store), dispatch_(dispatch), caches_(caches), log_(log),
+    : store_(store),
+      dispatch_(dispatch),
+      caches_(caches),
+      log_(log),
       published_(metrics.counter("godwit_notices_published_total", "Notices handed to dispatch")),
-      failed_(metrics.counter("godwit_notices_failed_total", "Notices that dispatch did not take; they are tried again")) {}
+      failed_(
+          metrics.counter("godwit_notices_failed_total", "Notices that dispatch did not take; they are tried again")) {}
 
 Task<void> Announcer::announce(std::vector<Conversation> conversations) {
   std::ranges::sort(conversations);
@@ -112,7 +116,8 @@ Task<void> Announcer::pass(const Conversation& conversation) {
       const auto published = co_await publish(std::move(row.notice));
       if (!published) {
         failed_.add();
-        log_.warn("notice_not_published", {{"conversation", conversation.name()}, {"code", info(published.error().code).name}});
+        log_.warn("notice_not_published",
+                  {{"conversation", conversation.name()}, {"code", info(published.error().code).name}});
         all = false;
         break;
       }
@@ -121,14 +126,16 @@ Task<void> Announcer::pass(const Conversation& conversation) {
     }
     if (done.empty()) co_return;
     // Relaxed: what comes back after a power cut is published again, which changes nothing.
-    const auto removed = co_await store_.write([&](Tables& tables) { return tables.outbox.remove(done); }, Durability::relaxed);
+    const auto removed =
+        co_await store_.write([&](Tables& tables) { return tables.outbox.remove(done); }, Durability::relaxed);
     if (!removed) co_return;
   }
 }
 
 Task<Result<void>> Announcer::publish(Notice notice) {
   CO_TRY(auto audience, co_await audience_of(notice));
-  CO_TRY(auto published, co_await dispatch_.publish(std::move(notice.frame), std::move(notice.once), std::move(audience)));
+  CO_TRY(auto published,
+         co_await dispatch_.publish(std::move(notice.frame), std::move(notice.once), std::move(audience)));
   (void)published;
   co_return Result<void>{};
 }

@@ -12,18 +12,19 @@
 
 namespace godwit::user {
 
-/// Empties the outbox: publishes each conversation's notices through dispatch, in the order in which they were committed, and then
-/// removes them. One conversation is emptied by one at a time. What cannot be published stays, and is tried again by `replay`.
-/// Thread-safe.
+/// Empties the outbox: publishes each conversation's notices through dispatch, in the order in which they were
+/// committed, and then removes them. One conversation is emptied by one at a time. What cannot be published stays, and
+/// is tried again by `replay`. Thread-safe.
 class Announcer {
  public:
   Announcer(Store& store, dispatch::Service& dispatch, Caches& caches, Log& log, Metrics& metrics);
 
-  /// Comes back when everything that stood in the outbox for these conversations at the call was published, or failed to be.
-  /// Works on `kAtOnce` conversations at a time.
+  /// Comes back when everything that stood in the outbox for these conversations at the call was published, or failed
+  /// to be. Works on `kAtOnce` conversations at a time.
   Task<void> announce(std::vector<Conversation> conversations);
 
-  /// Everything that waits, whoever left it. At start, and every now and then. Gives up for this time where most of it fails.
+  /// Everything that waits, whoever left it. At start, and every now and then. Gives up for this time where most of it
+  /// fails.
   Task<void> replay();
 
  private:

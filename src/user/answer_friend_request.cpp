@@ -5,7 +5,8 @@ namespace godwit::user {
 namespace {
 Result<FriendRequest> to_answer(Tables& tables, const UserKey& who, const RequestId& id) {
   TRY(auto request, tables.friend_requests.find(id));
-  if (!request || (request->receiver.key != who.str() && request->sender.key != who.str())) return fail(Code::not_found, "no such request");
+  if (!request || (request->receiver.key != who.str() && request->sender.key != who.str()))
+    return fail(Code::not_found, "no such request");
   if (request->receiver.key != who.str()) return fail(Code::forbidden, "only the receiver may answer");
   if (request->state != RequestState::pending) return fail(Code::already_answered);
   return std::move(*request);
@@ -21,7 +22,8 @@ Task<Result<FriendRequest>> answer_friend_request(Context& context, UserKey who,
     request.state = approve ? RequestState::approved : RequestState::rejected;
     CHECK_OK(tables.friend_requests.answer(id, request.state));
     if (approve) CHECK_OK(tables.friends.add(applicant, who, context.clock.now()));
-    CHECK_OK(outgoing.add(tables, approve ? friend_approved(id, who, applicant) : request_rejected(id, applicant, GroupKey{})));
+    CHECK_OK(outgoing.add(tables,
+                          approve ? friend_approved(id, who, applicant) : request_rejected(id, applicant, GroupKey{})));
     return request;
   });
   context.caches.forget_pair(who, applicant);

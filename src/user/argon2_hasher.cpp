@@ -14,7 +14,9 @@ constexpr std::size_t kMemory = std::size_t{19} * 1024 * 1024;
 
 std::string encode(const std::string& password) {
   std::array<char, crypto_pwhash_STRBYTES> out{};
-  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), kPasses, kMemory, crypto_pwhash_ALG_ARGON2ID13) != 0) return {};
+  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), kPasses, kMemory,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return {};
   return out.data();
 }
 
@@ -45,7 +47,8 @@ Argon2Hasher::Argon2Hasher(const Settings& settings, Metrics& metrics)
   std::string nobody(32, '\0');
   randombytes_buf(nobody.data(), nobody.size());
   dummy_ = encode(nobody);
-  metrics.gauge("godwit_password_hash_waiting", "Passwords waiting for argon2id", [this] { return static_cast<double>(pool_.waiting()); });
+  metrics.gauge("godwit_password_hash_waiting", "Passwords waiting for argon2id",
+                [this] { return static_cast<double>(pool_.waiting()); });
 }
 
 Task<Result<std::string>> Argon2Hasher::hash(std::string password) {

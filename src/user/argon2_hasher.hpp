@@ -5,8 +5,8 @@
 
 namespace godwit::user {
 
-/// argon2id, 19 MiB, t=2 (libsodium), about 20 ms each, on a small pool of its own whose threads give way to others, so that a storm of
-/// logins does not starve sends. Needs `threads` × 19 MiB while it works.
+/// argon2id, 19 MiB, t=2 (libsodium), about 20 ms each, on a small pool of its own whose threads give way to others, so
+/// that a storm of logins does not starve sends. Needs `threads` × 19 MiB while it works.
 class Argon2Hasher final : public PasswordHasher {
  public:
   struct Settings {

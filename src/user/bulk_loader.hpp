@@ -23,7 +23,8 @@ struct BulkData {
   std::vector<Notice> notices;
 };
 
-/// The port of loading. All of it or nothing, in one transaction; tens of thousands of rows a second. key_taken, unavailable. Blocks.
+/// The port of loading. All of it or nothing, in one transaction; tens of thousands of rows a second. key_taken,
+/// unavailable. Blocks.
 class BulkLoader {
  public:
   virtual ~BulkLoader() = default;

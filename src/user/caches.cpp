@@ -32,8 +32,12 @@ Task<Result<std::vector<Card>>> cards(LoadingCache<Key, Card>& cache, const std:
 }  // namespace
 
 Caches::Caches(Store& store, const Settings& settings)
-    : store_(store), relations_(settings.relations_cached), awake_(settings.friends_cached, weight_of_keys),
-      rosters_(settings.members_cached, weight_of_roster), sessions_(settings.sessions_cached), user_cards_(settings.cards_cached),
+    : store_(store),
+      relations_(settings.relations_cached),
+      awake_(settings.friends_cached, weight_of_keys),
+      rosters_(settings.members_cached, weight_of_roster),
+      sessions_(settings.sessions_cached),
+      user_cards_(settings.cards_cached),
       group_cards_(settings.cards_cached) {}
 
 Task<Result<DirectRelation>> Caches::relation(const UserKey& from, const UserKey& to) {

@@ -12,8 +12,8 @@ namespace godwit::user {
 
 using Keys = std::shared_ptr<const std::vector<UserKey>>;
 
-/// What every send asks for, in memory. Each answer is loaded from the store once; whoever changes something says so by `forget_…`
-/// behind the commit and before the change is answered. Requests are never cached. Thread-safe.
+/// What every send asks for, in memory. Each answer is loaded from the store once; whoever changes something says so by
+/// `forget_…` behind the commit and before the change is answered. Requests are never cached. Thread-safe.
 class Caches {
  public:
   Caches(Store& store, const Settings& settings);

@@ -23,14 +23,15 @@ Result<void> give_role(Change& change, Role role) {
     change.group.owner = change.target.user;
     CHECK_OK(change.tables.groups.change(change.group));
   }
-  return change.outgoing.add(change.tables, group_changed(change.group.key, change.actor.user, "role", change.target.user.str(), std::string(wire::name_of(role))));
+  return change.outgoing.add(change.tables, group_changed(change.group.key, change.actor.user, "role",
+                                                          change.target.user.str(), std::string(wire::name_of(role))));
 }
 
 Result<void> mute(Change& change, Millis until) {
   if (until == change.target.muted_until) return {};
   change.target.muted_until = until;
-  return change.outgoing.add(change.tables,
-                             group_changed(change.group.key, change.actor.user, "muted", change.target.user.str(), std::to_string(until)));
+  return change.outgoing.add(change.tables, group_changed(change.group.key, change.actor.user, "muted",
+                                                          change.target.user.str(), std::to_string(until)));
 }
 
 Result<void> may_change(const Change& change, const MemberChange& asked) {
@@ -39,16 +40,22 @@ Result<void> may_change(const Change& change, const MemberChange& asked) {
   return {};
 }
 
-Result<Change> look_up(Tables& tables, Outgoing& outgoing, const UserKey& actor, const GroupKey& group, const UserKey& target) {
+Result<Change> look_up(Tables& tables, Outgoing& outgoing, const UserKey& actor, const GroupKey& group,
+                       const UserKey& target) {
   TRY(auto found, existing_group(tables, group));
   TRY(auto mine, membership(tables, group, actor));
   TRY(auto theirs, tables.members.find(group, target));
   if (!theirs) return fail(Code::not_found, "no such member");
-  return Change{.tables = tables, .outgoing = outgoing, .group = std::move(found), .actor = std::move(mine), .target = std::move(*theirs)};
+  return Change{.tables = tables,
+                .outgoing = outgoing,
+                .group = std::move(found),
+                .actor = std::move(mine),
+                .target = std::move(*theirs)};
 }
 }  // namespace
 
-Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target, MemberChange asked) {
+Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target,
+                                      MemberChange asked) {
   Outgoing outgoing(context.random);
   const auto now = context.clock.now();
   auto changed = co_await context.store.write([&](Tables& tables) -> Result<MemberRow> {

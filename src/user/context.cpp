@@ -22,7 +22,8 @@ Task<void> Outgoing::announce(Context& context) {
 
 Result<UserKey> key_of(std::string_view field, std::string_view text) {
   auto key = lower(text);
-  if (!is_key(key)) return invalid_field(std::string(field), "must have 3 to 32 of [a-z0-9._-] and start with a letter or digit");
+  if (!is_key(key))
+    return invalid_field(std::string(field), "must have 3 to 32 of [a-z0-9._-] and start with a letter or digit");
   return UserKey(std::move(key));
 }
 

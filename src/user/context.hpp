@@ -54,8 +54,8 @@ class Outgoing {
   /// Inside the transaction.
   [[nodiscard]] Result<void> add(Tables& tables, Notice notice);
 
-  /// Behind the commit: publishes them, in `notices_awaited` conversations at most; the chores publish the others within a second or so,
-  /// and what failed. No failure fails the call.
+  /// Behind the commit: publishes them, in `notices_awaited` conversations at most; the chores publish the others
+  /// within a second or so, and what failed. No failure fails the call.
   Task<void> announce(Context& context);
 
  private:

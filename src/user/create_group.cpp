@@ -36,7 +36,12 @@ Task<Result<SeenGroup>> create_group(Context& context, UserKey owner, NewGroup f
   const auto members = without_owner(std::move(fresh.members), owner);
   const auto now = context.clock.now();
   const Member mine{.user = owner, .role = Role::owner, .joined_at = now};
-  Group group{.key = GroupKey(context.random.id(16)), .name = std::move(fresh.name), .notice = {}, .avatar = {}, .owner = owner, .created_at = now};
+  Group group{.key = GroupKey(context.random.id(16)),
+              .name = std::move(fresh.name),
+              .notice = {},
+              .avatar = {},
+              .owner = owner,
+              .created_at = now};
   Outgoing outgoing(context.random);
   CO_CHECK(co_await context.store.write([&](Tables& tables) -> Result<void> {
     for (const auto& member : members) CHECK_OK(may_take_in(tables, owner, member));

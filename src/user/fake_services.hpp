@@ -56,9 +56,13 @@ class FakeNode final : public node::Service {
  public:
   void push(node::PushBatch) override {}
   void accept(net::RawSocket, Identity) override {}
-  void close_session(const SessionId& session, node::Close code) override { closed.emplace_back(session.str(), static_cast<int>(code)); }
+  void close_session(const SessionId& session, node::Close code) override {
+    closed.emplace_back(session.str(), static_cast<int>(code));
+  }
   [[nodiscard]] bool online(const UserKey& user) const override { return connected.contains(user); }
-  [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override { return connected.contains(user) ? 1 : 0; }
+  [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override {
+    return connected.contains(user) ? 1 : 0;
+  }
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
 
   std::vector<std::pair<std::string, int>> closed;
@@ -74,9 +78,13 @@ class FakeOffline final : public offline::Service {
     adopted.emplace_back(user.str(), device.str());
     co_return Result<void>{};
   }
-  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override { co_return Result<void>{}; }
+  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override {
+    co_return Result<void>{};
+  }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges{}; }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override { co_return std::vector<MessagePtr>{}; }
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
+    co_return std::vector<MessagePtr>{};
+  }
 
   std::vector<std::pair<std::string, std::string>> adopted;
 };

@@ -10,7 +10,8 @@ Task<Result<User>> find_user(Context& context, UserKey key) {
   });
 }
 
-Task<Result<std::vector<Found>>> search_users(Context& context, std::string prefix, SearchPlace after, std::size_t limit) {
+Task<Result<std::vector<Found>>> search_users(Context& context, std::string prefix, SearchPlace after,
+                                              std::size_t limit) {
   if (prefix.empty()) co_return std::vector<Found>{};  // finding people is not listing everyone
   co_return co_await context.store.read([&](Tables& tables) { return tables.accounts.search(prefix, after, limit); });
 }

@@ -52,9 +52,15 @@ inline void blocks_and_who_is_awake(const MakeBed& make) {
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl, kDora});
   for (const auto& other : {kDora, kAnn, kBob}) befriend(store, kCarl, other);
-  const auto block = [&](const UserKey& a, const UserKey& b) { return write(store, [&](Tables& tables) { return tables.blocks.add(a, b, kNow); }); };
-  const auto awake = [&](const UserKey& user) { return read(store, [&](Tables& tables) { return tables.friends.awake(user); }); };
-  const auto between = [&](const UserKey& a, const UserKey& b) { return read(store, [&](Tables& tables) { return tables.blocks.between(a, b); }); };
+  const auto block = [&](const UserKey& a, const UserKey& b) {
+    return write(store, [&](Tables& tables) { return tables.blocks.add(a, b, kNow); });
+  };
+  const auto awake = [&](const UserKey& user) {
+    return read(store, [&](Tables& tables) { return tables.friends.awake(user); });
+  };
+  const auto between = [&](const UserKey& a, const UserKey& b) {
+    return read(store, [&](Tables& tables) { return tables.blocks.between(a, b); });
+  };
   CHECK(awake(kCarl) == std::vector<UserKey>{kAnn, kBob, kDora});
   CHECK(block(kCarl, kDora));
   CHECK_FALSE(block(kCarl, kDora));

@@ -14,7 +14,8 @@ struct GroupOfMine {
   Member mine;
 };
 
-/// The port of groups. Used inside a transaction, on its thread. Errors: unavailable. A dissolved group keeps its card and key.
+/// The port of groups. Used inside a transaction, on its thread. Errors: unavailable. A dissolved group keeps its card
+/// and key.
 class GroupStore {
  public:
   virtual ~GroupStore() = default;

@@ -7,9 +7,11 @@ inline const GroupKey kGroup{"g1"};
 
 inline void make_group(Store& store, const GroupKey& key, const std::vector<UserKey>& people) {
   write(store, [&](Tables& tables) -> Result<void> {
-    CHECK_OK(tables.groups.add({.key = key, .name = "Birds", .notice = {}, .avatar = {}, .owner = people.front(), .created_at = kNow}));
+    CHECK_OK(tables.groups.add(
+        {.key = key, .name = "Birds", .notice = {}, .avatar = {}, .owner = people.front(), .created_at = kNow}));
     for (const auto& user : people) {
-      CHECK_OK(tables.members.add(key, {.user = user, .role = user == people.front() ? Role::owner : Role::member, .joined_at = kNow}));
+      CHECK_OK(tables.members.add(
+          key, {.user = user, .role = user == people.front() ? Role::owner : Role::member, .joined_at = kNow}));
     }
     return {};
   });
@@ -20,7 +22,9 @@ inline void groups_count_their_members(const MakeBed& make) {
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl});
   make_group(store, kGroup, {kBob, kAnn});
-  const auto count = [&] { return read(store, [](Tables& tables) { return tables.groups.find(kGroup); })->member_count; };
+  const auto count = [&] {
+    return read(store, [](Tables& tables) { return tables.groups.find(kGroup); })->member_count;
+  };
   CHECK(count() == 2);
   CHECK_FALSE(write(store, [](Tables& tables) { return tables.members.add(kGroup, {.user = kAnn}); }));
   CHECK(count() == 2);

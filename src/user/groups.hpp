@@ -34,14 +34,16 @@ Task<Result<SeenGroup>> change_group(Context& context, UserKey actor, GroupKey g
 Task<Result<void>> dissolve_group(Context& context, UserKey actor, GroupKey group);
 
 /// For members. not_found, not_member.
-Task<Result<std::vector<MemberRow>>> list_members(Context& context, UserKey viewer, GroupKey group, UserKey after, std::size_t limit);
+Task<Result<std::vector<MemberRow>>> list_members(Context& context, UserKey viewer, GroupKey group, UserKey after,
+                                                  std::size_t limit);
 
 struct MemberChange {
-  std::optional<Role> role;            ///< owner hands the group over
-  std::optional<Millis> muted_until;   ///< not in the future: lifts the mute
+  std::optional<Role> role;           ///< owner hands the group over
+  std::optional<Millis> muted_until;  ///< not in the future: lifts the mute
 };
 /// not_found, not_member, forbidden.
-Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target, MemberChange change);
+Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target,
+                                      MemberChange change);
 /// Removes another one, or leaves. not_found, not_member, forbidden, owner_must_transfer.
 Task<Result<void>> remove_member(Context& context, UserKey actor, GroupKey group, UserKey target);
 

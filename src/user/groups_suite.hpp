@@ -11,7 +11,9 @@ struct Members {
   Replied change(const Identity& who, const Identity& target, const std::string& body) {
     return bed.call(who, "PATCH", "/v1/groups/{key}/members/{user}", {group, target.user.str()}, body);
   }
-  Replied remove(const Identity& who, const std::string& target) { return bed.call(who, "DELETE", "/v1/groups/{key}/members/{user}", {group, target}); }
+  Replied remove(const Identity& who, const std::string& target) {
+    return bed.call(who, "DELETE", "/v1/groups/{key}/members/{user}", {group, target});
+  }
   Replied join(const Identity& who) { return bed.call(who, "POST", "/v1/groups/{key}/requests", {group}, "{}"); }
   Replied answer(const Identity& who, const std::string& id, const char* verdict) {
     return bed.call(who, "POST", std::string("/v1/group-requests/{id}/") + verdict, {id});
@@ -39,7 +41,9 @@ inline void a_group_begins_with_friends_alone(const MakeBed& make) {
   std::ranges::sort(joined);
   CHECK(joined == std::vector<UserKey>{in.ann.user, in.bob.user, in.owner.user});
   CHECK(created.audience == joined);
-  const auto post = [&](const char* members) { return bed.call(in.owner, "POST", "/v1/groups", {}, std::string(R"({"name":"x","members":)") + members + "}"); };
+  const auto post = [&](const char* members) {
+    return bed.call(in.owner, "POST", "/v1/groups", {}, std::string(R"({"name":"x","members":)") + members + "}");
+  };
   CHECK(post(R"(["ann","carl"])").is(403, "not_friends"));
   CHECK(post(R"(["nobody"])").is(404, "not_found"));
   CHECK(post(R"(["ann",5])").wrong.contains("members"));
@@ -53,7 +57,9 @@ inline void changes_of_a_group_are_told(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.dispatch.take();
-  const auto patch = [&](const Identity& who, const char* body) { return bed.call(who, "PATCH", "/v1/groups/{key}", {in.group}, body); };
+  const auto patch = [&](const Identity& who, const char* body) {
+    return bed.call(who, "PATCH", "/v1/groups/{key}", {in.group}, body);
+  };
   CHECK(patch(in.ann, R"({"name":"x"})").is(403, "forbidden"));
   CHECK(patch(in.carl, R"({"name":"x"})").is(403, "not_member"));
   CHECK(patch(in.owner, R"({"name":"","joinPolicy":"maybe"})").wrong.size() == 2);
@@ -183,7 +189,8 @@ inline void order_is_kept_through_failures(const MakeBed& make) {
   bed.dispatch.broken = true;
   for (int i = 0; i < 250; ++i) {
     if (i == 100) bed.restart_role();
-    CHECK(bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"name":"n)" + std::to_string(i) + "\"}").status == 200);
+    CHECK(bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"name":"n)" + std::to_string(i) + "\"}")
+              .status == 200);
   }
   bed.dispatch.broken = false;
   CHECK(bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"notice":"last"})").status == 200);

@@ -26,7 +26,8 @@ Task<Result<std::vector<GroupOfMine>>> list_groups(Context& context, UserKey use
   co_return co_await context.store.read([&](Tables& tables) { return tables.groups.list(user, after, limit); });
 }
 
-Task<Result<std::vector<MemberRow>>> list_members(Context& context, UserKey viewer, GroupKey group, UserKey after, std::size_t limit) {
+Task<Result<std::vector<MemberRow>>> list_members(Context& context, UserKey viewer, GroupKey group, UserKey after,
+                                                  std::size_t limit) {
   co_return co_await context.store.read([&](Tables& tables) -> Result<std::vector<MemberRow>> {
     CHECK_OK(existing_group(tables, group));
     CHECK_OK(membership(tables, group, viewer));

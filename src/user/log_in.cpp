@@ -26,12 +26,15 @@ Result<void> still_valid(Tables& tables, const Account& checked) {
 Result<std::vector<SessionId>> make_room(Tables& tables, const Session& fresh, std::size_t most) {
   std::vector<SessionId> ended;
   TRY(auto sessions, tables.sessions.of_user(fresh.user));
-  const auto must_go = [&](const Session& session) { return session.device == fresh.device || session.expires_at <= fresh.created_at; };
+  const auto must_go = [&](const Session& session) {
+    return session.device == fresh.device || session.expires_at <= fresh.created_at;
+  };
   for (const auto& session : sessions) {
     if (must_go(session)) ended.push_back(session.id);
   }
   std::erase_if(sessions, must_go);
-  for (std::size_t i = 0; sessions.size() - i >= most && i < sessions.size(); ++i) ended.push_back(sessions[i].id);  // the oldest
+  for (std::size_t i = 0; sessions.size() - i >= most && i < sessions.size(); ++i)
+    ended.push_back(sessions[i].id);  // the oldest
   for (const auto& id : ended) CHECK_OK(tables.sessions.remove(id));
   CHECK_OK(tables.sessions.add(fresh));
   return ended;
@@ -46,7 +49,8 @@ Task<Result<Account>> check_password(Context& context, Login& login) {
   });
   if (!account) co_return std::unexpected(std::move(account).error());
   const auto& known = *account;
-  CO_TRY(const bool right, co_await context.hasher.verify(known ? known->password_hash : std::string{}, std::move(login.password)));
+  CO_TRY(const bool right,
+         co_await context.hasher.verify(known ? known->password_hash : std::string{}, std::move(login.password)));
   if (!right) co_return fail(Code::bad_credentials);
   context.throttle.succeeded(key, login.address);
   if (known->user.disabled) co_return fail(Code::account_disabled);
@@ -64,9 +68,14 @@ Task<Result<LoggedIn>> log_in(Context& context, Login login) {
   }));
   sessions_ended(context, ended);
   const auto& node = context.services.node.name();
-  auto token = context.tokens.sign({.user = session.user, .session = session.id, .device = session.device, .node = node,
-                                    .issued_at = session.created_at, .expires_at = session.expires_at});
-  co_return LoggedIn{.token = std::move(token), .session = std::move(session), .user = std::move(account.user), .node = node};
+  auto token = context.tokens.sign({.user = session.user,
+                                    .session = session.id,
+                                    .device = session.device,
+                                    .node = node,
+                                    .issued_at = session.created_at,
+                                    .expires_at = session.expires_at});
+  co_return LoggedIn{
+      .token = std::move(token), .session = std::move(session), .user = std::move(account.user), .node = node};
 }
 
 }  // namespace godwit::user

@@ -21,7 +21,9 @@ Result<void> LoginThrottle::attempt(std::string_view account, std::string_view a
   std::uint32_t wait = 0;
   if (by_account.tokens < 1) wait = seconds_to_wait(by_account.tokens, settings_.per_account_minute);
   if (by_address.tokens < 1) wait = std::max(wait, seconds_to_wait(by_address.tokens, settings_.per_address_minute));
-  if (wait > 0) return std::unexpected(Error{.code = Code::rate_limited, .detail = "too many failed logins", .retry_after_s = wait});
+  if (wait > 0)
+    return std::unexpected(
+        Error{.code = Code::rate_limited, .detail = "too many failed logins", .retry_after_s = wait});
   by_account.tokens -= 1;
   by_address.tokens -= 1;
   return {};

@@ -11,8 +11,9 @@
 
 namespace godwit::user {
 
-/// Bounds how often passwords may be tried: a token bucket an account and one an address. An attempt takes from both; a right password
-/// gives back, so only failures are limited. At `capacity` buckets the one unused for longest goes. Thread-safe.
+/// Bounds how often passwords may be tried: a token bucket an account and one an address. An attempt takes from both; a
+/// right password gives back, so only failures are limited. At `capacity` buckets the one unused for longest goes.
+/// Thread-safe.
 class LoginThrottle {
  public:
   struct Settings {

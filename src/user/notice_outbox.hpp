@@ -11,10 +11,10 @@ namespace godwit::user {
 
 /// A kept frame that a change owes somebody, until dispatch has it.
 struct Notice {
-  std::string once;          ///< unique for ever: dispatch numbers it once, however often it is tried
-  Message frame;             ///< without id, seq and time
-  bool to_members = false;   ///< pushed to whoever is in the frame's group when it is published …
-  std::vector<UserKey> to;   ///< … and to these
+  std::string once;         ///< unique for ever: dispatch numbers it once, however often it is tried
+  Message frame;            ///< without id, seq and time
+  bool to_members = false;  ///< pushed to whoever is in the frame's group when it is published …
+  std::vector<UserKey> to;  ///< … and to these
 };
 
 struct WaitingNotice {
@@ -22,8 +22,8 @@ struct WaitingNotice {
   Notice notice;
 };
 
-/// The port of the outbox: written in the transaction of the change, emptied by the Announcer. Used inside a transaction, on its
-/// thread. Errors: unavailable.
+/// The port of the outbox: written in the transaction of the change, emptied by the Announcer. Used inside a
+/// transaction, on its thread. Errors: unavailable.
 class NoticeOutbox {
  public:
   virtual ~NoticeOutbox() = default;

@@ -21,7 +21,8 @@ inline void notices_wait_in_order_of_commits(const MakeBed& make) {
   write(bed->store(), [&](Tables& tables) { return tables.outbox.add(told); });
   bed->restart();
   auto& store = bed->store();
-  const auto rows = read(store, [](Tables& tables) { return tables.outbox.of(Conversation::of_group(GroupKey("birds")), 10); });
+  const auto rows =
+      read(store, [](Tables& tables) { return tables.outbox.of(Conversation::of_group(GroupKey("birds")), 10); });
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].ordinal < rows[1].ordinal);
   CHECK(rows[0].notice.once == "n1");
@@ -32,7 +33,8 @@ inline void notices_wait_in_order_of_commits(const MakeBed& make) {
   CHECK(rows[1].notice.frame.type == Type::join_approved);
   CHECK(rows[1].notice.to == std::vector<UserKey>{kBob});
   const auto waiting = read(store, [](Tables& tables) { return tables.outbox.waiting("", 10); });
-  CHECK(waiting == std::vector<Conversation>{Conversation::of_group(GroupKey("birds")), Conversation::notices_of(kBob)});
+  CHECK(waiting ==
+        std::vector<Conversation>{Conversation::of_group(GroupKey("birds")), Conversation::notices_of(kBob)});
   CHECK(read(store, [&](Tables& tables) { return tables.outbox.waiting(waiting[0].name(), 10); }).size() == 1);
   const std::vector<std::int64_t> done{rows[0].ordinal, rows[1].ordinal};
   for (int i = 0; i < 2; ++i) write(store, [&](Tables& tables) { return tables.outbox.remove(done); });

@@ -14,14 +14,16 @@ Notice to_one(Type type, std::string sender, const UserKey& receiver) {
 }
 }  // namespace
 
-Notice friend_requested(const RequestId& request, const UserKey& applicant, const UserKey& receiver, const std::string& note) {
+Notice friend_requested(const RequestId& request, const UserKey& applicant, const UserKey& receiver,
+                        const std::string& note) {
   auto notice = to_one(Type::friend_request, applicant.str(), receiver);
   notice.frame.request = request.str();
   notice.frame.text = note;
   return notice;
 }
 
-Notice join_requested(const RequestId& request, const GroupKey& group, const UserKey& applicant, const UserKey& manager, const std::string& note) {
+Notice join_requested(const RequestId& request, const GroupKey& group, const UserKey& applicant, const UserKey& manager,
+                      const std::string& note) {
   auto notice = to_one(Type::join_request, applicant.str(), manager);
   notice.frame.request = request.str();
   notice.frame.group = group.str();
@@ -61,7 +63,8 @@ Notice friend_changed(FriendChange change, const UserKey& who, const UserKey& to
   return notice;
 }
 
-Notice group_changed(const GroupKey& group, const UserKey& actor, std::string change, std::string target, std::string detail) {
+Notice group_changed(const GroupKey& group, const UserKey& actor, std::string change, std::string target,
+                     std::string detail) {
   Notice notice{};
   notice.frame.type = Type::group_changed;
   notice.frame.conversation = Conversation::of_group(group);

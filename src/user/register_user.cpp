@@ -10,7 +10,10 @@ Task<Result<User>> register_user(Context& context, NewAccount fresh) {
   CO_TRY(const bool already, co_await context.store.read(taken));
   if (already) co_return fail(Code::key_taken);  // asked first, so that a taken key costs no hash
   CO_TRY(auto hash, co_await context.hasher.hash(std::move(fresh.password)));
-  Account account{.user = {.key = fresh.key, .name = fresh.name.empty() ? fresh.key.str() : std::move(fresh.name), .bio = {}, .avatar = {},
+  Account account{.user = {.key = fresh.key,
+                           .name = fresh.name.empty() ? fresh.key.str() : std::move(fresh.name),
+                           .bio = {},
+                           .avatar = {},
                            .created_at = context.clock.now()},
                   .password_hash = std::move(hash)};
   CO_TRY(const bool added, co_await context.store.write([&](Tables& tables) { return tables.accounts.add(account); }));

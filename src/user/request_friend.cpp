@@ -37,7 +37,8 @@ Task<Result<FriendApplied>> request_friend(Context& context, UserKey sender, Use
     if (mine) return FriendApplied{.request = std::move(*mine), .fresh = false};
     TRY(auto theirs, tables.friend_requests.pending(receiver, sender));
     if (theirs) return approve_crossing(tables, std::move(*theirs), now, outgoing);
-    CHECK_OK(tables.friend_requests.add({.id = id, .sender = sender, .receiver = receiver, .note = note, .created_at = now}));
+    CHECK_OK(tables.friend_requests.add(
+        {.id = id, .sender = sender, .receiver = receiver, .note = note, .created_at = now}));
     CHECK_OK(outgoing.add(tables, friend_requested(id, sender, receiver, note)));
     TRY(auto made, tables.friend_requests.find(id));
     return FriendApplied{.request = std::move(*made), .fresh = true};

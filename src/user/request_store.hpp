@@ -35,7 +35,8 @@ class FriendRequestStore {
   /// False where it is not pending any more.
   virtual Result<bool> answer(const RequestId& id, RequestState state) = 0;
   /// Answered ones included.
-  virtual Result<std::vector<FriendRequest>> list(const UserKey& user, Box box, const BoxPlace& after, std::size_t limit) = 0;
+  virtual Result<std::vector<FriendRequest>> list(const UserKey& user, Box box, const BoxPlace& after,
+                                                  std::size_t limit) = 0;
 };
 
 struct NewGroupRequest {
@@ -57,7 +58,8 @@ class GroupRequestStore {
   virtual Result<std::optional<GroupRequest>> pending(const UserKey& sender, const GroupKey& group) = 0;
   virtual Result<bool> answer(const RequestId& id, RequestState state) = 0;
   /// in: of the groups that `user` owns or administers; out: `user`'s own.
-  virtual Result<std::vector<GroupRequest>> list(const UserKey& user, Box box, const BoxPlace& after, std::size_t limit) = 0;
+  virtual Result<std::vector<GroupRequest>> list(const UserKey& user, Box box, const BoxPlace& after,
+                                                 std::size_t limit) = 0;
   /// Rejects what is pending; for a group that is dissolved.
   virtual Result<void> reject_all(const GroupKey& group) = 0;
 };

@@ -5,7 +5,8 @@ namespace godwit::user::suite {
 
 inline void ask(Store& store, const char* id, const UserKey& from, const UserKey& to, Millis at) {
   write(store, [&](Tables& tables) {
-    return tables.friend_requests.add({.id = RequestId(id), .sender = from, .receiver = to, .note = "let me", .created_at = at});
+    return tables.friend_requests.add(
+        {.id = RequestId(id), .sender = from, .receiver = to, .note = "let me", .created_at = at});
   });
 }
 
@@ -13,7 +14,9 @@ inline void a_friend_request_is_pending_once(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
-  const auto pending = [&] { return read(store, [](Tables& tables) { return tables.friend_requests.pending(kAnn, kBob); }); };
+  const auto pending = [&] {
+    return read(store, [](Tables& tables) { return tables.friend_requests.pending(kAnn, kBob); });
+  };
   const auto answer = [&](const char* id, RequestState state) {
     return write(store, [&](Tables& tables) { return tables.friend_requests.answer(RequestId(id), state); });
   };
@@ -28,7 +31,8 @@ inline void a_friend_request_is_pending_once(const MakeBed& make) {
   CHECK_FALSE(answer("r1", RequestState::approved));
   CHECK_FALSE(answer("none", RequestState::approved));
   CHECK_FALSE(pending().has_value());
-  CHECK(read(store, [](Tables& tables) { return tables.friend_requests.find(RequestId("r1")); })->state == RequestState::rejected);
+  CHECK(read(store, [](Tables& tables) { return tables.friend_requests.find(RequestId("r1")); })->state ==
+        RequestState::rejected);
   ask(store, "r2", kAnn, kBob, kNow);
   CHECK(pending()->id == RequestId("r2"));
 }
@@ -44,7 +48,8 @@ inline void boxes_have_pages_newest_first(const MakeBed& make) {
     std::vector<std::string> ids;
     BoxPlace after;
     for (;;) {
-      const auto rows = read(store, [&](Tables& tables) { return tables.friend_requests.list(kAnn, Box::in, after, page); });
+      const auto rows =
+          read(store, [&](Tables& tables) { return tables.friend_requests.list(kAnn, Box::in, after, page); });
       for (const auto& row : rows) ids.push_back(row.id.str());
       if (rows.size() < page) break;
       after = {.created_at = rows.back().created_at, .id = rows.back().id};
@@ -61,14 +66,22 @@ inline void group_requests_reach_those_who_manage(const MakeBed& make) {
   add_people(store, {kAnn, kBob, kCarl, kDora});
   const GroupKey group("g1");
   write(store, [&](Tables& tables) -> Result<void> {
-    CHECK_OK(tables.groups.add({.key = group, .name = "Birds", .notice = {}, .avatar = {}, .owner = kAnn, .created_at = kNow}));
+    CHECK_OK(tables.groups.add(
+        {.key = group, .name = "Birds", .notice = {}, .avatar = {}, .owner = kAnn, .created_at = kNow}));
     CHECK_OK(tables.members.add(group, {.user = kAnn, .role = Role::owner}));
     CHECK_OK(tables.members.add(group, {.user = kBob, .role = Role::member}));
-    CHECK_OK(tables.group_requests.add({.id = RequestId("j1"), .sender = kCarl, .group = group, .note = {}, .created_at = kNow}));
-    return tables.group_requests.add(
-        {.id = RequestId("j2"), .sender = kDora, .group = group, .note = {}, .state = RequestState::approved, .created_at = kNow});
+    CHECK_OK(tables.group_requests.add(
+        {.id = RequestId("j1"), .sender = kCarl, .group = group, .note = {}, .created_at = kNow}));
+    return tables.group_requests.add({.id = RequestId("j2"),
+                                      .sender = kDora,
+                                      .group = group,
+                                      .note = {},
+                                      .state = RequestState::approved,
+                                      .created_at = kNow});
   });
-  const auto box = [&](const UserKey& user, Box which) { return read(store, [&](Tables& tables) { return tables.group_requests.list(user, which, {}, 9); }); };
+  const auto box = [&](const UserKey& user, Box which) {
+    return read(store, [&](Tables& tables) { return tables.group_requests.list(user, which, {}, 9); });
+  };
   CHECK(box(kAnn, Box::in).size() == 2);
   CHECK(box(kBob, Box::in).empty());
   REQUIRE(box(kCarl, Box::out).size() == 1);

@@ -13,13 +13,15 @@ struct Applicant {
   Millis now;
 };
 
-Result<void> let_in(Tables& tables, const GroupKey& group, const RequestId& request, const Applicant& applicant, Outgoing& outgoing) {
+Result<void> let_in(Tables& tables, const GroupKey& group, const RequestId& request, const Applicant& applicant,
+                    Outgoing& outgoing) {
   CHECK_OK(tables.members.add(group, {.user = applicant.user, .joined_at = applicant.now}));
   return outgoing.add(tables, join_approved(request, group, applicant.user));
 }
 
 // A request from before the group was opened is approved by asking again.
-Result<JoinApplied> repeat(Tables& tables, const Group& group, GroupRequest pending, const Applicant& applicant, Outgoing& outgoing) {
+Result<JoinApplied> repeat(Tables& tables, const Group& group, GroupRequest pending, const Applicant& applicant,
+                           Outgoing& outgoing) {
   if (group.policy == JoinPolicy::open) {
     CHECK_OK(tables.group_requests.answer(pending.id, RequestState::approved));
     CHECK_OK(let_in(tables, group.key, pending.id, applicant, outgoing));
@@ -30,8 +32,12 @@ Result<JoinApplied> repeat(Tables& tables, const Group& group, GroupRequest pend
 
 Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& applicant, Outgoing& outgoing) {
   const bool open = group.policy == JoinPolicy::open;
-  CHECK_OK(tables.group_requests.add({.id = applicant.id, .sender = applicant.user, .group = group.key, .note = applicant.note,
-                                      .state = open ? RequestState::approved : RequestState::pending, .created_at = applicant.now}));
+  CHECK_OK(tables.group_requests.add({.id = applicant.id,
+                                      .sender = applicant.user,
+                                      .group = group.key,
+                                      .note = applicant.note,
+                                      .state = open ? RequestState::approved : RequestState::pending,
+                                      .created_at = applicant.now}));
   if (open) {
     CHECK_OK(let_in(tables, group.key, applicant.id, applicant, outgoing));
   } else {
@@ -47,7 +53,8 @@ Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& a
 
 Task<Result<JoinApplied>> request_to_join(Context& context, UserKey sender, GroupKey group, std::string note) {
   Outgoing outgoing(context.random);
-  const Applicant applicant{.user = sender, .id = RequestId(context.random.id(20)), .note = std::move(note), .now = context.clock.now()};
+  const Applicant applicant{
+      .user = sender, .id = RequestId(context.random.id(20)), .note = std::move(note), .now = context.clock.now()};
   auto applied = co_await context.store.write([&](Tables& tables) -> Result<JoinApplied> {
     TRY(const auto found, existing_group(tables, group));
     if (found.policy == JoinPolicy::closed) return fail(Code::group_closed);

@@ -14,15 +14,18 @@ struct Applied {
 
 /// A second time answers the pending one; where the other one asked first, that request is approved: they are friends.
 /// invalid_fields (oneself), not_found, blocked, already_friends.
-Task<Result<Applied<FriendRequest>>> request_friend(Context& context, UserKey sender, UserKey receiver, std::string note);
+Task<Result<Applied<FriendRequest>>> request_friend(Context& context, UserKey sender, UserKey receiver,
+                                                    std::string note);
 /// By the receiver. not_found, forbidden (its sender), already_answered.
 Task<Result<FriendRequest>> answer_friend_request(Context& context, UserKey who, RequestId id, bool approve);
-Task<Result<std::vector<FriendRequest>>> list_friend_requests(Context& context, UserKey user, Box box, BoxPlace after, std::size_t limit);
+Task<Result<std::vector<FriendRequest>>> list_friend_requests(Context& context, UserKey user, Box box, BoxPlace after,
+                                                              std::size_t limit);
 
 /// Where the group is open, it is approved at once. not_found, group_closed, already_member.
 Task<Result<Applied<GroupRequest>>> request_to_join(Context& context, UserKey sender, GroupKey group, std::string note);
 /// By the owner and admins. not_found, forbidden (its sender), already_answered.
 Task<Result<GroupRequest>> answer_group_request(Context& context, UserKey who, RequestId id, bool approve);
-Task<Result<std::vector<GroupRequest>>> list_group_requests(Context& context, UserKey user, Box box, BoxPlace after, std::size_t limit);
+Task<Result<std::vector<GroupRequest>>> list_group_requests(Context& context, UserKey user, Box box, BoxPlace after,
+                                                            std::size_t limit);
 
 }  // namespace godwit::user

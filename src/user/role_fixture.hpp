@@ -29,7 +29,8 @@ class RoleBed {
   void restart_role() {
     role_.reset();
     role_ = std::make_unique<UserRole>(Ports{.store = bed_->store(), .hasher = hasher, .tokens = signer_},
-                                       Services{.dispatch = dispatch, .node = node, .offline = offline}, settings, clock, random_, log_, metrics_);
+                                       Services{.dispatch = dispatch, .node = node, .offline = offline}, settings,
+                                       clock, random_, log_, metrics_);
     routes_ = role_->routes();
   }
 
@@ -37,15 +38,24 @@ class RoleBed {
   Store& store() { return bed_->store(); }
   BulkLoader& loader() { return bed_->loader(); }
 
-  Replied call(const Identity& who, const std::string& method, const std::string& pattern, std::vector<std::string> params = {},
-               const std::string& body = {}, const std::string& query = {}) {
+  Replied call(const Identity& who, const std::string& method, const std::string& pattern,
+               std::vector<std::string> params = {}, const std::string& body = {}, const std::string& query = {}) {
     for (auto& route : routes_) {
       if (route.method != method || route.pattern != pattern) continue;
-      net::Request request{.method = method, .path = pattern, .query = query, .headers = {}, .body = body, .has_body = !body.empty(), .peer = "10.0.0.1"};
+      net::Request request{.method = method,
+                           .path = pattern,
+                           .query = query,
+                           .headers = {},
+                           .body = body,
+                           .has_body = !body.empty(),
+                           .peer = "10.0.0.1"};
       gateway::Call call{.http = request, .who = who, .service = {}, .params = std::move(params), .trace = {}};
       auto answer = sync_wait(route.handle(call));
       if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
-      return {.status = info(answer.error().code).status, .code = std::string(info(answer.error().code).name), .body = {}, .wrong = answer.error().fields};
+      return {.status = info(answer.error().code).status,
+              .code = std::string(info(answer.error().code).name),
+              .body = {},
+              .wrong = answer.error().fields};
     }
     FAIL("no such route: " << method << " " << pattern);
     return {};
@@ -57,7 +67,8 @@ class RoleBed {
     return log_in(key, device);
   }
   Replied try_log_in(const std::string& key, const std::string& device, const std::string& password = "12345678") {
-    return call({}, "POST", "/v1/sessions", {}, R"({"key":")" + key + R"(","password":")" + password + R"(","device":{"id":")" + device + R"("}})");
+    return call({}, "POST", "/v1/sessions", {},
+                R"({"key":")" + key + R"(","password":")" + password + R"(","device":{"id":")" + device + R"("}})");
   }
   Identity log_in(const std::string& key, const std::string& device) {
     const auto login = try_log_in(key, device);
@@ -65,7 +76,8 @@ class RoleBed {
     return taken(sync_wait(role_->authenticate(login.text("token"))));
   }
   bool alive(const Identity& who) {
-    const auto session = sync_wait(bed_->store().read([&](Tables& tables) { return tables.sessions.find(who.session); }));
+    const auto session =
+        sync_wait(bed_->store().read([&](Tables& tables) { return tables.sessions.find(who.session); }));
     return session && session->has_value();
   }
   void befriend(const Identity& a, const Identity& b) {

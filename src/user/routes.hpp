@@ -22,14 +22,19 @@ using HandlerFunction = Task<gateway::Answer> (*)(Context&, gateway::Call&);
 struct CallTable {
   gateway::Routes& routes;
   Context& context;
-  void add(const char* method, const char* pattern, gateway::Body body, HandlerFunction handler, gateway::Access access = gateway::Access::session) {
+  void add(const char* method, const char* pattern, gateway::Body body, HandlerFunction handler,
+           gateway::Access access = gateway::Access::session) {
     Context& with = context;
-    routes.push_back({.method = method, .pattern = pattern, .access = access, .body = body,
+    routes.push_back({.method = method,
+                      .pattern = pattern,
+                      .access = access,
+                      .body = body,
                       .handle = [&with, handler](gateway::Call& call) { return handler(with, call); }});
   }
 };
 
-/// Cuts `items`, read with one more than the page holds, to the page; the cursor of the last one left, or empty at the end.
+/// Cuts `items`, read with one more than the page holds, to the page; the cursor of the last one left, or empty at the
+/// end.
 template <class Item, class CursorOf>
 std::string cut_page(std::vector<Item>& items, std::size_t limit, CursorOf cursor_of) {
   if (items.size() <= limit) return {};

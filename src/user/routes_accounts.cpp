@@ -27,7 +27,8 @@ Task<Answer> get_me(Context& context, Call& call) {
 
 Task<Answer> patch_me(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  ProfileChange change{.name = fields.maybe_text("name"), .bio = fields.maybe_text("bio"), .avatar = fields.maybe_text("avatar")};
+  ProfileChange change{
+      .name = fields.maybe_text("name"), .bio = fields.maybe_text("bio"), .avatar = fields.maybe_text("avatar")};
   check_maybe(fields, kName, change.name);
   check_maybe(fields, kBio, change.bio);
   check_maybe(fields, kAvatar, change.avatar);

@@ -11,10 +11,12 @@ Task<Answer> get_friends(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.http));
   CO_TRY(auto after, after_of("friends", page));
   CO_TRY(auto friends, co_await list_friends(context, call.who.user, UserKey(std::move(after)), page.limit + 1));
-  const auto next = cut_page(friends, page.limit, [](const Friend& last) { return wire::make_cursor("friends", {last.user.key}); });
+  const auto next =
+      cut_page(friends, page.limit, [](const Friend& last) { return wire::make_cursor("friends", {last.user.key}); });
   const auto& node = context.services.node;
-  co_return wire::reply_page(friends, next,
-                             [&](wire::JsonWriter& json, const Friend& row) { write(json, row, node.online(UserKey(row.user.key))); });
+  co_return wire::reply_page(friends, next, [&](wire::JsonWriter& json, const Friend& row) {
+    write(json, row, node.online(UserKey(row.user.key)));
+  });
 }
 
 Task<Answer> patch_friend(Context& context, Call& call) {
@@ -37,7 +39,8 @@ Task<Answer> get_blocks(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.http));
   CO_TRY(auto after, after_of("blocks", page));
   CO_TRY(auto blocks, co_await list_blocks(context, call.who.user, UserKey(std::move(after)), page.limit + 1));
-  const auto next = cut_page(blocks, page.limit, [](const Blocked& last) { return wire::make_cursor("blocks", {last.user.key}); });
+  const auto next =
+      cut_page(blocks, page.limit, [](const Blocked& last) { return wire::make_cursor("blocks", {last.user.key}); });
   co_return wire::reply_page(blocks, next, [](wire::JsonWriter& json, const Blocked& row) {
     json.begin_object().key("user");
     write(json, row.user);

@@ -15,8 +15,10 @@ std::vector<UserKey> read_members(wire::Fields& fields) {
   std::vector<UserKey> members;
   for (const auto& text : fields.texts("members", false)) {
     auto key = key_of("members", text);
-    if (key) members.push_back(std::move(*key));
-    else fields.require(std::unexpected(std::move(key).error()));
+    if (key)
+      members.push_back(std::move(*key));
+    else
+      fields.require(std::unexpected(std::move(key).error()));
   }
   return members;
 }
@@ -34,8 +36,10 @@ Task<Answer> get_groups(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.http));
   CO_TRY(auto after, after_of("groups", page));
   CO_TRY(auto groups, co_await list_groups(context, call.who.user, GroupKey(std::move(after)), page.limit + 1));
-  const auto next = cut_page(groups, page.limit, [](const GroupOfMine& last) { return wire::make_cursor("groups", {last.group.key.str()}); });
-  co_return wire::reply_page(groups, next, [](wire::JsonWriter& json, const GroupOfMine& row) { write(json, row.group, &row.mine); });
+  const auto next = cut_page(
+      groups, page.limit, [](const GroupOfMine& last) { return wire::make_cursor("groups", {last.group.key.str()}); });
+  co_return wire::reply_page(groups, next,
+                             [](wire::JsonWriter& json, const GroupOfMine& row) { write(json, row.group, &row.mine); });
 }
 
 Task<Answer> get_group(Context& context, Call& call) {
@@ -44,7 +48,10 @@ Task<Answer> get_group(Context& context, Call& call) {
 }
 
 GroupChange read_change(wire::Fields& fields) {
-  GroupChange change{.name = fields.maybe_text("name"), .notice = fields.maybe_text("notice"), .avatar = fields.maybe_text("avatar"), .policy = {}};
+  GroupChange change{.name = fields.maybe_text("name"),
+                     .notice = fields.maybe_text("notice"),
+                     .avatar = fields.maybe_text("avatar"),
+                     .policy = {}};
   check_maybe(fields, kName, change.name);
   check_maybe(fields, kNotice, change.notice);
   check_maybe(fields, kAvatar, change.avatar);

@@ -9,9 +9,12 @@ using gateway::Call;
 Task<Answer> get_members(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.http));
   CO_TRY(auto after, after_of("members", page));
-  CO_TRY(auto rows, co_await list_members(context, call.who.user, GroupKey(call.params[0]), UserKey(std::move(after)), page.limit + 1));
-  const auto next = cut_page(rows, page.limit, [](const MemberRow& last) { return wire::make_cursor("members", {last.card.key}); });
-  co_return wire::reply_page(rows, next, [](wire::JsonWriter& json, const MemberRow& row) { write(json, row.member, row.card); });
+  CO_TRY(auto rows, co_await list_members(context, call.who.user, GroupKey(call.params[0]), UserKey(std::move(after)),
+                                          page.limit + 1));
+  const auto next =
+      cut_page(rows, page.limit, [](const MemberRow& last) { return wire::make_cursor("members", {last.card.key}); });
+  co_return wire::reply_page(rows, next,
+                             [](wire::JsonWriter& json, const MemberRow& row) { write(json, row.member, row.card); });
 }
 
 /// `{user}` of the path: a key, or "me".
@@ -39,7 +42,8 @@ Task<Answer> patch_member(Context& context, Call& call) {
   const auto change = read_change(fields);
   CO_CHECK(fields.verdict());
   CO_TRY(auto target, target_of(call));
-  CO_TRY(const auto row, co_await change_member(context, call.who.user, GroupKey(call.params[0]), std::move(target), change));
+  CO_TRY(const auto row,
+         co_await change_member(context, call.who.user, GroupKey(call.params[0]), std::move(target), change));
   co_return wire::reply_with(200, row.member, row.card);
 }
 

@@ -34,7 +34,8 @@ Result<BoxQuery> box_query(const net::Request& request) {
   if (page.cursor.empty()) return query;
   TRY(const auto fields, wire::read_cursor(list_of(query.box), page.cursor, 2));
   const auto& at = fields[0];
-  if (std::from_chars(at.data(), at.data() + at.size(), query.after.created_at).ec != std::errc{}) return fail(Code::bad_cursor);
+  if (std::from_chars(at.data(), at.data() + at.size(), query.after.created_at).ec != std::errc{})
+    return fail(Code::bad_cursor);
   query.after.id = RequestId(fields[1]);
   return query;
 }
@@ -77,7 +78,8 @@ Task<Answer> post_group_request(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   auto note = read_note(fields);
   CO_CHECK(fields.verdict());
-  CO_TRY(const auto applied, co_await request_to_join(context, call.who.user, GroupKey(call.params[0]), std::move(note)));
+  CO_TRY(const auto applied,
+         co_await request_to_join(context, call.who.user, GroupKey(call.params[0]), std::move(note)));
   co_return wire::reply_with(applied.fresh ? 201 : 200, applied.request);
 }
 

@@ -33,7 +33,11 @@ net::Response answer_login(const LoggedIn& login) {
 
 Task<Answer> post_session(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  Login login{.key = fields.text("key"), .password = fields.text("password"), .device_id = {}, .device_name = {}, .address = call.http.peer};
+  Login login{.key = fields.text("key"),
+              .password = fields.text("password"),
+              .device_id = {},
+              .device_name = {},
+              .address = call.http.peer};
   CO_CHECK(read_device(fields, login));
   CO_CHECK(fields.verdict());
   CO_TRY(const auto logged_in, co_await log_in(context, std::move(login)));
@@ -47,9 +51,11 @@ Task<Answer> get_sessions(Context& context, Call& call) {
   CO_TRY(auto sessions, co_await list_sessions(context, call.who.user));
   std::ranges::sort(sessions, {}, &Session::id);
   std::erase_if(sessions, [&](const Session& session) { return session.id.str() <= after; });
-  const auto next = cut_page(sessions, page.limit, [](const Session& last) { return wire::make_cursor("sessions", {last.id.str()}); });
-  co_return wire::reply_page(sessions, next,
-                             [&](wire::JsonWriter& json, const Session& session) { write(json, session, session.id == call.who.session); });
+  const auto next = cut_page(sessions, page.limit,
+                             [](const Session& last) { return wire::make_cursor("sessions", {last.id.str()}); });
+  co_return wire::reply_page(sessions, next, [&](wire::JsonWriter& json, const Session& session) {
+    write(json, session, session.id == call.who.session);
+  });
 }
 
 Task<Answer> delete_session(Context& context, Call& call) {

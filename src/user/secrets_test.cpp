@@ -28,7 +28,7 @@ class Folder {
 };
 
 unsigned mode_of(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   REQUIRE(stat(path.c_str(), &about) == 0);
   return about.st_mode & 07777U;
 }
@@ -96,7 +96,8 @@ TEST_SUITE("secrets of the user role") {
     CHECK(matches(*parts, made.stored));
     CHECK(made.stored.hash.find(parts->secret) == std::string::npos);
     CHECK_FALSE(matches({.id = parts->id, .secret = std::string(32, 'a')}, made.stored));
-    for (const auto& wrong : {made.text.substr(1), made.text + "a", "gwx" + made.text.substr(3), std::string(49, '_')}) {
+    for (const auto& wrong :
+         {made.text.substr(1), made.text + "a", "gwx" + made.text.substr(3), std::string(49, '_')}) {
       CHECK_FALSE(read_service_key(wrong).has_value());
     }
   }

@@ -9,16 +9,18 @@
 
 namespace godwit::user {
 
-/// When sessions were last seen, until it is written down: a note costs a map's entry, not a write. At `capacity` notes of other sessions
-/// are dropped: lastSeenAt is a courtesy. Thread-safe.
+/// When sessions were last seen, until it is written down: a note costs a map's entry, not a write. At `capacity` notes
+/// of other sessions are dropped: lastSeenAt is a courtesy. Thread-safe.
 class SeenBoard {
  public:
   explicit SeenBoard(std::size_t capacity = 200'000) : capacity_(capacity) {}
 
   void note(const SessionId& session, Millis at) {
     std::lock_guard lock(mutex_);
-    if (const auto found = seen_.find(session); found != seen_.end()) found->second = at;
-    else if (seen_.size() < capacity_) seen_.emplace(session, at);
+    if (const auto found = seen_.find(session); found != seen_.end())
+      found->second = at;
+    else if (seen_.size() < capacity_)
+      seen_.emplace(session, at);
   }
   /// `otherwise` where nothing newer was noted.
   [[nodiscard]] Millis last(const SessionId& session, Millis otherwise) const {

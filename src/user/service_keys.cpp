@@ -13,7 +13,8 @@ constexpr std::size_t kIdLength = 12, kSecretLength = 32;
 
 std::string hash_of(std::string_view secret) {
   std::array<unsigned char, crypto_generichash_BYTES> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
+                     nullptr, 0);
   std::array<char, 2 * crypto_generichash_BYTES + 1> hex{};
   sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
   return hex.data();
@@ -30,7 +31,8 @@ std::optional<ServiceKeyParts> read_service_key(std::string_view text) {
   if (text.size() != kPrefix.size() + kIdLength + 1 + kSecretLength || !text.starts_with(kPrefix)) return std::nullopt;
   text.remove_prefix(kPrefix.size());
   if (text[kIdLength] != '_') return std::nullopt;
-  return ServiceKeyParts{.id = std::string(text.substr(0, kIdLength)), .secret = std::string(text.substr(kIdLength + 1))};
+  return ServiceKeyParts{.id = std::string(text.substr(0, kIdLength)),
+                         .secret = std::string(text.substr(kIdLength + 1))};
 }
 
 bool matches(const ServiceKeyParts& given, const ServiceKey& stored) {

@@ -9,8 +9,8 @@
 
 namespace godwit::user {
 
-/// A business system's key: `gwk_<id>_<secret>`, 160 random bits of secret. Only a hash of the secret is stored: it is random, so a
-/// fast hash is enough.
+/// A business system's key: `gwk_<id>_<secret>`, 160 random bits of secret. Only a hash of the secret is stored: it is
+/// random, so a fast hash is enough.
 struct MadeServiceKey {
   std::string text;  ///< shown once
   ServiceKey stored;

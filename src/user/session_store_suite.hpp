@@ -4,8 +4,13 @@
 namespace godwit::user::suite {
 
 inline Session session(const char* id, const UserKey& user, Millis at) {
-  return {.id = SessionId(id), .user = user, .device = DeviceId("device of " + std::string(id)), .device_name = "Phone", .created_at = at,
-          .last_seen_at = at, .expires_at = at + 1000};
+  return {.id = SessionId(id),
+          .user = user,
+          .device = DeviceId("device of " + std::string(id)),
+          .device_name = "Phone",
+          .created_at = at,
+          .last_seen_at = at,
+          .expires_at = at + 1000};
 }
 
 inline void sessions_live_and_end(const MakeBed& make) {

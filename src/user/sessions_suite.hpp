@@ -116,7 +116,9 @@ inline void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
 inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
-  const auto stored = [&] { return read(bed.store(), [&](Tables& tables) { return tables.sessions.find(ann.session); })->last_seen_at; };
+  const auto stored = [&] {
+    return read(bed.store(), [&](Tables& tables) { return tables.sessions.find(ann.session); })->last_seen_at;
+  };
   const auto began = stored();
   bed.clock.advance(30'000);
   bed.role().seen(ann.session);
@@ -133,7 +135,8 @@ inline void service_keys_open_one_door(const MakeBed& make) {
   CHECK(taken(sync_wait(bed.role().authenticate_service(made.text))) == "shop");
   auto wrong = made.text;
   wrong.back() = wrong.back() == 'a' ? 'b' : 'a';
-  for (const auto& key : {wrong, std::string("gwk_"), std::string{}, made.text + "a", "gwk_aaaaaaaaaaaa_" + std::string(32, 'a')}) {
+  for (const auto& key :
+       {wrong, std::string("gwk_"), std::string{}, made.text + "a", "gwk_aaaaaaaaaaaa_" + std::string(32, 'a')}) {
     CHECK(sync_wait(bed.role().authenticate_service(key)).error().code == Code::unauthenticated);
   }
   taken(sync_wait(bed.role().admin().remove_service_key(made.stored.id)));

@@ -29,12 +29,14 @@ std::unexpected<Error> broken(const std::string& path, const std::string& what) 
 std::string reason() { return std::strerror(errno); }
 
 Result<SigningKey> load(const std::string& path, int fd) {
-  struct stat about {};
+  struct stat about{};
   if (::fstat(fd, &about) != 0) return broken(path, reason());
   if (!S_ISREG(about.st_mode)) return broken(path, "is not a regular file");
-  if ((about.st_mode & 077U) != 0) return broken(path, "others than its owner may read or change it; run: chmod 600 " + path);
+  if ((about.st_mode & 077U) != 0)
+    return broken(path, "others than its owner may read or change it; run: chmod 600 " + path);
   SigningKey key{};
-  if (about.st_size != static_cast<off_t>(key.size())) return broken(path, "must have exactly 32 bytes; restore it, or remove it to end all sessions");
+  if (about.st_size != static_cast<off_t>(key.size()))
+    return broken(path, "must have exactly 32 bytes; restore it, or remove it to end all sessions");
   if (::read(fd, key.data(), key.size()) != static_cast<ssize_t>(key.size())) return broken(path, reason());
   return key;
 }
@@ -52,7 +54,8 @@ Result<SigningKey> make(const std::string& path, Random& random) {
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return broken(path, "cannot be put in place: " + reason());
   const auto slash = path.rfind('/');
-  const File folder(::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const File folder(
+      ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.fd() < 0 || ::fsync(folder.fd()) != 0) return broken(path, "its folder cannot be synced: " + reason());
   return key;
 }

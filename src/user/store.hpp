@@ -36,10 +36,11 @@ enum class Durability : char {
   relaxed,  ///< survives the process; a power cut may undo it (only what can be done again)
 };
 
-/// The port that runs work in a transaction of the relational store. Work is a plain function (no coroutine), runs once on a thread of
-/// the engine's, sees one state, and must not wait for anything but the tables.
+/// The port that runs work in a transaction of the relational store. Work is a plain function (no coroutine), runs once
+/// on a thread of the engine's, sees one state, and must not wait for anything but the tables.
 ///   - read: a snapshot that holds everything that was answered before.
-///   - write: one after the other. An error from the work undoes all of it and is answered; so does a failure to commit (unavailable).
+///   - write: one after the other. An error from the work undoes all of it and is answered; so does a failure to commit
+///   (unavailable).
 ///     After a failed commit the work may or may not stand: do it again only where that is harmless.
 ///   - too much waiting: unavailable at once.
 class Store {

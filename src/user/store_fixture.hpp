@@ -33,12 +33,17 @@ T taken(Result<T> result) {
 }
 
 template <class Work>
-auto read(Store& store, Work work) { return taken(sync_wait(store.read(std::move(work)))); }
+auto read(Store& store, Work work) {
+  return taken(sync_wait(store.read(std::move(work))));
+}
 template <class Work>
-auto write(Store& store, Work work) { return taken(sync_wait(store.write(std::move(work)))); }
+auto write(Store& store, Work work) {
+  return taken(sync_wait(store.write(std::move(work))));
+}
 
 inline Account account(const UserKey& key, const std::string& name = "Somebody") {
-  return {.user = {.key = key, .name = name, .bio = {}, .avatar = {}, .created_at = kNow}, .password_hash = "hash of " + key.str()};
+  return {.user = {.key = key, .name = name, .bio = {}, .avatar = {}, .created_at = kNow},
+          .password_hash = "hash of " + key.str()};
 }
 inline void add_people(Store& store, const std::vector<UserKey>& keys) {
   for (const auto& key : keys) CHECK(write(store, [&](Tables& tables) { return tables.accounts.add(account(key)); }));

@@ -52,10 +52,12 @@ inline void writes_stand_one_behind_the_other(const MakeBed& make) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int k = 0; k < 25; ++k) {
-        (void)sync_wait(store.write([](Tables& tables) -> Result<bool> {
-          TRY(const auto ann, tables.accounts.find(kAnn));
-          return tables.accounts.set_password(kAnn, std::to_string(std::stoi(ann->password_hash) + 1));
-        }, Durability::relaxed));
+        (void)sync_wait(store.write(
+            [](Tables& tables) -> Result<bool> {
+              TRY(const auto ann, tables.accounts.find(kAnn));
+              return tables.accounts.set_password(kAnn, std::to_string(std::stoi(ann->password_hash) + 1));
+            },
+            Durability::relaxed));
       }
     });
   }
@@ -70,9 +72,16 @@ inline void a_load_is_whole_or_not_at_all(const MakeBed& make) {
   data.password_hash = "!";
   for (const auto& key : {kAnn, kBob}) data.users.push_back(account(key).user);
   data.friends = {{kBob, kAnn}};
-  data.groups = {{.key = GroupKey("g1"), .name = "Birds", .notice = {}, .avatar = {}, .owner = kAnn, .member_count = 2, .created_at = kNow}};
+  data.groups = {{.key = GroupKey("g1"),
+                  .name = "Birds",
+                  .notice = {},
+                  .avatar = {},
+                  .owner = kAnn,
+                  .member_count = 2,
+                  .created_at = kNow}};
   data.members = {{GroupKey("g1"), {.user = kAnn, .role = Role::owner}}, {GroupKey("g1"), {.user = kBob}}};
-  data.sessions = {{.id = SessionId("s1"), .user = kAnn, .device = DeviceId("d"), .device_name = {}, .expires_at = kNow}};
+  data.sessions = {
+      {.id = SessionId("s1"), .user = kAnn, .device = DeviceId("d"), .device_name = {}, .expires_at = kNow}};
   taken(bed->loader().load(data, kNow));
   CHECK(read(store, [](Tables& tables) { return tables.friends.are_friends(kAnn, kBob); }));
   CHECK(read(store, [](Tables& tables) { return tables.groups.roster(GroupKey("g1")); })->members.size() == 2);

@@ -24,8 +24,9 @@ bool read_base64(std::string_view text, std::string& out) {
   out.resize(text.size());
   std::size_t size = 0;
   const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &size, &end,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) return false;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
+                        &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    return false;
   out.resize(size);
   return end == text.data() + text.size();
 }
@@ -34,8 +35,15 @@ const unsigned char* bytes(std::string_view text) { return reinterpret_cast<cons
 
 std::string payload_of(const Claims& claims) {
   wire::JsonWriter json;
-  json.begin_object().field("iss", kName).field("aud", kName).field("sub", claims.user.str()).field("sid", claims.session.str());
-  json.field("dev", claims.device.str()).field("node", claims.node).field("iat", claims.issued_at / 1000).field("exp", claims.expires_at / 1000);
+  json.begin_object()
+      .field("iss", kName)
+      .field("aud", kName)
+      .field("sub", claims.user.str())
+      .field("sid", claims.session.str());
+  json.field("dev", claims.device.str())
+      .field("node", claims.node)
+      .field("iat", claims.issued_at / 1000)
+      .field("exp", claims.expires_at / 1000);
   return json.field("typ", "session").end_object().take();
 }
 
@@ -45,8 +53,12 @@ Result<Claims> read_payload(std::string_view payload, Millis now) {
   auto fields = wire::Fields::parse(payload);
   if (!fields) return refused();
   const auto issuer = fields->text("iss"), audience = fields->text("aud"), type = fields->text("typ");
-  Claims claims{.user = UserKey(fields->text("sub")), .session = SessionId(fields->text("sid")), .device = DeviceId(fields->text("dev")),
-                .node = fields->text("node"), .issued_at = fields->integer("iat") * 1000, .expires_at = 0};
+  Claims claims{.user = UserKey(fields->text("sub")),
+                .session = SessionId(fields->text("sid")),
+                .device = DeviceId(fields->text("dev")),
+                .node = fields->text("node"),
+                .issued_at = fields->integer("iat") * 1000,
+                .expires_at = 0};
   const auto expires = fields->integer("exp");
   if (!fields->verdict() || issuer != kName || audience != kName || type != "session") return refused();
   if (expires <= now / 1000) return refused();

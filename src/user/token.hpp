@@ -12,17 +12,17 @@ namespace godwit::user {
 
 /// What a session's token says.
 struct Claims {
-  UserKey user;        ///< sub
-  SessionId session;   ///< sid
-  DeviceId device;     ///< dev
-  std::string node;    ///< where to connect: a hint
+  UserKey user;                          ///< sub
+  SessionId session;                     ///< sid
+  DeviceId device;                       ///< dev
+  std::string node;                      ///< where to connect: a hint
   Millis issued_at = 0, expires_at = 0;  ///< whole seconds, as iat and exp
 };
 
 using SigningKey = std::array<unsigned char, 32>;
 
-/// Signs and checks tokens: JWT, HS256 and nothing else. The header is fixed byte for byte, so there is no algorithm to choose.
-/// Thread-safe, no I/O. Says nothing about whether the session still lives.
+/// Signs and checks tokens: JWT, HS256 and nothing else. The header is fixed byte for byte, so there is no algorithm to
+/// choose. Thread-safe, no I/O. Says nothing about whether the session still lives.
 class TokenSigner {
  public:
   explicit TokenSigner(const SigningKey& key) : key_(key) {}

@@ -10,7 +10,8 @@ constexpr SigningKey kKey{7, 7, 7};
 
 std::string base64(std::string_view text) {
   std::string out(sodium_base64_encoded_len(text.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   out.pop_back();
   return out;
 }
@@ -26,7 +27,8 @@ std::string forged(std::string_view header, std::string_view payload, const Sign
 constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
 
 std::string payload(std::string_view from = {}, std::string_view to = {}) {
-  std::string text = R"({"iss":"godwit","aud":"godwit","sub":"ann","sid":"s1","dev":"d\"1","node":"n","iat":1800000000,"exp":1800000100,"typ":"session"})";
+  std::string text =
+      R"({"iss":"godwit","aud":"godwit","sub":"ann","sid":"s1","dev":"d\"1","node":"n","iat":1800000000,"exp":1800000100,"typ":"session"})";
   if (const auto at = text.find(from); !from.empty() && at != std::string::npos) text.replace(at, from.size(), to);
   return text;
 }
@@ -37,8 +39,12 @@ bool accepted(const std::string& token, Millis now = kNow) { return TokenSigner(
 TEST_SUITE("tokens") {
   TEST_CASE("say what they were given") {
     const TokenSigner signer(kKey);
-    const auto token = signer.sign({.user = UserKey("ann"), .session = SessionId("s1"), .device = DeviceId("d\"1 手机"), .node = "node-1",
-                                    .issued_at = kNow, .expires_at = kNow + 100'000});
+    const auto token = signer.sign({.user = UserKey("ann"),
+                                    .session = SessionId("s1"),
+                                    .device = DeviceId("d\"1 手机"),
+                                    .node = "node-1",
+                                    .issued_at = kNow,
+                                    .expires_at = kNow + 100'000});
     const auto claims = signer.verify(token, kNow);
     REQUIRE(claims.has_value());
     CHECK(claims->user == UserKey("ann"));
@@ -56,8 +62,9 @@ TEST_SUITE("tokens") {
   }
 
   TEST_CASE("know one algorithm") {
-    for (const auto* header : {R"({"alg":"none","typ":"JWT"})", R"({"alg":"None"})", R"({"alg":"HS512","typ":"JWT"})", R"({"alg":"RS256","typ":"JWT"})",
-                               R"({"typ":"JWT","alg":"HS256"})", R"({"alg":"HS256","typ":"JWT","kid":"x"})", "{}", ""}) {
+    for (const auto* header : {R"({"alg":"none","typ":"JWT"})", R"({"alg":"None"})", R"({"alg":"HS512","typ":"JWT"})",
+                               R"({"alg":"RS256","typ":"JWT"})", R"({"typ":"JWT","alg":"HS256"})",
+                               R"({"alg":"HS256","typ":"JWT","kid":"x"})", "{}", ""}) {
       CHECK_FALSE(accepted(forged(header, payload())));
     }
     const auto none = base64(R"({"alg":"none","typ":"JWT"})") + "." + base64(payload()) + ".";
@@ -90,7 +97,7 @@ TEST_SUITE("tokens") {
     }
     for (const auto* more : {".", "=", "A", " ", "\n", ".AAAA"}) CHECK_FALSE(accepted(token + more));
     CHECK_FALSE(accepted(std::string(100'000, 'A')));
-    CHECK_FALSE(accepted("..") );
+    CHECK_FALSE(accepted(".."));
     CHECK_FALSE(accepted(""));
   }
 }

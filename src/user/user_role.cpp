@@ -14,11 +14,19 @@ struct UserRole::Chores {
   std::jthread thread;
 };
 
-UserRole::UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock, Random& random, Log& log,
-                   Metrics& metrics)
-    : context_{.store = ports.store, .hasher = ports.hasher, .tokens = ports.tokens, .services = services, .settings = settings, .clock = clock,
-               .random = random, .log = log, .caches{ports.store, settings},
-               .announcer{ports.store, services.dispatch, context_.caches, log, metrics}, .throttle{settings.logins, clock}},
+UserRole::UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock,
+                   Random& random, Log& log, Metrics& metrics)
+    : context_{.store = ports.store,
+               .hasher = ports.hasher,
+               .tokens = ports.tokens,
+               .services = services,
+               .settings = settings,
+               .clock = clock,
+               .random = random,
+               .log = log,
+               .caches{ports.store, settings},
+               .announcer{ports.store, services.dispatch, context_.caches, log, metrics},
+               .throttle{settings.logins, clock}},
       seen_written_at_(clock.now()) {}
 
 UserRole::~UserRole() { stop(); }
@@ -54,7 +62,8 @@ Task<void> UserRole::write_seen() {
   for (;;) {
     const auto notes = context_.seen.take(1000);
     if (notes.empty()) co_return;
-    const auto written = co_await context_.store.write([&](Tables& tables) { return tables.sessions.touch(notes); }, Durability::relaxed);
+    const auto written = co_await context_.store.write([&](Tables& tables) { return tables.sessions.touch(notes); },
+                                                       Durability::relaxed);
     if (!written) co_return;
   }
 }
@@ -62,19 +71,30 @@ Task<void> UserRole::write_seen() {
 gateway::Routes UserRole::routes() { return make_routes(context_); }
 
 Admin UserRole::admin() {
-  return Admin(context_.store, context_.clock, context_.random, [this](const std::vector<SessionId>& ended) { sessions_ended(context_, ended); });
+  return Admin(context_.store, context_.clock, context_.random,
+               [this](const std::vector<SessionId>& ended) { sessions_ended(context_, ended); });
 }
 
 Task<Result<Identity>> UserRole::authenticate(std::string_view token) { return user::authenticate(context_, token); }
-Task<Result<std::string>> UserRole::authenticate_service(std::string_view key) { return user::authenticate_service(context_, key); }
+Task<Result<std::string>> UserRole::authenticate_service(std::string_view key) {
+  return user::authenticate_service(context_, key);
+}
 std::uint64_t UserRole::revocations() const noexcept { return context_.revocations.load(std::memory_order_acquire); }
 void UserRole::seen(const SessionId& session) { context_.seen.note(session, context_.clock.now()); }
 
-Task<Result<DirectRelation>> UserRole::relation(const UserKey& from, const UserKey& to) { return context_.caches.relation(from, to); }
+Task<Result<DirectRelation>> UserRole::relation(const UserKey& from, const UserKey& to) {
+  return context_.caches.relation(from, to);
+}
 Task<Result<Keys>> UserRole::awake_friends(const UserKey& user) { return context_.caches.awake_friends(user); }
-Task<Result<std::shared_ptr<const Roster>>> UserRole::roster(const GroupKey& group) { return context_.caches.roster(group); }
-Task<Result<std::vector<Card>>> UserRole::user_cards(const std::vector<UserKey>& keys) { return context_.caches.user_cards(keys); }
-Task<Result<std::vector<Card>>> UserRole::group_cards(const std::vector<GroupKey>& keys) { return context_.caches.group_cards(keys); }
+Task<Result<std::shared_ptr<const Roster>>> UserRole::roster(const GroupKey& group) {
+  return context_.caches.roster(group);
+}
+Task<Result<std::vector<Card>>> UserRole::user_cards(const std::vector<UserKey>& keys) {
+  return context_.caches.user_cards(keys);
+}
+Task<Result<std::vector<Card>>> UserRole::group_cards(const std::vector<GroupKey>& keys) {
+  return context_.caches.group_cards(keys);
+}
 
 Task<Result<std::vector<UserKey>>> UserRole::users_after(const UserKey& after, std::size_t limit) {
   co_return co_await context_.store.read([&](Tables& tables) -> Result<std::vector<UserKey>> {

@@ -19,15 +19,17 @@ struct Ports {
 /// The user role: accounts, sessions, friends, requests, blocks, groups. Thread-safe.
 class UserRole final : public Service {
  public:
-  UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock, Random& random, Log& log, Metrics& metrics);
+  UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock, Random& random,
+           Log& log, Metrics& metrics);
   ~UserRole() override;
 
-  /// Publishes what an earlier run left in the outbox, and from then on does the chores every second, on a thread of its own, until
-  /// `stop` (or the destructor). Call `start` when dispatch takes notices, and `stop` while it still answers, from a thread that is no
-  /// executor's.
+  /// Publishes what an earlier run left in the outbox, and from then on does the chores every second, on a thread of
+  /// its own, until `stop` (or the destructor). Call `start` when dispatch takes notices, and `stop` while it still
+  /// answers, from a thread that is no executor's.
   void start();
   void stop();
-  /// The chores once: replays the outbox, writes lastSeenAt down. For whoever has a scheduler of their own, instead of `start`.
+  /// The chores once: replays the outbox, writes lastSeenAt down. For whoever has a scheduler of their own, instead of
+  /// `start`.
   Task<void> tick();
 
   /// The calls of this room, for the gateway. The role outlives them.

@@ -24,7 +24,8 @@ void append_text_unless_empty(std::string& out, std::string_view key, std::strin
 }
 
 /// The four fields of every frame; leaves the object open.
-void open_frame(std::string& out, Type type, std::string_view sender, std::string_view receiver, std::string_view text) {
+void open_frame(std::string& out, Type type, std::string_view sender, std::string_view receiver,
+                std::string_view text) {
   out += "{\"type\":";
   append_number(out, static_cast<unsigned>(type));
   append_text(out, "msgSender", sender);
@@ -77,7 +78,8 @@ void append(std::string& out, const Message& message, const UserKey& viewer) {
   append_text_unless_empty(out, "group", message.group);
   append_change(out, message);
   if (message.recalled) out += ",\"recalled\":true";
-  if (is_chat(message.type) && message.sender == viewer.str()) append_text_unless_empty(out, "clientId", message.client_id);
+  if (is_chat(message.type) && message.sender == viewer.str())
+    append_text_unless_empty(out, "clientId", message.client_id);
   out += '}';
 }
 

@@ -18,10 +18,12 @@ Message direct() {
 }  // namespace
 
 TEST_CASE("the two sides of a direct message differ in the conversation and the clientId") {
-  CHECK(render(direct(), UserKey("bob")) ==
-        R"({"type":101,"msgSender":"alice","msgReceiver":"bob","msg":"say \"hi\"\n","id":"id1","conversation":"u:alice","seq":5,"time":1000})");
-  CHECK(render(direct(), UserKey("alice")) ==
-        R"({"type":101,"msgSender":"alice","msgReceiver":"bob","msg":"say \"hi\"\n","id":"id1","conversation":"u:bob","seq":5,"time":1000,"clientId":"c1"})");
+  CHECK(
+      render(direct(), UserKey("bob")) ==
+      R"({"type":101,"msgSender":"alice","msgReceiver":"bob","msg":"say \"hi\"\n","id":"id1","conversation":"u:alice","seq":5,"time":1000})");
+  CHECK(
+      render(direct(), UserKey("alice")) ==
+      R"({"type":101,"msgSender":"alice","msgReceiver":"bob","msg":"say \"hi\"\n","id":"id1","conversation":"u:bob","seq":5,"time":1000,"clientId":"c1"})");
 }
 
 TEST_CASE("a recalled message shows no text, even if it were still there") {
@@ -37,7 +39,8 @@ TEST_CASE("206 is addressed to whoever reads it; 208 names its target") {
   Message joined;
   joined.type = Type::join_approved;
   joined.conversation = Conversation::of_group(GroupKey("grp"));
-  joined.id = MessageId("id2"), joined.sender = "carol", joined.receiver = "carol", joined.group = "grp", joined.seq = 2;
+  joined.id = MessageId("id2"), joined.sender = "carol", joined.receiver = "carol", joined.group = "grp",
+  joined.seq = 2;
   CHECK(render(joined, UserKey("bob")).find(R"("msgReceiver":"bob")") != std::string::npos);
   CHECK_FALSE(shared_by_readers(joined));
 
@@ -54,9 +57,10 @@ TEST_CASE("a client may send 301 and 303, and nothing else") {
   REQUIRE(ack);
   CHECK(ack->seq == 7);
   CHECK(parse_client_frame(R"({"type":303,"conversation":"g:x"})"));
-  for (const char* bad : {"", "[]", "1", "{", "{}", R"({"type":"301","conversation":"u:b","seq":1})", R"({"type":101,"conversation":"u:b"})",
-                          R"({"type":301,"conversation":"u:b"})", R"({"type":301,"conversation":"u:b","seq":-1})",
-                          R"({"type":301,"conversation":7,"seq":1})", R"({"type":302,"conversation":"u:b","seq":1})"}) {
+  for (const char* bad : {"", "[]", "1", "{", "{}", R"({"type":"301","conversation":"u:b","seq":1})",
+                          R"({"type":101,"conversation":"u:b"})", R"({"type":301,"conversation":"u:b"})",
+                          R"({"type":301,"conversation":"u:b","seq":-1})", R"({"type":301,"conversation":7,"seq":1})",
+                          R"({"type":302,"conversation":"u:b","seq":1})"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_client_frame(bad));
   }

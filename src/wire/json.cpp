@@ -135,10 +135,28 @@ void JsonWriter::separate() {
   if (comma_) out_ += ',';
   comma_ = true;
 }
-JsonWriter& JsonWriter::begin_object() { separate(); out_ += '{'; comma_ = false; return *this; }
-JsonWriter& JsonWriter::end_object() { out_ += '}'; comma_ = true; return *this; }
-JsonWriter& JsonWriter::begin_array() { separate(); out_ += '['; comma_ = false; return *this; }
-JsonWriter& JsonWriter::end_array() { out_ += ']'; comma_ = true; return *this; }
+JsonWriter& JsonWriter::begin_object() {
+  separate();
+  out_ += '{';
+  comma_ = false;
+  return *this;
+}
+JsonWriter& JsonWriter::end_object() {
+  out_ += '}';
+  comma_ = true;
+  return *this;
+}
+JsonWriter& JsonWriter::begin_array() {
+  separate();
+  out_ += '[';
+  comma_ = false;
+  return *this;
+}
+JsonWriter& JsonWriter::end_array() {
+  out_ += ']';
+  comma_ = true;
+  return *this;
+}
 JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
   append_json_string(out_, name);
@@ -146,7 +164,11 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   comma_ = false;
   return *this;
 }
-JsonWriter& JsonWriter::string(std::string_view value) { separate(); append_json_string(out_, value); return *this; }
+JsonWriter& JsonWriter::string(std::string_view value) {
+  separate();
+  append_json_string(out_, value);
+  return *this;
+}
 JsonWriter& JsonWriter::integer(std::int64_t value) {
   separate();
   char digits[24];
@@ -154,8 +176,20 @@ JsonWriter& JsonWriter::integer(std::int64_t value) {
   out_.append(digits, end);
   return *this;
 }
-JsonWriter& JsonWriter::boolean(bool value) { separate(); out_ += value ? "true" : "false"; return *this; }
-JsonWriter& JsonWriter::null() { separate(); out_ += "null"; return *this; }
-JsonWriter& JsonWriter::raw(std::string_view value) { separate(); out_ += value; return *this; }
+JsonWriter& JsonWriter::boolean(bool value) {
+  separate();
+  out_ += value ? "true" : "false";
+  return *this;
+}
+JsonWriter& JsonWriter::null() {
+  separate();
+  out_ += "null";
+  return *this;
+}
+JsonWriter& JsonWriter::raw(std::string_view value) {
+  separate();
+  out_ += value;
+  return *this;
+}
 
 }  // namespace godwit::wire

@@ -11,21 +11,21 @@
 
 namespace godwit::wire {
 
-/// A JSON object being read: take every field, then ask `verdict` once; it names all that were missing or of a wrong type (422).
-/// Unknown fields are ignored. Strings are UTF-8, proven.
+/// A JSON object being read: take every field, then ask `verdict` once; it names all that were missing or of a wrong
+/// type (422). Unknown fields are ignored. Strings are UTF-8, proven.
 class Fields {
  public:
   /// malformed_json (also for anything that is not an object, over 32 levels, or not UTF-8).
   [[nodiscard]] static Result<Fields> parse(std::string_view text);
 
-  std::string text(std::string_view name);                                ///< required
-  std::optional<std::string> maybe_text(std::string_view name);           ///< absent or null: nullopt
-  std::int64_t integer(std::string_view name);                            ///< required; a whole number
+  std::string text(std::string_view name);                       ///< required
+  std::optional<std::string> maybe_text(std::string_view name);  ///< absent or null: nullopt
+  std::int64_t integer(std::string_view name);                   ///< required; a whole number
   std::optional<std::int64_t> maybe_integer(std::string_view name);
   bool boolean(std::string_view name, bool otherwise);
-  std::optional<Fields> object(std::string_view name);                    ///< absent: nullopt; its errors are its own
-  std::vector<std::string> texts(std::string_view name, bool required);   ///< an array of strings
-  [[nodiscard]] bool has(std::string_view name) const;                    ///< there, null included
+  std::optional<Fields> object(std::string_view name);                   ///< absent: nullopt; its errors are its own
+  std::vector<std::string> texts(std::string_view name, bool required);  ///< an array of strings
+  [[nodiscard]] bool has(std::string_view name) const;                   ///< there, null included
   [[nodiscard]] bool is_null(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> names() const;
 
@@ -58,7 +58,9 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, std::string_view value) { return key(name).string(value); }
   JsonWriter& field(std::string_view name, const char* value) { return key(name).string(value); }
   JsonWriter& field(std::string_view name, std::int64_t value) { return key(name).integer(value); }
-  JsonWriter& field(std::string_view name, std::uint64_t value) { return key(name).integer(static_cast<std::int64_t>(value)); }
+  JsonWriter& field(std::string_view name, std::uint64_t value) {
+    return key(name).integer(static_cast<std::int64_t>(value));
+  }
   JsonWriter& field(std::string_view name, bool value) { return key(name).boolean(value); }
 
   [[nodiscard]] std::string take() { return std::move(out_); }

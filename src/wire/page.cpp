@@ -16,7 +16,8 @@ constexpr std::size_t kMostCursor = 2048;  ///< characters; longer ones were nev
 /// A short keyless digest: tells a cursor of ours from garbage; it guards nothing.
 std::string check_of(std::string_view payload) {
   unsigned char digest[16];
-  crypto_generichash_blake2b(digest, sizeof digest, reinterpret_cast<const unsigned char*>(payload.data()), payload.size(), nullptr, 0);
+  crypto_generichash_blake2b(digest, sizeof digest, reinterpret_cast<const unsigned char*>(payload.data()),
+                             payload.size(), nullptr, 0);
   return {reinterpret_cast<const char*>(digest), kCheck};
 }
 
@@ -41,20 +42,24 @@ std::string make_cursor(std::string_view list, std::initializer_list<std::string
 Result<std::vector<std::string>> read_cursor(std::string_view list, std::string_view cursor, std::size_t fields) {
   std::string payload(cursor.size(), '\0');
   std::size_t size = 0;
-  if (cursor.size() > kMostCursor || sodium_base642bin(reinterpret_cast<unsigned char*>(payload.data()), payload.size(), cursor.data(), cursor.size(), nullptr, &size,
-                        nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || size < kCheck) {
+  if (cursor.size() > kMostCursor ||
+      sodium_base642bin(reinterpret_cast<unsigned char*>(payload.data()), payload.size(), cursor.data(), cursor.size(),
+                        nullptr, &size, nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+      size < kCheck) {
     return fail(Code::bad_cursor);
   }
   payload.resize(size);
   std::string_view rest = std::string_view(payload).substr(0, size - kCheck);
-  if (check_of(rest) != std::string_view(payload).substr(size - kCheck) || !rest.starts_with(list)) return fail(Code::bad_cursor);
+  if (check_of(rest) != std::string_view(payload).substr(size - kCheck) || !rest.starts_with(list))
+    return fail(Code::bad_cursor);
   rest.remove_prefix(list.size());
   std::vector<std::string> out;
   while (!rest.empty()) {
     std::size_t length = 0;
     const auto parsed = std::from_chars(rest.data() + 1, rest.data() + rest.size(), length);
     const auto head = static_cast<std::size_t>(parsed.ptr - rest.data()) + 1;
-    if (rest.front() != '\0' || parsed.ec != std::errc{} || head > rest.size() || length > rest.size() - head) return fail(Code::bad_cursor);
+    if (rest.front() != '\0' || parsed.ec != std::errc{} || head > rest.size() || length > rest.size() - head)
+      return fail(Code::bad_cursor);
     out.emplace_back(rest.substr(head, length));
     rest.remove_prefix(head + length);
   }
@@ -88,7 +93,8 @@ Result<PageQuery> page_query(const net::Request& request, std::size_t most) {
     std::int64_t number = 0;
     const auto end = limit->data() + limit->size();
     const auto parsed = std::from_chars(limit->data(), end, number);
-    if (parsed.ptr != end || parsed.ec == std::errc::invalid_argument) return fail(Code::bad_parameter, "limit must be a whole number");
+    if (parsed.ptr != end || parsed.ec == std::errc::invalid_argument)
+      return fail(Code::bad_parameter, "limit must be a whole number");
     const bool huge = parsed.ec == std::errc::result_out_of_range;
     if (huge) number = limit->front() == '-' ? 1 : static_cast<std::int64_t>(most);
     page.limit = static_cast<std::size_t>(std::clamp<std::int64_t>(number, 1, static_cast<std::int64_t>(most)));

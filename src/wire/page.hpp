@@ -14,7 +14,8 @@ namespace godwit::wire {
 /// Opaque cursors: base64url over `list`, the fields, and a checksum. Fields may hold any bytes.
 [[nodiscard]] std::string make_cursor(std::string_view list, std::initializer_list<std::string_view> fields);
 /// The fields again; bad_cursor where it is not one of this list's with that many fields.
-[[nodiscard]] Result<std::vector<std::string>> read_cursor(std::string_view list, std::string_view cursor, std::size_t fields);
+[[nodiscard]] Result<std::vector<std::string>> read_cursor(std::string_view list, std::string_view cursor,
+                                                           std::size_t fields);
 
 /// `?limit=&cursor=` of a list. limit: 1–`most`, cut to it; not a number: bad_parameter.
 struct PageQuery {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace godwit::wire {
 namespace {
@@ -10,8 +11,22 @@ constexpr char kVersion = 1;
 constexpr unsigned char kRecalled = 1;
 
 enum Tag : unsigned char {
-  kConversation = 1, kId, kSender, kReceiver, kText, kClientId, kSenderDevice, kReplyTo, kTitle, kRequest, kGroup, kChange, kTarget,
-  kDetail, kJoined, kLeft,
+  kConversation = 1,
+  kId,
+  kSender,
+  kReceiver,
+  kText,
+  kClientId,
+  kSenderDevice,
+  kReplyTo,
+  kTitle,
+  kRequest,
+  kGroup,
+  kChange,
+  kTarget,
+  kDetail,
+  kJoined,
+  kLeft,
 };
 
 /// CRC-32C (RFC 3720, reflected 0x82F63B78), eight bytes at a step by table.
@@ -34,8 +49,9 @@ std::uint32_t crc32c(std::string_view bytes) {
   std::size_t i = 0;
   for (; i + 8 <= bytes.size(); i += 8) {
     crc ^= at(i) | (at(i + 1) << 8U) | (at(i + 2) << 16U) | (static_cast<std::uint32_t>(at(i + 3)) << 24U);
-    crc = kCrcTable[7][crc & 255U] ^ kCrcTable[6][(crc >> 8) & 255U] ^ kCrcTable[5][(crc >> 16) & 255U] ^ kCrcTable[4][crc >> 24] ^
-          kCrcTable[3][at(i + 4)] ^ kCrcTable[2][at(i + 5)] ^ kCrcTable[1][at(i + 6)] ^ kCrcTable[0][at(i + 7)];
+    crc = kCrcTable[7][crc & 255U] ^ kCrcTable[6][(crc >> 8) & 255U] ^ kCrcTable[5][(crc >> 16) & 255U] ^
+          kCrcTable[4][crc >> 24] ^ kCrcTable[3][at(i + 4)] ^ kCrcTable[2][at(i + 5)] ^ kCrcTable[1][at(i + 6)] ^
+          kCrcTable[0][at(i + 7)];
   }
   for (; i < bytes.size(); ++i) crc = (crc >> 8) ^ kCrcTable[0][(crc ^ at(i)) & 255U];
   return ~crc;
@@ -84,35 +100,36 @@ struct Reader {
   }
 };
 
-/// False where the value cannot be.
+/// The fields that are plain text.
+constexpr std::pair<Tag, std::string Message::*> kTexts[] = {
+    {kSender, &Message::sender},      {kReceiver, &Message::receiver}, {kText, &Message::text},
+    {kClientId, &Message::client_id}, {kReplyTo, &Message::reply_to},  {kTitle, &Message::title},
+    {kRequest, &Message::request},    {kGroup, &Message::group},       {kChange, &Message::change},
+    {kTarget, &Message::target},      {kDetail, &Message::detail},
+};
+
+/// False where the value cannot be. A tag that is not known is a later version's field: passed over.
 bool set_field(Message& message, unsigned char tag, std::string_view value) {
-  switch (tag) {
-    case kConversation: {
-      auto conversation = Conversation::parse(value);
-      if (!conversation) return false;
-      message.conversation = std::move(*conversation);
-      return true;
-    }
-    case kId: message.id = MessageId(value); return true;
-    case kSender: message.sender = value; return true;
-    case kReceiver: message.receiver = value; return true;
-    case kText: message.text = value; return true;
-    case kClientId: message.client_id = value; return true;
-    case kSenderDevice: message.sender_device = DeviceId(value); return true;
-    case kReplyTo: message.reply_to = value; return true;
-    case kTitle: message.title = value; return true;
-    case kRequest: message.request = value; return true;
-    case kGroup: message.group = value; return true;
-    case kChange: message.change = value; return true;
-    case kTarget: message.target = value; return true;
-    case kDetail: message.detail = value; return true;
-    case kJoined: message.joined.emplace_back(value); return true;
-    case kLeft: message.left.emplace_back(value); return true;
-    default: return true;  // a later version's field
+  for (const auto& [known, text] : kTexts) {
+    if (known != tag) continue;
+    message.*text = value;
+    return true;
   }
+  if (tag == kConversation) {
+    auto conversation = Conversation::parse(value);
+    if (!conversation) return false;
+    message.conversation = std::move(*conversation);
+  }
+  if (tag == kId) message.id = MessageId(value);
+  if (tag == kSenderDevice) message.sender_device = DeviceId(value);
+  if (tag == kJoined) message.joined.emplace_back(value);
+  if (tag == kLeft) message.left.emplace_back(value);
+  return true;
 }
 
-std::unexpected<Error> damaged(std::string_view what) { return fail(Code::internal, "a stored record is damaged: " + std::string(what)); }
+std::unexpected<Error> damaged(std::string_view what) {
+  return fail(Code::internal, "a stored record is damaged: " + std::string(what));
+}
 
 }  // namespace
 
@@ -151,7 +168,8 @@ Result<Message> decode_record(std::string_view bytes) {
   if (bytes.front() != kVersion) return damaged("its version is unknown");
   const auto body = bytes.substr(0, bytes.size() - 4);
   std::uint32_t crc = 0;
-  for (unsigned i = 0; i < 4; ++i) crc |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[body.size() + i])) << (8 * i);
+  for (unsigned i = 0; i < 4; ++i)
+    crc |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[body.size() + i])) << (8 * i);
   if (crc32c(body) != crc) return damaged("its checksum differs");
   Message message;
   message.recalled = (static_cast<unsigned char>(body[1]) & kRecalled) != 0;

@@ -13,7 +13,8 @@ Message full() {
   m.id = MessageId("00112233445566778899aabbccddeeff");
   m.seq = 300, m.time = 1'800'000'000'123, m.target_seq = 77;
   m.sender = "alice", m.receiver = "grp", m.text = std::string("tëxt\n\"quoted\"");
-  m.client_id = "c-1", m.sender_device = DeviceId("dev"), m.reply_to = "r", m.title = "t", m.request = "q", m.group = "grp";
+  m.client_id = "c-1", m.sender_device = DeviceId("dev"), m.reply_to = "r", m.title = "t", m.request = "q",
+  m.group = "grp";
   m.change = "created", m.target = "bob", m.detail = "d", m.recalled = true;
   m.joined = {UserKey("alice"), UserKey("bob")}, m.left = {UserKey("carol")};
   return m;

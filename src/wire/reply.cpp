@@ -21,10 +21,14 @@ net::Response no_content() {
 net::Response problem(const Error& error, std::string_view trace) {
   const CodeInfo& known = info(error.code);
   JsonWriter json;
-  json.begin_object().field("type", "/docs/errors#" + std::string(known.name)).field("title", known.title)
-      .field("status", static_cast<std::int64_t>(known.status)).field("code", known.name)
+  json.begin_object()
+      .field("type", "/docs/errors#" + std::string(known.name))
+      .field("title", known.title)
+      .field("status", static_cast<std::int64_t>(known.status))
+      .field("code", known.name)
       .field("detail", error.detail.empty() ? known.title : std::string_view(error.detail))
-      .field("retryable", known.retryable).field("traceId", trace);
+      .field("retryable", known.retryable)
+      .field("traceId", trace);
   if (error.code == Code::invalid_fields) {
     json.key("fields").begin_object();
     for (const auto& [name, reason] : error.fields) json.field(name, reason);
@@ -33,7 +37,8 @@ net::Response problem(const Error& error, std::string_view trace) {
   json.end_object();
   auto response = reply(known.status, json.take());
   response.content_type = "application/problem+json";
-  const auto wait = error.retry_after_s != 0 ? error.retry_after_s : (error.code == Code::unavailable || known.status == 429 ? 1U : 0U);
+  const auto wait = error.retry_after_s != 0 ? error.retry_after_s
+                                             : (error.code == Code::unavailable || known.status == 429 ? 1U : 0U);
   if (wait != 0) response.headers.push_back({"retry-after", std::to_string(wait)});
   if (known.status == 429) {
     response.headers.push_back({"ratelimit-limit", std::to_string(std::max<std::uint32_t>(1, error.limit))});

@@ -29,7 +29,10 @@ template <class Items, class Each>
   json.begin_object().key("items").begin_array();
   for (const auto& item : items) each(json, item);
   json.end_array().key("next");
-  if (next.empty()) json.null(); else json.string(next);
+  if (next.empty())
+    json.null();
+  else
+    json.string(next);
   json.end_object();
   return reply(200, json.take());
 }

@@ -3,8 +3,13 @@
 namespace godwit::wire {
 
 void write(JsonWriter& json, const User& user) {
-  json.begin_object().field("key", user.key.str()).field("name", user.name).field("bio", user.bio).field("avatar", user.avatar)
-      .field("createdAt", user.created_at).end_object();
+  json.begin_object()
+      .field("key", user.key.str())
+      .field("name", user.name)
+      .field("bio", user.bio)
+      .field("avatar", user.avatar)
+      .field("createdAt", user.created_at)
+      .end_object();
 }
 
 void write(JsonWriter& json, const Card& card) {
@@ -14,7 +19,10 @@ void write(JsonWriter& json, const Card& card) {
 void write(JsonWriter& json, const Session& session, bool current) {
   json.begin_object().field("id", session.id.str());
   json.key("device").begin_object().field("id", session.device.str()).field("name", session.device_name).end_object();
-  json.field("createdAt", session.created_at).field("lastSeenAt", session.last_seen_at).field("current", current).end_object();
+  json.field("createdAt", session.created_at)
+      .field("lastSeenAt", session.last_seen_at)
+      .field("current", current)
+      .end_object();
 }
 
 void write(JsonWriter& json, const Friend& friendship, bool online) {
@@ -28,14 +36,26 @@ void write(JsonWriter& json, const FriendRequest& request) {
   write(json, request.sender);
   json.key("receiver");
   write(json, request.receiver);
-  json.field("note", request.note).field("state", name_of(request.state)).field("createdAt", request.created_at).end_object();
+  json.field("note", request.note)
+      .field("state", name_of(request.state))
+      .field("createdAt", request.created_at)
+      .end_object();
 }
 
 void write(JsonWriter& json, const Group& group, const Member* mine) {
-  json.begin_object().field("key", group.key.str()).field("name", group.name).field("notice", group.notice).field("avatar", group.avatar)
-      .field("joinPolicy", name_of(group.policy)).field("owner", group.owner.str())
-      .field("memberCount", static_cast<std::int64_t>(group.member_count)).key("role");
-  if (mine == nullptr) json.null(); else json.string(name_of(mine->role));
+  json.begin_object()
+      .field("key", group.key.str())
+      .field("name", group.name)
+      .field("notice", group.notice)
+      .field("avatar", group.avatar)
+      .field("joinPolicy", name_of(group.policy))
+      .field("owner", group.owner.str())
+      .field("memberCount", static_cast<std::int64_t>(group.member_count))
+      .key("role");
+  if (mine == nullptr)
+    json.null();
+  else
+    json.string(name_of(mine->role));
   json.end_object();
 }
 
@@ -43,7 +63,10 @@ void write(JsonWriter& json, const Member& member, const Card& card) {
   json.begin_object().key("user");
   write(json, card);
   json.field("role", name_of(member.role)).key("mutedUntil");
-  if (member.muted_until == 0) json.null(); else json.integer(member.muted_until);
+  if (member.muted_until == 0)
+    json.null();
+  else
+    json.integer(member.muted_until);
   json.field("joinedAt", member.joined_at).end_object();
 }
 
@@ -52,7 +75,10 @@ void write(JsonWriter& json, const GroupRequest& request) {
   write(json, request.sender);
   json.key("group");
   write(json, request.group);
-  json.field("note", request.note).field("state", name_of(request.state)).field("createdAt", request.created_at).end_object();
+  json.field("note", request.note)
+      .field("state", name_of(request.state))
+      .field("createdAt", request.created_at)
+      .end_object();
 }
 
 std::string_view name_of(RequestState state) noexcept {
@@ -80,11 +106,13 @@ std::string_view name_of(JoinPolicy policy) noexcept {
   return "approval";
 }
 std::optional<Role> parse_role(std::string_view name) noexcept {
-  for (const auto role : {Role::owner, Role::admin, Role::member}) if (name_of(role) == name) return role;
+  for (const auto role : {Role::owner, Role::admin, Role::member})
+    if (name_of(role) == name) return role;
   return std::nullopt;
 }
 std::optional<JoinPolicy> parse_policy(std::string_view name) noexcept {
-  for (const auto policy : {JoinPolicy::approval, JoinPolicy::open, JoinPolicy::closed}) if (name_of(policy) == name) return policy;
+  for (const auto policy : {JoinPolicy::approval, JoinPolicy::open, JoinPolicy::closed})
+    if (name_of(policy) == name) return policy;
   return std::nullopt;
 }
 

@@ -9,7 +9,8 @@ std::string Api::escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
     if (plain) {
       out += c;
     } else {
@@ -27,7 +28,8 @@ Answer<std::string> Api::call(std::string_view method, std::string_view target, 
   if (!body.empty()) headers.push_back({"content-type", "application/json"});
   auto response = http_.call(method, target, body, std::move(headers));
   if (!response) {
-    return std::unexpected(Failure{.status = 0, .code = "unreachable", .detail = response.error().detail, .retryable = true});
+    return std::unexpected(
+        Failure{.status = 0, .code = "unreachable", .detail = response.error().detail, .retryable = true});
   }
   if (response->status >= 200 && response->status < 300) return std::move(response->body);
   Failure failure = parse_problem(response->body);

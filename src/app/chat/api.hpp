@@ -54,7 +54,9 @@ class Api {
   [[nodiscard]] static std::string escape(std::string_view text);
 
  private:
-  [[nodiscard]] static Failure senseless() { return {.status = 200, .code = "", .detail = "the server's answer made no sense"}; }
+  [[nodiscard]] static Failure senseless() {
+    return {.status = 200, .code = "", .detail = "the server's answer made no sense"};
+  }
   net::HttpClient http_;
   std::string token_;
 };

@@ -7,16 +7,23 @@
 namespace godwit::chat {
 
 Client::Client(Account account, const Clock& clock, Random& random)
-    : account_(std::move(account)), clock_(clock), random_(random), model_(account_.user.key), mailbox_(std::make_shared<Mailbox>()),
-      caller_(account_.server, account_.token), keeper_(account_.server, account_.token), sender_(account_.server, account_.token) {}
+    : account_(std::move(account)),
+      clock_(clock),
+      random_(random),
+      model_(account_.user.key),
+      mailbox_(std::make_shared<Mailbox>()),
+      caller_(account_.server, account_.token),
+      keeper_(account_.server, account_.token),
+      sender_(account_.server, account_.token) {}
 
 Client::~Client() { mailbox_->close(); }
 
 void Client::start(Front& front) {
   front_ = &front;
-  link_ = std::make_unique<Link>(account_.socket, account_.token, clock_, random_, [this, box = mailbox_](LinkEvent event) {
-    box->post([this, event = std::move(event)]() mutable { on_link(std::move(event)); });
-  });
+  link_ =
+      std::make_unique<Link>(account_.socket, account_.token, clock_, random_, [this, box = mailbox_](LinkEvent event) {
+        box->post([this, event = std::move(event)]() mutable { on_link(std::move(event)); });
+      });
 }
 
 void Client::run() {
@@ -42,7 +49,8 @@ void Client::tick() {
 }
 
 int Client::wait_ms() const {
-  const bool pending = !reads_.empty() || sync_at_ != 0 || model_.queue().unsent() > 0 || now() - acked_at_ < 2 * kTick || fill_at_ != 0;
+  const bool pending =
+      !reads_.empty() || sync_at_ != 0 || model_.queue().unsent() > 0 || now() - acked_at_ < 2 * kTick || fill_at_ != 0;
   if (pending) return static_cast<int>(kTick);
   return status_.state == Status::State::waiting || status_.state == Status::State::connecting ? 250 : 1000;
 }
@@ -111,15 +119,19 @@ void Client::fill_holes() {
   fill_at_ = 0;
   for (auto& [talk, hole] : model_.take_holes(now())) {
     const Seq after = hole.from - 1;
-    hand_over(keeper_, [talk, after](Api& api) {
-      return api.page<Frame>("/v1/conversations/" + Api::escape(talk) + "/messages?after=" + std::to_string(after) + "&limit=200");
-    }, [this, talk, after, to = hole.to](Answer<Page<Frame>> page) {
-      if (page) return model_.take_fill(talk, after, to, *page, now());
-      // Not mine to read (any more): nothing will ever stand there for me.
-      if (!page.error().retryable) return model_.give_up_hole(talk, to);
-      model_.try_fill_again(talk);
-      fill_at_ = now() + kRetry;
-    });
+    hand_over(
+        keeper_,
+        [talk, after](Api& api) {
+          return api.page<Frame>("/v1/conversations/" + Api::escape(talk) + "/messages?after=" + std::to_string(after) +
+                                 "&limit=200");
+        },
+        [this, talk, after, to = hole.to](Answer<Page<Frame>> page) {
+          if (page) return model_.take_fill(talk, after, to, *page, now());
+          // Not mine to read (any more): nothing will ever stand there for me.
+          if (!page.error().retryable) return model_.give_up_hole(talk, to);
+          model_.try_fill_again(talk);
+          fill_at_ = now() + kRetry;
+        });
   }
 }
 
@@ -127,7 +139,11 @@ void Client::tell_acks() {
   acked_at_ = now();
   for (const auto& [talk, seq] : model_.take_acks()) {
     wire::JsonWriter json;
-    json.begin_object().field("type", std::int64_t{301}).field("conversation", talk).field("seq", static_cast<std::int64_t>(seq)).end_object();
+    json.begin_object()
+        .field("type", std::int64_t{301})
+        .field("conversation", talk)
+        .field("seq", static_cast<std::int64_t>(seq))
+        .end_object();
     if (!link_->send(json.take())) return;  // the next connection tells it all again
   }
 }
@@ -137,13 +153,16 @@ void Client::tell_reads() {
   for (const auto& [talk, seq] : std::exchange(reads_, {})) {
     wire::JsonWriter json;
     json.begin_object().field("seq", static_cast<std::int64_t>(seq)).end_object();
-    hand_over(keeper_, [talk, body = json.take()](Api& api) {
-      return api.call("PUT", "/v1/conversations/" + Api::escape(talk) + "/read", body);
-    }, [this, talk, seq](const Answer<std::string>& answer) {
-      if (answer || !answer.error().retryable) return;
-      reads_.try_emplace(talk, seq);
-      reads_at_ = now() + kRetry;
-    });
+    hand_over(
+        keeper_,
+        [talk, body = json.take()](Api& api) {
+          return api.call("PUT", "/v1/conversations/" + Api::escape(talk) + "/read", body);
+        },
+        [this, talk, seq](const Answer<std::string>& answer) {
+          if (answer || !answer.error().retryable) return;
+          reads_.try_emplace(talk, seq);
+          reads_at_ = now() + kRetry;
+        });
   }
 }
 

@@ -27,14 +27,16 @@ struct Status {
   std::string why;   ///< waiting, ended
 };
 
-/// Keeps the protocol's promises of a client: pulls the inbox after each 201, shows each id once and in order, acknowledges what
-/// arrived, fills holes from history, sends what was written once and in order. Model and Front are touched on one thread only,
-/// the one that calls `run` and `tick`; calls and the socket have threads of their own that report through a mailbox.
+/// Keeps the protocol's promises of a client: pulls the inbox after each 201, shows each id once and in order,
+/// acknowledges what arrived, fills holes from history, sends what was written once and in order. Model and Front are
+/// touched on one thread only, the one that calls `run` and `tick`; calls and the socket have threads of their own that
+/// report through a mailbox.
 class Client {
  public:
-  static constexpr Millis kTick = 100;        ///< acknowledgements and read positions are collected this long
-  static constexpr Millis kRetry = 2'000;     ///< after a failed pull or fill
-  static constexpr std::size_t kMostHeld = 1'000;  ///< pushes kept back while the inbox is pulled; beyond: pulled once more
+  static constexpr Millis kTick = 100;     ///< acknowledgements and read positions are collected this long
+  static constexpr Millis kRetry = 2'000;  ///< after a failed pull or fill
+  static constexpr std::size_t kMostHeld =
+      1'000;  ///< pushes kept back while the inbox is pulled; beyond: pulled once more
 
   Client(Account account, const Clock& clock, Random& random);
   ~Client();
@@ -49,7 +51,7 @@ class Client {
   void write(std::string text, std::string reply_to = {});
   void open(const std::string& talk);
   void load_older(std::size_t count, bool show);
-  void saw(Seq seq);   ///< the newest message of the open conversation that is on the screen
+  void saw(Seq seq);  ///< the newest message of the open conversation that is on the screen
   void types();
   void retry();        ///< sends again what was refused
   void drop_failed();  ///< forgets it

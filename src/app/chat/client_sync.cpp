@@ -23,7 +23,8 @@ Answer<Lists> read_all_lists(Api& api) {
 }
 }  // namespace
 
-/// After each 201: the lists first, because they say where each conversation stood, then the whole inbox; pushes wait meanwhile.
+/// After each 201: the lists first, because they say where each conversation stood, then the whole inbox; pushes wait
+/// meanwhile.
 void Client::begin_sync() {
   ++connection_;
   sync_at_ = 0;
@@ -53,13 +54,17 @@ void Client::resume_sync() {
 
 void Client::pull(const std::string& cursor) {
   pulling_ = cursor;
-  hand_over(keeper_, [cursor](Api& api) {
-    return api.page<Frame>("/v1/offline?limit=500" + (cursor.empty() ? std::string() : "&cursor=" + Api::escape(cursor)));
-  }, [this, connection = connection_](Answer<Page<Frame>> page) {
-    if (connection != connection_) return;
-    if (!page) return sync_failed(page.error());
-    take_inbox(std::move(*page));
-  });
+  hand_over(
+      keeper_,
+      [cursor](Api& api) {
+        return api.page<Frame>("/v1/offline?limit=500" +
+                               (cursor.empty() ? std::string() : "&cursor=" + Api::escape(cursor)));
+      },
+      [this, connection = connection_](Answer<Page<Frame>> page) {
+        if (connection != connection_) return;
+        if (!page) return sync_failed(page.error());
+        take_inbox(std::move(*page));
+      });
 }
 
 void Client::take_inbox(Page<Frame> page) {

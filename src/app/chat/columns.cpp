@@ -1,8 +1,8 @@
 #include "app/chat/columns.hpp"
 
+#include <langinfo.h>
 #include <clocale>
 #include <cwchar>
-#include <langinfo.h>
 
 #include <algorithm>
 
@@ -11,8 +11,9 @@ namespace {
 constexpr char32_t kReplacement = 0xFFFD;
 
 bool dropped(char32_t c) {
-  return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF || c == 0x061C ||
-         (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x1F3FB && c <= 0x1F3FF) || (c >= 0xE0000 && c <= 0xE0FFF);
+  return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF ||
+         c == 0x061C || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x1F3FB && c <= 0x1F3FF) ||
+         (c >= 0xE0000 && c <= 0xE0FFF);
 }
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029; }
 
@@ -90,7 +91,10 @@ std::string printable(std::string_view utf8, bool lines) {
   char32_t before = 0;
   for (const char32_t c : decode(utf8)) {
     if (c == '\n') {
-      if (lines) out += '\n'; else out += " ⏎ ";
+      if (lines)
+        out += '\n';
+      else
+        out += " ⏎ ";
     } else if (c == '\t') {
       out += "    ";
     } else if (c == '\r' || dropped(c)) {
@@ -127,15 +131,19 @@ std::string fit(std::string_view utf8, int width) {
 
 namespace {
 /// How many characters of `rest` make its first line, and how many more (one space) go with the break.
-struct Break { std::size_t take, skip; };
+struct Break {
+  std::size_t take, skip;
+};
 Break first_line(std::u32string_view rest, int width) {
   int used = 0;
   std::size_t good = 0, skip = 0;  // the last place where a break is fine
   for (std::size_t i = 0; i < rest.size(); ++i) {
     if (rest[i] == '\n') return {i, 1};
     const int wide = columns(rest[i]);
-    if (i > 0 && rest[i] == ' ') good = i, skip = 1;
-    else if (i > 0 && wide > 0 && (wide == 2 || columns(rest[i - 1]) == 2) && rest[i - 1] != ' ') good = i, skip = 0;
+    if (i > 0 && rest[i] == ' ')
+      good = i, skip = 1;
+    else if (i > 0 && wide > 0 && (wide == 2 || columns(rest[i - 1]) == 2) && rest[i - 1] != ' ')
+      good = i, skip = 0;
     if (used + wide > width) return good > 0 ? Break{good, skip} : Break{std::max<std::size_t>(i, 1), 0};
     used += wide;
   }

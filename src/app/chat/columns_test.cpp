@@ -33,7 +33,8 @@ TEST_CASE("chat: text is wrapped by columns: at spaces, between wide characters,
   CHECK(wrap("", 10) == Lines{""});
   CHECK(wrap("🙂🙂🙂", 1) == Lines{"🙂", "🙂", "🙂"});
   for (int width = 2; width < 30; ++width) {
-    for (const auto& line : wrap("The quick 棕色 fox 🦊 jumps over 懒狗 superlongwordwithoutend", width)) CHECK(columns(line) <= width);
+    for (const auto& line : wrap("The quick 棕色 fox 🦊 jumps over 懒狗 superlongwordwithoutend", width))
+      CHECK(columns(line) <= width);
   }
 }
 

@@ -94,11 +94,14 @@ Line parse_command(std::string_view rest) {
   const auto info = std::ranges::find(kCommands, std::string_view(name), &CommandInfo::name);
   if (info == kCommands.end()) {
     const auto* near = nearest_command(name);
-    return Mistake{"there is no /" + name + (near != nullptr ? "; did you mean /" + std::string(near->name) + "?" : "; /help lists what there is")};
+    return Mistake{
+        "there is no /" + name +
+        (near != nullptr ? "; did you mean /" + std::string(near->name) + "?" : "; /help lists what there is")};
   }
   Command command{.info = &*info, .words = {}, .rest = std::string(rest)};
   for (std::string_view words = rest; !words.empty();) command.words.push_back(take_word(words));
-  if (command.words.size() < info->least) return Mistake{"like this: /" + std::string(info->name) + ' ' + std::string(info->usage)};
+  if (command.words.size() < info->least)
+    return Mistake{"like this: /" + std::string(info->name) + ' ' + std::string(info->usage)};
   return command;
 }
 }  // namespace

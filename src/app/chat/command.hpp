@@ -8,8 +8,41 @@
 namespace godwit::chat {
 
 enum class Verb {
-  open, friends, requests, add, approve, reject, block, unblock, remove, alias, group, groups, join, members, leave, notice, mute,
-  role, kick, rename, dissolve, recall, reply, search, history, read, retry, who, me, name, devices, logout, password, help, quit,
+  open,
+  friends,
+  requests,
+  add,
+  approve,
+  reject,
+  block,
+  unblock,
+  remove,
+  alias,
+  group,
+  groups,
+  join,
+  members,
+  leave,
+  notice,
+  mute,
+  role,
+  kick,
+  rename,
+  dissolve,
+  recall,
+  reply,
+  search,
+  history,
+  read,
+  retry,
+  who,
+  me,
+  name,
+  devices,
+  logout,
+  password,
+  help,
+  quit,
 };
 
 struct CommandInfo {
@@ -17,7 +50,7 @@ struct CommandInfo {
   std::string_view name;   ///< without the slash
   std::string_view usage;  ///< arguments
   std::string_view help;
-  std::size_t least = 0;   ///< arguments needed
+  std::size_t least = 0;  ///< arguments needed
 };
 [[nodiscard]] std::span<const CommandInfo> commands();
 
@@ -31,9 +64,13 @@ struct Command {
   /// What stands behind the first `n` words, as it was written; one word's quotes taken off.
   [[nodiscard]] std::string after(std::size_t n) const;
 };
-struct Text { std::string text; };        ///< to be sent ("//…" sends "/…")
-struct Mistake { std::string what; };     ///< in plain words, with a suggestion where there is one
-struct Nothing {};                        ///< an empty line
+struct Text {
+  std::string text;
+};  ///< to be sent ("//…" sends "/…")
+struct Mistake {
+  std::string what;
+};  ///< in plain words, with a suggestion where there is one
+struct Nothing {};  ///< an empty line
 using Line = std::variant<Nothing, Text, Command, Mistake>;
 
 [[nodiscard]] Line parse_line(std::string_view line);

@@ -37,7 +37,10 @@ std::string describe_group_change(const Frame& frame, const Model& model, const 
   if (frame.change == "avatar") return who + " changed the picture";
   if (frame.change == "policy") return who + " changed who may join";
   if (frame.change == "role") {
-    return who + " made " + target + (frame.detail == "admin" ? " an admin" : frame.detail == "owner" ? " the owner" : " a member");
+    return who + " made " + target +
+           (frame.detail == "admin"   ? " an admin"
+            : frame.detail == "owner" ? " the owner"
+                                      : " a member");
   }
   if (frame.change == "muted") return describe_muted(frame, who, target);
   if (frame.change == "left") return target + " left";
@@ -53,13 +56,16 @@ std::string describe_plainly(const Frame& frame, const Model& model) {
   switch (frame.type) {
     case Type::notice: return frame.sender + ": " + (frame.title.empty() ? "" : frame.title + " · ") + frame.text;
     case Type::friend_request: return sender() + " wants to be your friend" + note + ": /approve " + frame.sender;
-    case Type::join_request: return sender() + " asks to join " + group_name(frame.group, model) + note + ": /approve " + frame.sender;
+    case Type::join_request:
+      return sender() + " asks to join " + group_name(frame.group, model) + note + ": /approve " + frame.sender;
     case Type::friend_approved: return sender() + " and you are friends now";
     case Type::join_approved: return (frame.sender == model.me() ? "you" : sender()) + std::string(" joined");
     case Type::request_rejected:
-      return (frame.group.empty() ? "your friend request" : "your request to join " + group_name(frame.group, model)) + " was turned down";
+      return (frame.group.empty() ? "your friend request" : "your request to join " + group_name(frame.group, model)) +
+             " was turned down";
     case Type::group_changed: return describe_group_change(frame, model, talk);
-    case Type::friend_changed: return sender() + (frame.change == "removed" ? " is no longer your friend" : " changed their profile");
+    case Type::friend_changed:
+      return sender() + (frame.change == "removed" ? " is no longer your friend" : " changed their profile");
     default: return {};
   }
 }
@@ -80,7 +86,8 @@ std::string quoted(const Frame& frame, const Talk& talk, const Model& model) {
   if (frame.reply_to.empty()) return {};
   const Frame* original = talk.timeline.find(frame.reply_to);
   if (original == nullptr) return "↪ an earlier message";
-  return printable("↪ " + model.name_of(original->sender, &talk) + ": " + (original->recalled ? "(recalled)" : original->text));
+  return printable("↪ " + model.name_of(original->sender, &talk) + ": " +
+                   (original->recalled ? "(recalled)" : original->text));
 }
 
 std::string called(const Person& person) {

@@ -5,8 +5,8 @@
 
 namespace godwit::chat {
 
-/// A frame that is not a message of a person, as one quiet line: "Bob joined". Empty for what needs no line of its own (a recall:
-/// it shows where the message stood). Safe for a terminal.
+/// A frame that is not a message of a person, as one quiet line: "Bob joined". Empty for what needs no line of its own
+/// (a recall: it shows where the message stood). Safe for a terminal.
 [[nodiscard]] std::string describe(const Frame& frame, const Model& model);
 /// One line for a list: what the newest frame of a conversation says.
 [[nodiscard]] std::string preview(const Frame& frame, const Model& model);

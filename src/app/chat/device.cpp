@@ -15,22 +15,26 @@ namespace {
 constexpr int kMostTerminals = 9;
 
 std::filesystem::path config_folder() {
-  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg != nullptr && *xdg == '/') return std::filesystem::path(xdg) / "godwit";
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != 0) return std::filesystem::path(home) / ".config" / "godwit";
+  if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg != nullptr && *xdg == '/')
+    return std::filesystem::path(xdg) / "godwit";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != 0)
+    return std::filesystem::path(home) / ".config" / "godwit";
   return {};
 }
 
 /// A file name and nothing more, whatever a host is called.
 std::string safe(std::string text) {
   for (char& c : text) {
-    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool fine =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     if (!fine) c = '_';
   }
   return text;
 }
 }  // namespace
 
-Device::Device(const std::string& named, const std::string& host, const std::string& key, Random& random) : named_(named) {
+Device::Device(const std::string& named, const std::string& host, const std::string& key, Random& random)
+    : named_(named) {
   if (!named.empty()) {
     id_ = named;
     return;
@@ -59,13 +63,15 @@ bool Device::take_file(const std::string& path, Random& random) {
   }
   std::array<char, 512> bytes{};
   const auto got = ::read(fd, bytes.data(), bytes.size());
-  if (auto kept = wire::Fields::parse({bytes.data(), static_cast<std::size_t>(got > 0 ? got : 0)})) id_ = kept->maybe_text("device").value_or("");
+  if (auto kept = wire::Fields::parse({bytes.data(), static_cast<std::size_t>(got > 0 ? got : 0)}))
+    id_ = kept->maybe_text("device").value_or("");
   if (id_.empty() || id_.size() > 64) {
     id_ = "chat-" + random.id(16);
     wire::JsonWriter json;
     json.begin_object().field("device", id_).end_object();
     const std::string text = json.take() + '\n';
-    const bool written = ::ftruncate(fd, 0) == 0 && ::pwrite(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+    const bool written =
+        ::ftruncate(fd, 0) == 0 && ::pwrite(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
     if (!written) id_.clear();
   }
   if (id_.empty()) {
@@ -79,7 +85,8 @@ bool Device::take_file(const std::string& path, Random& random) {
 std::string Device::name() const {
   if (!named_.empty()) return named_;
   std::array<char, 64> host{};
-  return ::gethostname(host.data(), host.size() - 1) == 0 ? "godwit chat on " + std::string(host.data()) : "godwit chat";
+  return ::gethostname(host.data(), host.size() - 1) == 0 ? "godwit chat on " + std::string(host.data())
+                                                          : "godwit chat";
 }
 
 }  // namespace godwit::chat

@@ -5,9 +5,9 @@
 
 namespace godwit::chat {
 
-/// What makes this terminal one device of an account: an id kept in <config>/godwit/<host>-<key>.json (mode 0600; <config> is
-/// XDG_CONFIG_HOME or ~/.config). A second terminal at the same time gets the id in …-2.json, and so on: the file is locked while
-/// this lives. Nothing else is kept, no token, no password.
+/// What makes this terminal one device of an account: an id kept in <config>/godwit/<host>-<key>.json (mode 0600;
+/// <config> is XDG_CONFIG_HOME or ~/.config). A second terminal at the same time gets the id in …-2.json, and so on:
+/// the file is locked while this lives. Nothing else is kept, no token, no password.
 class Device {
  public:
   /// `named`: an id of the person's own choosing; no file then. Where no file can be had, the id is new each time.

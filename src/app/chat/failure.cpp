@@ -50,7 +50,8 @@ std::string explain(const Failure& failure) {
   }
   if (failure.code == "bad_credentials" && failure.status == 403) return "the old password is wrong";
   if (failure.code == "invalid_fields" && !failure.fields.empty()) return explain_fields(failure);
-  if (const auto words = std::ranges::find(kWords, std::string_view(failure.code), &Words::first); words != kWords.end()) {
+  if (const auto words = std::ranges::find(kWords, std::string_view(failure.code), &Words::first);
+      words != kWords.end()) {
     return std::string(words->second);
   }
   if (!failure.detail.empty()) return failure.detail;
@@ -69,7 +70,8 @@ std::string explain_close(unsigned code) {
     case 4505: return "this session is connected somewhere else now";
     default: break;
   }
-  return code >= 4500 && code <= 4999 ? "the server ended the connection (" + std::to_string(code) + ")" : "the connection was lost";
+  return code >= 4500 && code <= 4999 ? "the server ended the connection (" + std::to_string(code) + ")"
+                                      : "the connection was lost";
 }
 
 }  // namespace godwit::chat

@@ -10,8 +10,8 @@ namespace godwit::chat {
 
 /// Why a call came to nothing.
 struct Failure {
-  int status = 0;      ///< HTTP; 0: the server was not reached, and whether it took the call is not known
-  std::string code;    ///< the server's, snake_case; "unreachable" with status 0, "" where an answer made no sense
+  int status = 0;    ///< HTTP; 0: the server was not reached, and whether it took the call is not known
+  std::string code;  ///< the server's, snake_case; "unreachable" with status 0, "" where an answer made no sense
   std::string detail;
   bool retryable = false;
   Millis retry_after = 0;

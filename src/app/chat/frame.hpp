@@ -7,8 +7,8 @@
 
 namespace godwit::chat {
 
-/// A frame as this client received it; fields that it did not carry are empty. Texts are as the server sent them: what goes to a
-/// terminal passes through `printable` (columns.hpp) first.
+/// A frame as this client received it; fields that it did not carry are empty. Texts are as the server sent them: what
+/// goes to a terminal passes through `printable` (columns.hpp) first.
 struct Frame {
   Type type = Type::direct;
   std::string sender, receiver, text;
@@ -20,13 +20,13 @@ struct Frame {
   std::string client_id;  ///< on my own messages
   std::string title;      ///< 200
   std::string request, group;
-  std::string change;     ///< 209, 210
-  std::string target;     ///< 208: the recalled message's id; 209: a member's key
-  Seq target_seq = 0;     ///< 208
-  std::string detail;     ///< 209: the new name or role, or until when muted in ms
-  bool online = false;    ///< 304
-  std::string code;       ///< 202
-  Millis ping_s = 0;      ///< 201
+  std::string change;   ///< 209, 210
+  std::string target;   ///< 208: the recalled message's id; 209: a member's key
+  Seq target_seq = 0;   ///< 208
+  std::string detail;   ///< 209: the new name or role, or until when muted in ms
+  bool online = false;  ///< 304
+  std::string code;     ///< 202
+  Millis ping_s = 0;    ///< 201
 };
 
 struct Person {

@@ -8,8 +8,8 @@
 
 namespace godwit::chat {
 
-/// What a person sees. Two of them: Screen (the whole terminal) and Plain (lines). Everything is called on the thread that owns
-/// the model; texts may still hold anything that people wrote, and are made printable here.
+/// What a person sees. Two of them: Screen (the whole terminal) and Plain (lines). Everything is called on the thread
+/// that owns the model; texts may still hold anything that people wrote, and are made printable here.
 class Front {
  public:
   virtual ~Front() = default;

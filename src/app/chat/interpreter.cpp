@@ -33,7 +33,8 @@ void Interpreter::carry_out(const Command& command) {
     case Verb::group: return make_group(command);
     case Verb::join: return join_group(command);
     case Verb::read:
-      if (const Talk* talk = client_.model().find(client_.model().open())) client_.saw(std::max(talk->head, talk->timeline.highest()));
+      if (const Talk* talk = client_.model().find(client_.model().open()))
+        client_.saw(std::max(talk->head, talk->timeline.highest()));
       return front_.say("read");
     default: break;
   }
@@ -46,8 +47,10 @@ void Interpreter::carry_out(const Command& command) {
   in_group(command, group->second);
 }
 
-void Interpreter::change(std::string method, std::string target, std::string body, std::string done, std::function<void()> then) {
-  client_.call([method = std::move(method), target = std::move(target), body = std::move(body)](Api& api) { return api.call(method, target, body); },
+void Interpreter::change(std::string method, std::string target, std::string body, std::string done,
+                         std::function<void()> then) {
+  client_.call([method = std::move(method), target = std::move(target),
+                body = std::move(body)](Api& api) { return api.call(method, target, body); },
                [this, done = std::move(done), then = std::move(then)](const Answer<std::string>& answer) {
                  if (!answer) return fail(answer.error());
                  front_.say(done);

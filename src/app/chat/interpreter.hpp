@@ -15,7 +15,8 @@ class Interpreter {
   Interpreter(Client& client, Front& front) : client_(client), front_(front) {}
 
   void line(const std::string& written);
-  /// Opens what a person may call it: a key, a group's key or name with '#', the beginning of either, "notices", its place in the list.
+  /// Opens what a person may call it: a key, a group's key or name with '#', the beginning of either, "notices", its
+  /// place in the list.
   void open(const std::string& what);
 
  private:
@@ -47,7 +48,8 @@ class Interpreter {
   void remove_friend(const std::string& key);
   void set_alias(const Command& command);
   void find_people(const std::string& whom);
-  [[nodiscard]] std::string person(const std::string& word) const;  ///< the key of whom a word names; empty: the open friend
+  [[nodiscard]] std::string person(
+      const std::string& word) const;  ///< the key of whom a word names; empty: the open friend
 
   // interpreter_groups.cpp
   void list_groups();
@@ -66,7 +68,8 @@ class Interpreter {
   void send_password(const std::string& old_one, const std::string& new_one);
 
   /// Calls, and says `done` or what went wrong; `then` after it went well.
-  void change(std::string method, std::string target, std::string body, std::string done, std::function<void()> then = {});
+  void change(std::string method, std::string target, std::string body, std::string done,
+              std::function<void()> then = {});
   void fail(const Failure& failure) { client_.failed(failure); }
 
   Client& client_;

@@ -10,14 +10,16 @@ bool Interpreter::about_me(const Command& command) {
   switch (command.info->verb) {
     case Verb::me: {
       const auto& account = client_.account();
-      front_.say(account.user.name + " (" + account.user.key + ") at " + account.server.host + ":" + account.server.port);
+      front_.say(account.user.name + " (" + account.user.key + ") at " + account.server.host + ":" +
+                 account.server.port);
       return true;
     }
     case Verb::name: {
       const std::string name = command.after(0);
       wire::JsonWriter json;
       json.begin_object().field("name", name).end_object();
-      change("PATCH", "/v1/me", json.take(), "you are " + name + " now", [this, name] { client_.account().user.name = name; });
+      change("PATCH", "/v1/me", json.take(), "you are " + name + " now",
+             [this, name] { client_.account().user.name = name; });
       return true;
     }
     case Verb::devices: list_devices(); return true;
@@ -28,17 +30,20 @@ bool Interpreter::about_me(const Command& command) {
 }
 
 void Interpreter::list_devices() {
-  client_.call([](Api& api) { return api.page<DeviceRow>("/v1/sessions"); }, [this](Answer<Page<DeviceRow>> rows) {
-    if (!rows) return fail(rows.error());
-    devices_ = std::move(rows->items);
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i < devices_.size(); ++i) {
-      const auto& row = devices_[i];
-      const std::string seen = row.current ? "this one" : "last seen " + short_time(row.last_seen_at, client_.now());
-      lines.push_back(std::to_string(i + 1) + "  " + (row.name.empty() ? row.device : row.name) + "  " + seen);
-    }
-    front_.show("Devices (/logout N ends one)", lines);
-  });
+  client_.call(
+      [](Api& api) { return api.page<DeviceRow>("/v1/sessions"); },
+      [this](Answer<Page<DeviceRow>> rows) {
+        if (!rows) return fail(rows.error());
+        devices_ = std::move(rows->items);
+        std::vector<std::string> lines;
+        for (std::size_t i = 0; i < devices_.size(); ++i) {
+          const auto& row = devices_[i];
+          const std::string seen =
+              row.current ? "this one" : "last seen " + short_time(row.last_seen_at, client_.now());
+          lines.push_back(std::to_string(i + 1) + "  " + (row.name.empty() ? row.device : row.name) + "  " + seen);
+        }
+        front_.show("Devices (/logout N ends one)", lines);
+      });
 }
 
 void Interpreter::log_out(const std::string& which) {
@@ -48,7 +53,8 @@ void Interpreter::log_out(const std::string& which) {
   if (place < 1 || place > devices_.size()) return front_.complain("which one? /devices lists them");
   const auto& row = devices_[place - 1];
   if (row.current) return log_out({});
-  change("DELETE", "/v1/sessions/" + Api::escape(row.session), {}, (row.name.empty() ? row.device : row.name) + " is logged out");
+  change("DELETE", "/v1/sessions/" + Api::escape(row.session), {},
+         (row.name.empty() ? row.device : row.name) + " is logged out");
 }
 
 void Interpreter::change_password() {

@@ -25,7 +25,8 @@ std::string marked(const Hit& hit) {
     }
     out += text[i];
   }
-  for (const auto& [start, end] : hit.highlight) if (end == text.size()) out += U'»';
+  for (const auto& [start, end] : hit.highlight)
+    if (end == text.size()) out += U'»';
   return encode(out);
 }
 
@@ -45,8 +46,10 @@ std::vector<const Talk*> Interpreter::matching(std::string word) const {
     if (talk->name == "s:" || (group && !talk->group())) continue;
     const std::string title = model.title(*talk).substr(talk->group() ? 1 : 0);
     if (talk->other.key == word || talk->name == word) return {talk};
-    if (lower(title) == word || lower(talk->other.name) == word) exact.push_back(talk);
-    else if (begins(title, word) || begins(talk->other.key, word)) near.push_back(talk);
+    if (lower(title) == word || lower(talk->other.name) == word)
+      exact.push_back(talk);
+    else if (begins(title, word) || begins(talk->other.key, word))
+      near.push_back(talk);
   }
   return exact.empty() ? near : exact;
 }
@@ -62,7 +65,9 @@ void Interpreter::open(const std::string& what) {
     return front_.say("talking in " + client_.model().title(*listed[place - 1]));
   }
   const auto found = matching(what);
-  const std::size_t sign = what.starts_with('#') || what.starts_with('@') ? 1 : what.starts_with("u:") || what.starts_with("g:") ? 2 : 0;
+  const std::size_t sign = what.starts_with('#') || what.starts_with('@')     ? 1
+                           : what.starts_with("u:") || what.starts_with("g:") ? 2
+                                                                              : 0;
   const std::string key = lower(what.substr(sign));
   if (found.size() == 1) {
     const std::string name = found.front()->name;
@@ -71,7 +76,8 @@ void Interpreter::open(const std::string& what) {
   }
   if (found.size() > 1 && !is_key(key)) {
     std::string names;
-    for (const Talk* talk : found) names += (names.empty() ? "" : ", ") + client_.model().title(*talk) + " (" + talk->other.key + ")";
+    for (const Talk* talk : found)
+      names += (names.empty() ? "" : ", ") + client_.model().title(*talk) + " (" + talk->other.key + ")";
     return front_.complain("which one: " + names);
   }
   if (!is_key(key)) return front_.complain("nobody is called " + what);
@@ -79,26 +85,30 @@ void Interpreter::open(const std::string& what) {
 }
 
 void Interpreter::open_person(const std::string& key) {
-  client_.call([key](Api& api) { return api.ask<Profile>("GET", "/v1/users/" + Api::escape(key)); }, [this, key](const Answer<Profile>& user) {
-    if (!user && user.error().status == 404) return front_.complain("nobody has the key " + key + "; /who TEXT finds people");
-    if (!user) return fail(user.error());
-    client_.model().at("u:" + key).other = {user->key, user->name};
-    client_.open("u:" + key);
-    const bool friends = client_.model().friends().contains(key) || key == client_.model().me();
-    front_.say(friends ? "talking to " + user->name : user->name + " is not your friend yet: /add " + key);
-  });
+  client_.call([key](Api& api) { return api.ask<Profile>("GET", "/v1/users/" + Api::escape(key)); },
+               [this, key](const Answer<Profile>& user) {
+                 if (!user && user.error().status == 404)
+                   return front_.complain("nobody has the key " + key + "; /who TEXT finds people");
+                 if (!user) return fail(user.error());
+                 client_.model().at("u:" + key).other = {user->key, user->name};
+                 client_.open("u:" + key);
+                 const bool friends = client_.model().friends().contains(key) || key == client_.model().me();
+                 front_.say(friends ? "talking to " + user->name : user->name + " is not your friend yet: /add " + key);
+               });
 }
 
 void Interpreter::open_group(const std::string& key) {
-  client_.call([key](Api& api) { return api.ask<GroupRow>("GET", "/v1/groups/" + Api::escape(key)); }, [this, key](const Answer<GroupRow>& group) {
-    if (!group && group.error().status == 404) return front_.complain("there is no group " + key);
-    if (!group) return fail(group.error());
-    if (group->role.empty()) return front_.complain("you are not a member of " + group->name + ": /join " + key);
-    client_.read_lists();
-    client_.model().at("g:" + key).other = {group->key, group->name};
-    client_.open("g:" + key);
-    front_.say("talking in #" + group->name);
-  });
+  client_.call([key](Api& api) { return api.ask<GroupRow>("GET", "/v1/groups/" + Api::escape(key)); },
+               [this, key](const Answer<GroupRow>& group) {
+                 if (!group && group.error().status == 404) return front_.complain("there is no group " + key);
+                 if (!group) return fail(group.error());
+                 if (group->role.empty())
+                   return front_.complain("you are not a member of " + group->name + ": /join " + key);
+                 client_.read_lists();
+                 client_.model().at("g:" + key).other = {group->key, group->name};
+                 client_.open("g:" + key);
+                 front_.say("talking in #" + group->name);
+               });
 }
 
 /// A message of the open conversation by its number or id.
@@ -115,10 +125,13 @@ const Frame* Interpreter::message_of(const std::string& word) {
 
 void Interpreter::recall(const Command& command) {
   const Talk* talk = client_.model().find(client_.model().open());
-  const Frame* frame = talk == nullptr ? nullptr : command.words.empty() ? talk->timeline.last_of(client_.model().me()) : message_of(command.word(0));
+  const Frame* frame = talk == nullptr         ? nullptr
+                       : command.words.empty() ? talk->timeline.last_of(client_.model().me())
+                                               : message_of(command.word(0));
   const bool is_id = command.word(0).size() == 32;
   if (frame == nullptr && !is_id) {
-    return front_.complain(command.words.empty() ? "there is no message of yours to take back" : "there is no message " + command.word(0) + " here");
+    return front_.complain(command.words.empty() ? "there is no message of yours to take back"
+                                                 : "there is no message " + command.word(0) + " here");
   }
   const std::string id = frame != nullptr ? frame->id : command.word(0);
   change("DELETE", "/v1/messages/" + Api::escape(id), {}, "taken back",
@@ -133,20 +146,22 @@ void Interpreter::reply(const Command& command) {
 
 void Interpreter::search(const std::string& text) {
   const std::string path = "/v1/messages/search?limit=50&q=" + Api::escape(text);
-  client_.call([path](Api& api) { return api.page<Hit>(path); }, [this, text](const Answer<Page<Hit>>& hits) {
-    if (!hits) return fail(hits.error());
-    if (hits->items.empty()) return front_.say("nothing found for " + text);
-    auto& model = client_.model();
-    std::vector<std::string> lines;
-    for (const auto& hit : hits->items) {
-      const Frame& frame = hit.message;
-      const Talk& talk = model.at(frame.conversation);
-      const std::string who = frame.sender == model.me() ? "you" : model.name_of(frame.sender, &talk);
-      const std::string where = model.title(talk) + "  " + short_time(frame.time, client_.now()) + "  " + std::to_string(frame.seq);
-      lines.push_back(where + "  " + who + ": " + marked(hit));
-    }
-    front_.show("Found for “" + text + "”" + (hits->next.empty() ? "" : " (the first 50)"), lines);
-  });
+  client_.call([path](Api& api) { return api.page<Hit>(path); },
+               [this, text](const Answer<Page<Hit>>& hits) {
+                 if (!hits) return fail(hits.error());
+                 if (hits->items.empty()) return front_.say("nothing found for " + text);
+                 auto& model = client_.model();
+                 std::vector<std::string> lines;
+                 for (const auto& hit : hits->items) {
+                   const Frame& frame = hit.message;
+                   const Talk& talk = model.at(frame.conversation);
+                   const std::string who = frame.sender == model.me() ? "you" : model.name_of(frame.sender, &talk);
+                   const std::string where = model.title(talk) + "  " + short_time(frame.time, client_.now()) + "  " +
+                                             std::to_string(frame.seq);
+                   lines.push_back(where + "  " + who + ": " + marked(hit));
+                 }
+                 front_.show("Found for “" + text + "”" + (hits->next.empty() ? "" : " (the first 50)"), lines);
+               });
 }
 
 void Interpreter::help(const std::string& about) {
@@ -167,7 +182,8 @@ void Interpreter::quit() {
   const auto unsent = client_.model().queue().unsent();
   if (unsent != 0 && unsent_warned_ == 0 && client_.status().state != Status::State::ended) {
     unsent_warned_ = 2;
-    return front_.complain(std::to_string(unsent) + (unsent == 1 ? " message is" : " messages are") + " not sent yet; /quit again leaves without");
+    return front_.complain(std::to_string(unsent) + (unsent == 1 ? " message is" : " messages are") +
+                           " not sent yet; /quit again leaves without");
   }
   client_.leave();
 }

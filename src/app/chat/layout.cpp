@@ -50,8 +50,10 @@ std::vector<Row> rows_of(const Block& block, int width) {
   const auto start = [&](bool head) {
     Row row;
     if (margin.time > 0) row.push_back({fit(head && block.first ? block.time : "", margin.time), Style::dim});
-    if (margin.number > 0) row.push_back({head ? right_aligned(block.number, margin.number - 1) + ' ' : spaces(margin.number), Style::dim});
-    row.push_back({fit(head && block.first ? cut(block.name, margin.name - 1) : "", margin.name), block.own ? Style::own : Style::person, block.hue});
+    if (margin.number > 0)
+      row.push_back({head ? right_aligned(block.number, margin.number - 1) + ' ' : spaces(margin.number), Style::dim});
+    row.push_back({fit(head && block.first ? cut(block.name, margin.name - 1) : "", margin.name),
+                   block.own ? Style::own : Style::person, block.hue});
     return row;
   };
   if (!block.quote.empty()) {
@@ -83,7 +85,8 @@ Row ruled(const std::string& text, int width, Style style) {
   return {{rule + ' ', Style::dim}, {cut(text, width - 2), style}, {' ' + rule, Style::dim}};
 }
 
-std::vector<Row> rows_of_frame(const Model& model, const Talk& talk, const Frame& frame, const Frame* before, int width) {
+std::vector<Row> rows_of_frame(const Model& model, const Talk& talk, const Frame& frame, const Frame* before,
+                               int width) {
   if (!is_chat(frame.type)) {
     const auto line = describe(frame, model);
     return line.empty() ? std::vector<Row>() : quiet_rows(clock_time(frame.time), line, width);
@@ -94,7 +97,8 @@ std::vector<Row> rows_of_frame(const Model& model, const Talk& talk, const Frame
   block.hue = hue_of(frame.sender);
   block.time = clock_time(frame.time);
   block.number = std::to_string(frame.seq);
-  const bool same_breath = before != nullptr && before->sender == frame.sender && is_chat(before->type) && frame.time - before->time <= kSameBreath;
+  const bool same_breath = before != nullptr && before->sender == frame.sender && is_chat(before->type) &&
+                           frame.time - before->time <= kSameBreath;
   block.first = !same_breath || !frame.reply_to.empty();
   block.quote = frame.recalled ? "" : quoted(frame, talk, model);
   block.text = frame.recalled ? "(taken back)" : printable(frame.text, true);
@@ -118,14 +122,16 @@ std::vector<Row> rows_of_outgoing(const Model& model, const Talk& talk, const Ou
   block.mark_style = block.style;
   auto rows = rows_of(block, width);
   if (failed) {
-    for (auto& row : quiet_rows("", "not sent: " + message.why + " (/retry, /retry drop)", width, Style::problem)) rows.push_back(std::move(row));
+    for (auto& row : quiet_rows("", "not sent: " + message.why + " (/retry, /retry drop)", width, Style::problem))
+      rows.push_back(std::move(row));
   }
   return rows;
 }
 
 class Builder {
  public:
-  Builder(const Model& model, const Talk& talk, const LayoutOptions& options) : model_(model), talk_(talk), options_(options) {}
+  Builder(const Model& model, const Talk& talk, const LayoutOptions& options)
+      : model_(model), talk_(talk), options_(options) {}
 
   Layout build() {
     const auto& queue = model_.queue().all();
@@ -153,7 +159,8 @@ class Builder {
     const std::string day = calendar_day(frame.time);
     const bool new_day = before == nullptr || calendar_day(before->time) != day;
     const bool gap = before != nullptr && !talk_.timeline.joined(before->seq, frame.seq);
-    const bool first_new = options_.new_above != 0 && frame.seq > options_.new_above && (before == nullptr || before->seq <= options_.new_above);
+    const bool first_new = options_.new_above != 0 && frame.seq > options_.new_above &&
+                           (before == nullptr || before->seq <= options_.new_above);
     put_above(rows_of_frame(model_, talk_, frame, new_day || gap || first_new ? nullptr : before, options_.width));
     if (first_new) put_above({ruled("new", options_.width, Style::unread)});
     if (gap) put_above(quiet_rows("", "⋯", options_.width));
@@ -167,7 +174,9 @@ class Builder {
 };
 }  // namespace
 
-Layout lay_out(const Model& model, const Talk& talk, const LayoutOptions& options) { return Builder(model, talk, options).build(); }
+Layout lay_out(const Model& model, const Talk& talk, const LayoutOptions& options) {
+  return Builder(model, talk, options).build();
+}
 
 Row list_row(const Model& model, const Talk& talk, int width, bool selected) {
   const bool here = talk.direct() && model.online(talk.other.key);

@@ -24,8 +24,9 @@ struct LayoutOptions {
   Seq after = 0;           ///< only what stands beyond
 };
 
-/// The conversation as rows, oldest first: days, names, wrapped texts, what became of my own messages, what waits to be sent.
-/// At most a message more than `most` rows, counted from the newest; `top` is set when there is nothing above. Pure.
+/// The conversation as rows, oldest first: days, names, wrapped texts, what became of my own messages, what waits to be
+/// sent. At most a message more than `most` rows, counted from the newest; `top` is set when there is nothing above.
+/// Pure.
 struct Layout {
   std::vector<Row> rows;
   bool top = false;

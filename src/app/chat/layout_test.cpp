@@ -65,7 +65,8 @@ TEST_CASE("chat: days, the line above what is new, what became of my messages") 
   failed.state = Outgoing::State::failed;
   failed.why = "you are muted";
   REQUIRE(model.queue().add(failed));
-  const auto text = text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 1, .after = 0}));
+  const auto text =
+      text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 1, .after = 0}));
   CHECK(text.find(calendar_day(1'800'000'000'000)) != std::string::npos);
   CHECK(text.find(" new ") != std::string::npos);
   CHECK(text.find("fine ✓✓") != std::string::npos);
@@ -78,7 +79,8 @@ TEST_CASE("chat: a recalled message and what cannot be shown leave a line, a hol
   auto model = talk_with_bob();
   model.recalled("u:bob", "id1");
   model.take(message(7, "bob", "later"), 0);
-  const auto text = text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 0, .after = 0}));
+  const auto text =
+      text_of(lay_out(model, *model.find("u:bob"), {.width = 80, .most = 100, .new_above = 0, .after = 0}));
   CHECK(text.find("(taken back)") != std::string::npos);
   CHECK(text.find("你好") == std::string::npos);
   CHECK(text.find("⋯") != std::string::npos);

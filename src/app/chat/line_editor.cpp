@@ -26,11 +26,13 @@ bool LineEditor::insert(std::u32string_view text) {
 
 void LineEditor::left() {
   if (cursor_ == 0) return;
-  do --cursor_; while (cursor_ > 0 && columns(shown(text_[cursor_])) == 0);
+  do --cursor_;
+  while (cursor_ > 0 && columns(shown(text_[cursor_])) == 0);
 }
 void LineEditor::right() {
   if (cursor_ == text_.size()) return;
-  do ++cursor_; while (cursor_ < text_.size() && columns(shown(text_[cursor_])) == 0);
+  do ++cursor_;
+  while (cursor_ < text_.size() && columns(shown(text_[cursor_])) == 0);
 }
 std::size_t LineEditor::word_start() const {
   std::size_t at = cursor_;
@@ -110,7 +112,10 @@ LineEditor::Window LineEditor::window(int width, bool masked) const {
   int used = first > 0 ? 1 : 0;
   for (std::size_t i = first; i < text_.size() && used + wide(i) <= width; ++i) {
     used += wide(i);
-    if (masked) out.text += "•"; else append_utf8(out.text, shown(text_[i]));
+    if (masked)
+      out.text += "•";
+    else
+      append_utf8(out.text, shown(text_[i]));
   }
   return out;
 }

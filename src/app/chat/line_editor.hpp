@@ -6,8 +6,8 @@
 
 namespace godwit::chat {
 
-/// One line being written, with a cursor and the lines written before. Pure; knows no terminal. Positions are characters; a
-/// combining character moves with the one before it.
+/// One line being written, with a cursor and the lines written before. Pure; knows no terminal. Positions are
+/// characters; a combining character moves with the one before it.
 class LineEditor {
  public:
   static constexpr std::size_t kMostBytes = 8192;  ///< of UTF-8: what one message holds
@@ -42,7 +42,10 @@ class LineEditor {
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
   /// What to show in `width` columns: the part around the cursor, and the column of the cursor in it. Masked: dots.
-  struct Window { std::string text; int cursor = 0; };
+  struct Window {
+    std::string text;
+    int cursor = 0;
+  };
   [[nodiscard]] Window window(int width, bool masked = false) const;
 
  private:

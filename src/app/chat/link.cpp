@@ -33,7 +33,8 @@ struct Link::Shared {
   }
 };
 
-Link::Link(net::Url socket, std::string token, const Clock& clock, Random& random, std::function<void(LinkEvent)> report)
+Link::Link(net::Url socket, std::string token, const Clock& clock, Random& random,
+           std::function<void(LinkEvent)> report)
     : shared_(std::make_shared<Shared>(std::move(socket), std::move(token), clock, random, std::move(report))) {
   std::thread([shared = shared_] { run(shared); }).detach();
 }

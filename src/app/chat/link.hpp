@@ -13,7 +13,9 @@ namespace godwit::chat {
 
 /// What becomes of the connection, in the order it happens.
 struct LinkConnecting {};
-struct LinkFrame { Frame frame; };
+struct LinkFrame {
+  Frame frame;
+};
 struct LinkWaiting {
   Millis until = 0;  ///< when the next attempt is made
   std::string why;

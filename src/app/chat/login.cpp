@@ -9,8 +9,14 @@
 namespace godwit::chat {
 
 LoginDialogue::LoginDialogue(const ChatOptions& options, net::Url server, Signals& signals, Random& random)
-    : options_(options), server_(std::move(server)), signals_(signals), random_(random), api_(server_), key_(lower(options.key)),
-      register_(options.register_account), person_(::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) {}
+    : options_(options),
+      server_(std::move(server)),
+      signals_(signals),
+      random_(random),
+      api_(server_),
+      key_(lower(options.key)),
+      register_(options.register_account),
+      person_(::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) {}
 
 std::optional<LoggedIn> LoginDialogue::give_up(int status, const std::string& why) {
   if (!why.empty()) tell("godwit chat: " + why);
@@ -23,9 +29,12 @@ std::optional<LoggedIn> LoginDialogue::run() {
   for (;;) {
     if (key_.empty() && !person_) return give_up(2, "whose account? give --key");
     if (key_.empty() && !ask_key()) return give_up(1, "");
-    if (given) password_ = *given;
-    else if (!person_) return give_up(2, "the password: GODWIT_PASSWORD or --password-file");
-    else if (!ask_password()) return give_up(1, "");
+    if (given)
+      password_ = *given;
+    else if (!person_)
+      return give_up(2, "the password: GODWIT_PASSWORD or --password-file");
+    else if (!ask_password())
+      return give_up(1, "");
     if (register_ && !make_account(key_, password_)) {
       if (given || !person_) return std::nullopt;
       key_.clear();
@@ -88,14 +97,22 @@ bool LoginDialogue::make_account(const std::string& key, const std::string& pass
 std::optional<LoggedIn> LoginDialogue::attempt(const std::string& key, const std::string& password) {
   auto device = std::make_unique<Device>(options_.device, server_.host, key, random_);
   wire::JsonWriter json;
-  json.begin_object().field("key", key).field("password", password).key("device").begin_object().field("id", device->id())
-      .field("name", device->name()).end_object().end_object();
+  json.begin_object()
+      .field("key", key)
+      .field("password", password)
+      .key("device")
+      .begin_object()
+      .field("id", device->id())
+      .field("name", device->name())
+      .end_object()
+      .end_object();
   auto login = api_.ask<Login>("POST", "/v1/sessions", json.take());
   if (!login) {
     const bool person_can_help = login.error().status == 401 || login.error().status == 422;
     return give_up(person_can_help || !person_ ? 1 : 3, explain(login.error()));
   }
-  net::Url socket{.host = server_.host, .port = server_.port, .path = login->socket.empty() ? "/v1/socket" : login->socket};
+  net::Url socket{
+      .host = server_.host, .port = server_.port, .path = login->socket.empty() ? "/v1/socket" : login->socket};
   if (!login->socket.empty() && !login->socket.starts_with('/')) {
     auto url = net::parse_url(login->socket);
     if (!url) return give_up(3, "the server names a socket that this client cannot reach: " + login->socket);
@@ -103,7 +120,10 @@ std::optional<LoggedIn> LoginDialogue::attempt(const std::string& key, const std
   }
   if (login->user.key.empty()) login->user.key = key;
   if (login->user.name.empty()) login->user.name = login->user.key;
-  Account account{.server = server_, .socket = std::move(socket), .token = std::move(login->token), .session = std::move(login->session),
+  Account account{.server = server_,
+                  .socket = std::move(socket),
+                  .token = std::move(login->token),
+                  .session = std::move(login->session),
                   .user = std::move(login->user)};
   return LoggedIn{std::move(account), std::move(device)};
 }

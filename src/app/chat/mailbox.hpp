@@ -6,8 +6,8 @@
 
 namespace godwit::chat {
 
-/// Work that threads leave for the one thread that owns the model and the terminal. Bounded: who posts waits at the bound, so a
-/// flood of frames backs up into the socket, where the server's bound is (4002, come back and resume).
+/// Work that threads leave for the one thread that owns the model and the terminal. Bounded: who posts waits at the
+/// bound, so a flood of frames backs up into the socket, where the server's bound is (4002, come back and resume).
 class Mailbox {
  public:
   using Job = std::move_only_function<void()>;

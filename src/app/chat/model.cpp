@@ -11,8 +11,10 @@ Talk& Model::at(const std::string& name) {
   if (made) {
     talk.name = name;
     talk.other.key = name.substr(2);
-    if (const auto group = groups_.find(talk.other.key); talk.group() && group != groups_.end()) talk.other.name = group->second.name;
-    if (const auto known = friends_.find(talk.other.key); talk.direct() && known != friends_.end()) talk.other.name = known->second.user.name;
+    if (const auto group = groups_.find(talk.other.key); talk.group() && group != groups_.end())
+      talk.other.name = group->second.name;
+    if (const auto known = friends_.find(talk.other.key); talk.direct() && known != friends_.end())
+      talk.other.name = known->second.user.name;
   }
   return talk;
 }
@@ -65,7 +67,8 @@ bool Model::take(const Frame& frame, Millis now) {
 bool Model::take_kept(const Frame& frame, Millis now) {
   if (frame.conversation.size() < 2 || frame.seq == 0) return false;
   Talk& talk = at(frame.conversation);
-  // Counting starts below what the inbox gives first; a push alone starts at the head that the list told (none told: all of it is new).
+  // Counting starts below what the inbox gives first; a push alone starts at the head that the list told (none told:
+  // all of it is new).
   const Seq head = talk.head == 0 && !rows_whole_ ? frame.seq - 1 : talk.head;
   talk.timeline.start_at(std::min(frame.seq - 1, head));
   if (!frame.client_id.empty() && frame.sender == me_) queue_.sent(frame.client_id);
@@ -78,10 +81,12 @@ bool Model::take_kept(const Frame& frame, Millis now) {
   if (is_chat(frame.type)) talk.wrote[frame.sender] = now;
   if (frame.seq > talk.last.seq) talk.last = frame;
   if (is_chat(frame.type) && frame.sender != me_ && frame.seq > std::max(talk.head, talk.read)) ++talk.unread;
-  lists_changed_ |= frame.type == Type::friend_approved || frame.type == Type::friend_changed || frame.type == Type::join_approved ||
-                    frame.type == Type::group_changed;
-  if (const auto hole = talk.timeline.hole(); !hole) talk.hole_since = 0;
-  else if (talk.hole_since == 0) talk.hole_since = now;
+  lists_changed_ |= frame.type == Type::friend_approved || frame.type == Type::friend_changed ||
+                    frame.type == Type::join_approved || frame.type == Type::group_changed;
+  if (const auto hole = talk.timeline.hole(); !hole)
+    talk.hole_since = 0;
+  else if (talk.hole_since == 0)
+    talk.hole_since = now;
   return true;
 }
 
@@ -91,11 +96,14 @@ void Model::take_passing(const Frame& frame, Millis now) {
   } else if (frame.type == Type::typing && !frame.conversation.empty()) {
     Talk& talk = at(frame.conversation);
     const auto wrote = talk.wrote.find(frame.sender);
-    if (wrote == talk.wrote.end() || now - wrote->second > kTypingOvertaken) talk.typing[frame.sender] = now + kTypingBelieved;
+    if (wrote == talk.wrote.end() || now - wrote->second > kTypingOvertaken)
+      talk.typing[frame.sender] = now + kTypingBelieved;
   } else if (frame.type == Type::read && !frame.conversation.empty()) {
     Talk& talk = at(frame.conversation);
-    if (frame.sender == me_) read(talk.name, frame.seq);
-    else if (talk.direct()) talk.peer_read = std::max(talk.peer_read, frame.seq);
+    if (frame.sender == me_)
+      read(talk.name, frame.seq);
+    else if (talk.direct())
+      talk.peer_read = std::max(talk.peer_read, frame.seq);
   }
 }
 
@@ -250,7 +258,8 @@ std::string Model::name_of(const std::string& key, const Talk* talk) const {
     if (!known->second.user.name.empty()) return known->second.user.name;
   }
   if (talk != nullptr) {
-    if (const auto member = talk->members.find(key); member != talk->members.end() && !member->second.user.name.empty()) {
+    if (const auto member = talk->members.find(key);
+        member != talk->members.end() && !member->second.user.name.empty()) {
       return member->second.user.name;
     }
     if (talk->direct() && talk->other.key == key && !talk->other.name.empty()) return talk->other.name;

@@ -14,33 +14,33 @@ namespace godwit::chat {
 /// One conversation of mine, by the name that the protocol gives it: "u:<key>", "g:<group>", "s:".
 struct Talk {
   std::string name;
-  Person other;              ///< the friend or the group
+  Person other;  ///< the friend or the group
   Timeline timeline{};
-  Frame last{};              ///< the newest frame known; seq 0: none
-  Seq head = 0;              ///< the server's, when its list was read
-  Seq read = 0;              ///< mine
-  Seq peer_read = 0;         ///< the friend's, as far as it was told since this client started
+  Frame last{};       ///< the newest frame known; seq 0: none
+  Seq head = 0;       ///< the server's, when its list was read
+  Seq read = 0;       ///< mine
+  Seq peer_read = 0;  ///< the friend's, as far as it was told since this client started
   std::int64_t unread = 0;
-  bool loaded = false;       ///< the newest page of history was read
+  bool loaded = false;                     ///< the newest page of history was read
   std::map<std::string, Millis> typing{};  ///< who writes, until when that is believed
   std::map<std::string, Millis> wrote{};   ///< who wrote, and when it came here
   std::map<std::string, MemberRow> members{};
-  Seq acked = 0;             ///< told on this connection
-  Millis hole_since = 0;     ///< 0: none seen
+  Seq acked = 0;          ///< told on this connection
+  Millis hole_since = 0;  ///< 0: none seen
   bool filling = false;
 
   [[nodiscard]] bool direct() const { return name.starts_with("u:"); }
   [[nodiscard]] bool group() const { return name.starts_with("g:"); }
 };
 
-/// Everything this client knows, and what follows from it: what to acknowledge, which holes to fill, what to send next, what is
-/// unread. Pure and of one thread; who talks to the server is Client.
+/// Everything this client knows, and what follows from it: what to acknowledge, which holes to fill, what to send next,
+/// what is unread. Pure and of one thread; who talks to the server is Client.
 class Model {
  public:
   static constexpr Millis kHolePatience = 250;  ///< most holes fill by themselves: an answer overtaken by a push
   static constexpr Millis kTypingBelieved = 6'000;
   static constexpr Millis kTypingOvertaken = 1'000;  ///< word of typing this soon behind a message was sent before it
-  static constexpr Seq kRefill = 500;           ///< how far back a rebuilt inbox is refilled
+  static constexpr Seq kRefill = 500;                ///< how far back a rebuilt inbox is refilled
 
   explicit Model(std::string me) : me_(std::move(me)) {}
 
@@ -68,8 +68,12 @@ class Model {
   /// Arrived and not yet told on this connection: name and seq for 301. Marks them told.
   [[nodiscard]] std::vector<std::pair<std::string, Seq>> take_acks();
   void forget_acks();  ///< a new connection: tell it all again
-  struct Fill { std::string talk; Hole hole; };
-  /// Holes that did not close by themselves; each is marked as being filled until the answer is taken or `try_fill_again`.
+  struct Fill {
+    std::string talk;
+    Hole hole;
+  };
+  /// Holes that did not close by themselves; each is marked as being filled until the answer is taken or
+  /// `try_fill_again`.
   [[nodiscard]] std::vector<Fill> take_holes(Millis now);
   void try_fill_again(const std::string& talk);
   /// What arrived in order since the last time, for whoever hands every message on once.

@@ -206,7 +206,9 @@ TEST_CASE("chat: a recalled message is gone from the list's last line too") {
 
 TEST_CASE("chat: the newest conversation stands first, friends without a word after those") {
   auto model = fresh_model();
-  const auto known = [](const char* key) { return FriendRow{.user = {key, key}, .alias = {}, .since = 0, .online = false}; };
+  const auto known = [](const char* key) {
+    return FriendRow{.user = {key, key}, .alias = {}, .since = 0, .online = false};
+  };
   model.take_friends({known("zoe"), known("bob")});
   model.take(message(11), 0);
   model.take(message(50, "eve", "g:tea"), 0);

@@ -14,7 +14,9 @@ std::int64_t number(const json::object& from, std::string_view name) {
   const auto* value = from.if_contains(name);
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
-Seq sequence(const json::object& from, std::string_view name) { return static_cast<Seq>(std::max<std::int64_t>(0, number(from, name))); }
+Seq sequence(const json::object& from, std::string_view name) {
+  return static_cast<Seq>(std::max<std::int64_t>(0, number(from, name)));
+}
 bool truth(const json::object& from, std::string_view name, bool otherwise = false) {
   const auto* value = from.if_contains(name);
   return value != nullptr && value->is_bool() ? value->get_bool() : otherwise;
@@ -47,8 +49,10 @@ void read(const json::object& from, Frame& frame) {
     frame.target = text(target, "id");
     frame.target_seq = sequence(target, "seq");
   }
-  frame.detail = frame.change == "role" ? text(from, "role") : frame.change == "renamed" ? text(from, "name")
-               : frame.change == "muted" ? std::to_string(number(from, "mutedUntil")) : std::string();
+  frame.detail = frame.change == "role"      ? text(from, "role")
+                 : frame.change == "renamed" ? text(from, "name")
+                 : frame.change == "muted"   ? std::to_string(number(from, "mutedUntil"))
+                                             : std::string();
   frame.online = truth(from, "online");
   frame.code = text(from, "code");
   frame.ping_s = number(from, "ping");
@@ -61,19 +65,25 @@ void read(const json::object& from, FriendRow& out) {
 }
 void read(const json::object& from, RequestRow& out) {
   const bool of_group = from.contains("group");
-  out = {text(from, "id"), of_group, person(object(from, "sender")), person(object(from, of_group ? "group" : "receiver")),
-         text(from, "note"), text(from, "state"), number(from, "createdAt")};
+  out = {text(from, "id"),
+         of_group,
+         person(object(from, "sender")),
+         person(object(from, of_group ? "group" : "receiver")),
+         text(from, "note"),
+         text(from, "state"),
+         number(from, "createdAt")};
 }
 void read(const json::object& from, GroupRow& out) {
-  out = {text(from, "key"), text(from, "name"), text(from, "notice"), text(from, "joinPolicy"), text(from, "owner"), text(from, "role"),
-         number(from, "memberCount")};
+  out = {text(from, "key"),   text(from, "name"), text(from, "notice"),       text(from, "joinPolicy"),
+         text(from, "owner"), text(from, "role"), number(from, "memberCount")};
 }
 void read(const json::object& from, MemberRow& out) {
   out = {person(object(from, "user")), text(from, "role"), number(from, "mutedUntil")};
 }
 void read(const json::object& from, DeviceRow& out) {
   const auto& device = object(from, "device");
-  out = {text(from, "id"), text(device, "id"), text(device, "name"), number(from, "lastSeenAt"), truth(from, "current")};
+  out = {text(from, "id"), text(device, "id"), text(device, "name"), number(from, "lastSeenAt"),
+         truth(from, "current")};
 }
 void read(const json::object& from, ConversationRow& out) {
   out.conversation = text(from, "conversation");
@@ -90,7 +100,8 @@ void read(const json::object& from, Hit& out) {
   for (const auto& range : ranges->get_array()) {
     const auto* ends = range.if_array();
     if (ends == nullptr || ends->size() != 2 || !(*ends)[0].is_int64() || !(*ends)[1].is_int64()) continue;
-    out.highlight.emplace_back(static_cast<std::size_t>((*ends)[0].get_int64()), static_cast<std::size_t>((*ends)[1].get_int64()));
+    out.highlight.emplace_back(static_cast<std::size_t>((*ends)[0].get_int64()),
+                               static_cast<std::size_t>((*ends)[1].get_int64()));
   }
 }
 void read(const json::object& from, Sent& out) {

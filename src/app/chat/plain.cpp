@@ -21,11 +21,15 @@ int Plain::run() {
   started_ = client_.now();
   while (!over()) {
     const bool wants_input = !end_of_input_ && lines_.size() < kMostLines;
-    std::array<pollfd, 3> ready{{{wants_input ? STDIN_FILENO : -1, POLLIN, 0}, {client_.fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
-    ::poll(ready.data(), ready.size(), lines_.empty() && !end_of_input_ ? client_.wait_ms() : std::min(client_.wait_ms(), 50));
+    std::array<pollfd, 3> ready{
+        {{wants_input ? STDIN_FILENO : -1, POLLIN, 0}, {client_.fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
+    ::poll(ready.data(), ready.size(),
+           lines_.empty() && !end_of_input_ ? client_.wait_ms() : std::min(client_.wait_ms(), 50));
     while (const int signal = signals_.next()) {
-      if (signal == SIGTSTP) std::raise(SIGSTOP);
-      else if (signal != SIGWINCH) signal_ = signal;
+      if (signal == SIGTSTP)
+        std::raise(SIGSTOP);
+      else if (signal != SIGWINCH)
+        signal_ = signal;
     }
     if (ready[0].revents != 0) read_input();
     client_.run();
@@ -40,7 +44,8 @@ int Plain::run() {
 
 bool Plain::over() {
   if (client_.left() || signal_ != 0 || broken_ || client_.status().state == Status::State::ended) return true;
-  if (!end_of_input_ || !lines_.empty() || client_.busy()) return end_of_input_ && ended_ != 0 && client_.now() - ended_ > kLastWait;
+  if (!end_of_input_ || !lines_.empty() || client_.busy())
+    return end_of_input_ && ended_ != 0 && client_.now() - ended_ > kLastWait;
   if (ended_ == 0) ended_ = client_.now();
   return (was_ready_ && client_.model().queue().unsent() == 0) || client_.now() - ended_ > kLastWait;
 }
@@ -89,8 +94,10 @@ void Plain::print(const std::string& line) {
   std::size_t done = 0;
   while (done < whole.size() && !broken_) {
     const auto wrote = ::write(STDOUT_FILENO, whole.data() + done, whole.size() - done);
-    if (wrote > 0) done += static_cast<std::size_t>(wrote);
-    else broken_ = errno != EINTR;
+    if (wrote > 0)
+      done += static_cast<std::size_t>(wrote);
+    else
+      broken_ = errno != EINTR;
   }
 }
 
@@ -106,12 +113,16 @@ std::string Plain::line_of(const Frame& frame) const {
   const std::string head = clock_time(frame.time) + " [" + std::to_string(frame.seq) + "] ";
   const std::string where = talk != nullptr && talk->group() ? model.title(*talk) : "";
   if (frame.type == Type::recalled) {
-    return head + where + (where.empty() ? "* " : " * ") + frame.sender + " took back message " + std::to_string(frame.target_seq);
+    return head + where + (where.empty() ? "* " : " * ") + frame.sender + " took back message " +
+           std::to_string(frame.target_seq);
   }
   if (!is_chat(frame.type)) return head + where + (where.empty() ? "* " : " * ") + describe(frame, model);
-  const std::string quote = talk == nullptr || frame.recalled || frame.reply_to.empty() ? "" : "(" + cut(quoted(frame, *talk, model), 60) + ") ";
+  const std::string quote = talk == nullptr || frame.recalled || frame.reply_to.empty()
+                                ? ""
+                                : "(" + cut(quoted(frame, *talk, model), 60) + ") ";
   const std::string text = frame.recalled ? "(taken back)" : frame.text;
-  if (frame.sender == model.me()) return head + "you → " + (where.empty() ? frame.conversation.substr(2) : where) + ": " + quote + text;
+  if (frame.sender == model.me())
+    return head + "you → " + (where.empty() ? frame.conversation.substr(2) : where) + ": " + quote + text;
   return head + where + (where.empty() ? "" : " ") + frame.sender + ": " + quote + text;
 }
 
@@ -125,7 +136,8 @@ void Plain::changed() {
   if (status.state == shown_) return;
   shown_ = status.state;
   if (shown_ == Status::State::online) say("connected");
-  if (shown_ == Status::State::waiting) say(status.why + "; trying again in " + std::to_string((status.until - client_.now() + 999) / 1000) + " s");
+  if (shown_ == Status::State::waiting)
+    say(status.why + "; trying again in " + std::to_string((status.until - client_.now() + 999) / 1000) + " s");
 }
 
 void Plain::show_history(std::size_t count) {

@@ -9,16 +9,18 @@
 
 namespace godwit::chat {
 
-/// The client for scripts and simple terminals: commands are read as lines, events are printed as lines, each written out at once.
+/// The client for scripts and simple terminals: commands are read as lines, events are printed as lines, each written
+/// out at once.
 ///   12:04 [17] bob: hello          a message, its number in the conversation in brackets
 ///   12:04 [3] #Tea bob: hello      in a group          12:04 [4] you → bob: hello    mine
 ///   * connected                    what happens        ! not sent: …                 what went wrong
-/// A line is carried out when the one before it was answered, so a script needs no waiting. The end of the input ends the
-/// program when everything was answered and sent, after kLastWait at the latest.
+/// A line is carried out when the one before it was answered, so a script needs no waiting. The end of the input ends
+/// the program when everything was answered and sent, after kLastWait at the latest.
 class Plain final : public Front {
  public:
   static constexpr Millis kLastWait = 10'000;
-  static constexpr Millis kFirstWait = 10'000;  ///< lines are not carried out before the first inbox was pulled, or this long
+  static constexpr Millis kFirstWait =
+      10'000;  ///< lines are not carried out before the first inbox was pulled, or this long
 
   Plain(Client& client, Signals& signals) : client_(client), signals_(signals), interpreter_(client, *this) {}
   /// Until the person leaves; the exit status of chat::main.

@@ -20,8 +20,10 @@ std::optional<std::string> read_line(Signals& signals) {
     std::array<pollfd, 2> ready{{{STDIN_FILENO, POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
     ::poll(ready.data(), ready.size(), -1);
     while (const int signal = signals.next()) {
-      if (signal == SIGTSTP) std::raise(SIGSTOP);
-      else if (signal != SIGWINCH) return std::nullopt;
+      if (signal == SIGTSTP)
+        std::raise(SIGSTOP);
+      else if (signal != SIGWINCH)
+        return std::nullopt;
     }
     if (ready[0].revents == 0) continue;
     char c = 0;
@@ -35,7 +37,10 @@ std::optional<std::string> read_line(Signals& signals) {
 void set_echo(bool on) {
   termios mode{};
   if (::tcgetattr(STDIN_FILENO, &mode) != 0) return;
-  if (on) mode.c_lflag |= ECHO; else mode.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  if (on)
+    mode.c_lflag |= ECHO;
+  else
+    mode.c_lflag &= ~static_cast<tcflag_t>(ECHO);
   ::tcsetattr(STDIN_FILENO, TCSANOW, &mode);
 }
 

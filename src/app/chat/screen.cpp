@@ -50,8 +50,10 @@ void Screen::show(const std::string& title, const std::vector<std::string>& line
 }
 void Screen::arrived(const Frame& frame) {
   stale_ = true;
-  const bool asks = frame.type == Type::friend_request || frame.type == Type::join_request || frame.type == Type::friend_approved;
-  if ((asks || frame.type == Type::notice) && client_.model().open() != frame.conversation) say(describe(frame, client_.model()));
+  const bool asks =
+      frame.type == Type::friend_request || frame.type == Type::join_request || frame.type == Type::friend_approved;
+  if ((asks || frame.type == Type::notice) && client_.model().open() != frame.conversation)
+    say(describe(frame, client_.model()));
 }
 void Screen::show_history(std::size_t count) {
   scroll_ += static_cast<int>(std::min<std::size_t>(count, 100));
@@ -81,9 +83,12 @@ void Screen::draw() {
   entered_talk();
   draw_header(terminal_.width());
   draw_list(1, body_height());
-  if (panel_) draw_panel(1, body_height());
-  else if (client_.model().open().empty()) draw_welcome(1, body_height());
-  else draw_talk(1, body_height());
+  if (panel_)
+    draw_panel(1, body_height());
+  else if (client_.model().open().empty())
+    draw_welcome(1, body_height());
+  else
+    draw_talk(1, body_height());
   draw_hint(rows - 3);
   draw_status(rows - 2);
   draw_input(rows - 1);
@@ -109,10 +114,16 @@ void Screen::draw_header(int width) {
   if (talk != nullptr && !model.open().empty()) {
     title = printable(model.title(*talk));
     if (talk->direct() && model.title(*talk) != talk->other.key) title += " (" + talk->other.key + ")";
-    if (talk->direct()) title += model.online(talk->other.key) ? "  ● here" : model.friends().contains(talk->other.key) ? "" : "  not a friend";
+    if (talk->direct())
+      title += model.online(talk->other.key)               ? "  ● here"
+               : model.friends().contains(talk->other.key) ? ""
+                                                           : "  not a friend";
     const auto group = talk->group() ? model.groups().find(talk->other.key) : model.groups().end();
-    if (talk->group() && group == model.groups().end()) title += "  you are not in it";
-    else if (talk->group()) title += "  " + std::to_string(group->second.member_count) + (group->second.member_count == 1 ? " member" : " members");
+    if (talk->group() && group == model.groups().end())
+      title += "  you are not in it";
+    else if (talk->group())
+      title += "  " + std::to_string(group->second.member_count) +
+               (group->second.member_count == 1 ? " member" : " members");
     title = (list_width() > 0 ? fit(" godwit", list_width()) + "  " : " ") + title;
   }
   terminal_.put(0, 0, {{title, Style::bar}}, width, Style::bar);
@@ -125,7 +136,8 @@ void Screen::draw_list(int top, int height) {
   const auto talks = model.listed();
   const auto room = static_cast<std::size_t>(height);
   const auto open = static_cast<std::size_t>(std::ranges::find(talks, model.open(), &Talk::name) - talks.begin());
-  if (open < talks.size()) list_first_ = open < list_first_ ? open : open >= list_first_ + room ? open - room + 1 : list_first_;
+  if (open < talks.size())
+    list_first_ = open < list_first_ ? open : open >= list_first_ + room ? open - room + 1 : list_first_;
   list_first_ = std::min(list_first_, talks.size() > room ? talks.size() - room : 0);
   for (int i = 0; i < height; ++i) {
     const std::size_t at = list_first_ + static_cast<std::size_t>(i);
@@ -138,7 +150,8 @@ void Screen::draw_list(int top, int height) {
 void Screen::follow_growth(const Talk& talk, int width) {
   const Seq highest = talk.timeline.highest();
   if (scroll_ > 0 && bottom_ != 0 && highest > bottom_) {
-    const auto below = lay_out(client_.model(), talk, {.width = width, .most = 1000, .new_above = new_above_, .after = bottom_});
+    const auto below =
+        lay_out(client_.model(), talk, {.width = width, .most = 1000, .new_above = new_above_, .after = bottom_});
     scroll_ += static_cast<int>(below.rows.size());
   }
   bottom_ = highest;
@@ -149,15 +162,19 @@ void Screen::draw_talk(int top, int height) {
   const int width = talk_width();
   follow_growth(talk, width);
   const auto wanted = static_cast<std::size_t>(height + scroll_);
-  const auto [rows, at_top] = lay_out(client_.model(), talk, {.width = width, .most = wanted, .new_above = new_above_, .after = 0});
+  const auto [rows, at_top] =
+      lay_out(client_.model(), talk, {.width = width, .most = wanted, .new_above = new_above_, .after = 0});
   const int count = static_cast<int>(rows.size());
   scroll_ = std::clamp(scroll_, 0, std::max(0, count - height));
   at_top_ = at_top && count - height <= scroll_;
   const int last = count - scroll_;
   const int first = std::max(0, last - height);
-  for (int i = first; i < last; ++i) terminal_.put(top + height - (last - i), talk_left(), rows[static_cast<std::size_t>(i)], width);
+  for (int i = first; i < last; ++i)
+    terminal_.put(top + height - (last - i), talk_left(), rows[static_cast<std::size_t>(i)], width);
   if (count == 0) {
-    const std::string hint = client_.loading() ? "…" : talk.name == "s:" ? "Requests and notices come here." : "Nothing was said here yet.";
+    const std::string hint = client_.loading()   ? "…"
+                             : talk.name == "s:" ? "Requests and notices come here."
+                                                 : "Nothing was said here yet.";
     terminal_.put(top + height - 1, talk_left(), {{hint, Style::dim}}, width);
   }
   if (at_top_ && !client_.loading() && !talk.loaded) client_.load_older(50, false);
@@ -181,15 +198,18 @@ void Screen::draw_panel(int top, int height) {
     terminal_.put(top + 1 + static_cast<int>(i), talk_left(), {{lines[panel_->first + i], Style::normal}}, width);
   }
   const std::size_t below = lines.size() - std::min(lines.size(), panel_->first + room);
-  if (below > 0) terminal_.put(top + height - 1, talk_left(), {{"  " + std::to_string(below) + " more, PgDn", Style::dim}}, width);
+  if (below > 0)
+    terminal_.put(top + height - 1, talk_left(), {{"  " + std::to_string(below) + " more, PgDn", Style::dim}}, width);
 }
 
 void Screen::draw_welcome(int top, int height) {
   const auto& model = client_.model();
   const std::string& name = client_.account().user.name;
   std::vector<Row> rows{{{"Welcome, " + printable(name), Style::bold}}, {}};
-  if (!client_.synced()) rows.push_back({{"Looking for what came while you were away …", Style::dim}});
-  else if (model.listed().empty()) rows.push_back({{"Nobody here yet.", Style::normal}});
+  if (!client_.synced())
+    rows.push_back({{"Looking for what came while you were away …", Style::dim}});
+  else if (model.listed().empty())
+    rows.push_back({{"Nobody here yet.", Style::normal}});
   rows.push_back({{"/add KEY", Style::bold}, {"     ask somebody to be your friend", Style::normal}});
   rows.push_back({{"/open KEY", Style::bold}, {"    talk", Style::normal}});
   rows.push_back({{"Tab", Style::bold}, {"          the next conversation", Style::normal}});
@@ -229,13 +249,16 @@ void Screen::draw_status(int y) {
     case Status::State::connecting: how = "connecting …"; break;
     case Status::State::online: how = client_.synced() ? "connected" : "reading what came …"; break;
     case Status::State::waiting:
-      how = status.why + "; again in " + std::to_string(std::max<Millis>(0, status.until - client_.now() + 999) / 1000) + " s";
+      how = status.why + "; again in " +
+            std::to_string(std::max<Millis>(0, status.until - client_.now() + 999) / 1000) + " s";
       break;
     case Status::State::ended: how = status.why; break;
   }
   const auto unsent = client_.model().queue().unsent();
-  if (unsent > 0 && status.state != Status::State::online) how += " · " + std::to_string(unsent) + " waiting to be sent";
-  const std::string me = ' ' + client_.account().user.key + '@' + client_.account().server.host + ':' + client_.account().server.port + " · ";
+  if (unsent > 0 && status.state != Status::State::online)
+    how += " · " + std::to_string(unsent) + " waiting to be sent";
+  const std::string me = ' ' + client_.account().user.key + '@' + client_.account().server.host + ':' +
+                         client_.account().server.port + " · ";
   terminal_.put(y, 0, {{me, Style::bar}, {printable(how), Style::bar}}, terminal_.width(), Style::bar);
 }
 

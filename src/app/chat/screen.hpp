@@ -12,8 +12,8 @@
 
 namespace godwit::chat {
 
-/// The client on a whole terminal: conversations on the left, the open one on the right, a status line and the line being written
-/// below. Everything is drawn anew from the model after anything changed; ncurses sends the difference.
+/// The client on a whole terminal: conversations on the left, the open one on the right, a status line and the line
+/// being written below. Everything is drawn anew from the model after anything changed; ncurses sends the difference.
 class Screen final : public Front {
  public:
   Screen(Client& client, Signals& signals);
@@ -59,8 +59,16 @@ class Screen final : public Front {
   [[nodiscard]] int body_height() const { return terminal_.rows() - 4; }
   void entered_talk();
 
-  struct Panel { std::string title; std::vector<std::string> lines; std::size_t first = 0; };
-  struct Secret { std::string prompt; std::function<void(std::optional<std::string>)> then; LineEditor editor; };
+  struct Panel {
+    std::string title;
+    std::vector<std::string> lines;
+    std::size_t first = 0;
+  };
+  struct Secret {
+    std::string prompt;
+    std::function<void(std::optional<std::string>)> then;
+    LineEditor editor;
+  };
 
   Client& client_;
   Signals& signals_;
@@ -73,9 +81,9 @@ class Screen final : public Front {
   bool toast_bad_ = false, stale_ = true, interrupted_ = false;
   Millis toast_until_ = 0, drawn_at_ = 0;
   std::string shown_talk_;
-  Seq new_above_ = 0;   // what was read when the conversation was entered
-  Seq bottom_ = 0;      // the newest message that was drawn
-  int scroll_ = 0;      // rows up from the newest
+  Seq new_above_ = 0;  // what was read when the conversation was entered
+  Seq bottom_ = 0;     // the newest message that was drawn
+  int scroll_ = 0;     // rows up from the newest
   std::size_t list_first_ = 0;
   bool at_top_ = false;
   int signal_ = 0;

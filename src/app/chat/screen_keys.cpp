@@ -49,8 +49,10 @@ bool Screen::on_editing(const Key& key) {
   LineEditor& editor = secret_ ? secret_->editor : editor_;
   switch (key.kind) {
     case Kind::character:
-      if (!editor.insert(key.c)) complain("a message holds no more than that");
-      else if (!secret_ && editor.text().front() != '/') client_.types();
+      if (!editor.insert(key.c))
+        complain("a message holds no more than that");
+      else if (!secret_ && editor.text().front() != '/')
+        client_.types();
       return true;
     case Kind::new_line: (void)editor.insert(U'\n'); return true;
     case Kind::erase_left: editor.erase_left(); return true;
@@ -148,8 +150,10 @@ void Screen::scroll_up() {
 
 void Screen::scroll_down() {
   const int page = std::max(1, body_height() - 2);
-  if (panel_) panel_->first += static_cast<std::size_t>(page);
-  else scroll_ = std::max(0, scroll_ - page);
+  if (panel_)
+    panel_->first += static_cast<std::size_t>(page);
+  else
+    scroll_ = std::max(0, scroll_ - page);
 }
 
 }  // namespace godwit::chat

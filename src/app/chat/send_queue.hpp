@@ -12,11 +12,12 @@ struct Outgoing {
   std::string client_id, conversation, text, reply_to;
   Millis written_at = 0;  ///< sent along as sentAt: a repeat is the same message
   enum class State { waiting, sending, failed } state = State::waiting;
-  std::string why;        ///< failed: in words
+  std::string why;  ///< failed: in words
 };
 
-/// What is to be sent, in the order it was written: one at a time, each with the clientId it got when it was written, however
-/// often it is tried and whatever happens to the connection. A refusal marks that one and lets the next go. Pure.
+/// What is to be sent, in the order it was written: one at a time, each with the clientId it got when it was written,
+/// however often it is tried and whatever happens to the connection. A refusal marks that one and lets the next go.
+/// Pure.
 class SendQueue {
  public:
   static constexpr std::size_t kMost = 500;

@@ -5,8 +5,8 @@
 
 namespace godwit::chat {
 
-/// A set of sequence numbers, kept as disjoint spans: which places of a conversation are accounted for, by a frame or by history
-/// saying that nothing stands there.
+/// A set of sequence numbers, kept as disjoint spans: which places of a conversation are accounted for, by a frame or
+/// by history saying that nothing stands there.
 class SeqRanges {
  public:
   /// Both ends included; nothing where from > to.

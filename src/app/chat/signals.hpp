@@ -2,8 +2,9 @@
 
 namespace godwit::chat {
 
-/// Signals as something to poll: blocked for this thread and every thread that it starts, read from a descriptor. So nothing runs
-/// at an odd moment, and no thread but the terminal's ever sees one. SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP; SIGPIPE is ignored.
+/// Signals as something to poll: blocked for this thread and every thread that it starts, read from a descriptor. So
+/// nothing runs at an odd moment, and no thread but the terminal's ever sees one. SIGINT, SIGTERM, SIGHUP, SIGWINCH,
+/// SIGTSTP; SIGPIPE is ignored.
 class Signals {
  public:
   Signals();

@@ -48,7 +48,8 @@ void make_colours() {
   ::init_pair(online_pair, COLOR_GREEN, -1);
   ::init_pair(day_pair, COLOR_CYAN, -1);
   ::init_pair(bar_pair, COLOR_WHITE, COLOR_BLUE);
-  for (std::size_t i = 0; i < kHues.size(); ++i) ::init_pair(static_cast<short>(first_hue + static_cast<short>(i)), kHues[i], -1);
+  for (std::size_t i = 0; i < kHues.size(); ++i)
+    ::init_pair(static_cast<short>(first_hue + static_cast<short>(i)), kHues[i], -1);
 }
 
 attr_t colour(short pair) { return ::has_colors() ? static_cast<attr_t>(COLOR_PAIR(pair)) : A_NORMAL; }

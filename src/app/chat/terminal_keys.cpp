@@ -20,8 +20,12 @@ std::optional<Kind> kind_of_function(wint_t code) {
     case KEY_RIGHT: return Kind::right;
     case KEY_UP: return Kind::up;
     case KEY_DOWN: return Kind::down;
-    case KEY_HOME: case KEY_FIND: case other_home: return Kind::home;
-    case KEY_END: case KEY_SELECT: case other_end: return Kind::end;
+    case KEY_HOME:
+    case KEY_FIND:
+    case other_home: return Kind::home;
+    case KEY_END:
+    case KEY_SELECT:
+    case other_end: return Kind::end;
     case ctrl_left: return Kind::word_left;
     case ctrl_right: return Kind::word_right;
     case KEY_PPAGE: return Kind::page_up;
@@ -34,7 +38,8 @@ std::optional<Kind> kind_of_function(wint_t code) {
 
 std::optional<Kind> kind_of_control(wint_t c) {
   switch (c) {
-    case '\r': case '\n': return Kind::enter;
+    case '\r':
+    case '\n': return Kind::enter;
     case '\t': return Kind::tab;
     case 1: return Kind::home;
     case 2: return Kind::left;
@@ -42,7 +47,8 @@ std::optional<Kind> kind_of_control(wint_t c) {
     case 4: return Kind::end_of_input;
     case 5: return Kind::end;
     case 6: return Kind::right;
-    case 8: case 127: return Kind::erase_left;
+    case 8:
+    case 127: return Kind::erase_left;
     case 11: return Kind::erase_to_end;
     case 12: return Kind::redraw;
     case 14: return Kind::next;
@@ -95,7 +101,8 @@ std::optional<Key> Terminal::read_escape() {
   return Key{.kind = Kind::escape};
 }
 
-/// Everything up to the end of the paste, line breaks included; a terminal that never ends it is waited for half a second.
+/// Everything up to the end of the paste, line breaks included; a terminal that never ends it is waited for half a
+/// second.
 Key Terminal::read_paste() {
   Key key{.kind = Kind::paste};
   ::wtimeout(::stdscr, 500);

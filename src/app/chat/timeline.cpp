@@ -57,7 +57,8 @@ std::vector<Frame> Timeline::take_ready() {
   std::vector<Frame> ready;
   if (!base_) return ready;
   const Seq there = arrived();
-  for (auto at = frames_.upper_bound(taken_); at != frames_.end() && at->first <= there; ++at) ready.push_back(at->second);
+  for (auto at = frames_.upper_bound(taken_); at != frames_.end() && at->first <= there; ++at)
+    ready.push_back(at->second);
   taken_ = std::max(taken_, there);
   return ready;
 }

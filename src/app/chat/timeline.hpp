@@ -18,14 +18,16 @@ struct Hole {
 };
 
 /// What this client knows of one conversation: each id once, ordered by seq, whatever order frames came in. Pure.
-/// `arrived` is the place up to which nothing is missing: it is what may be acknowledged and what may be handed on in order.
+/// `arrived` is the place up to which nothing is missing: it is what may be acknowledged and what may be handed on in
+/// order.
 class Timeline {
  public:
   /// Above this many the oldest go, but what `take_ready` did not hand on yet only at twice as many.
   static constexpr std::size_t kMost = 4000;
 
   enum class Added { fresh, known };
-  /// A frame from anywhere. A known one changes nothing but a recall: once recalled, always recalled, and its text is dropped.
+  /// A frame from anywhere. A known one changes nothing but a recall: once recalled, always recalled, and its text is
+  /// dropped.
   Added add(Frame frame);
   /// Where arrival is counted from, unless that is settled: everything up to `seq` is no concern of this device.
   void start_at(Seq seq);
@@ -44,11 +46,13 @@ class Timeline {
 
   [[nodiscard]] const std::map<Seq, Frame>& frames() const noexcept { return frames_; }
   [[nodiscard]] const Frame* find(const std::string& id) const;
-  [[nodiscard]] const Frame* last_of(const std::string& sender) const;  ///< their last chat message that is not recalled
+  [[nodiscard]] const Frame* last_of(
+      const std::string& sender) const;  ///< their last chat message that is not recalled
   [[nodiscard]] Seq highest() const noexcept { return frames_.empty() ? 0 : frames_.rbegin()->first; }
   /// Whether nothing is missing between the two.
   [[nodiscard]] bool joined(Seq from, Seq to) const { return known_.end_of(from) >= to; }
-  /// Where reading back goes on: everything from here to the newest is known; 1: the beginning is reached, 0: nothing is known.
+  /// Where reading back goes on: everything from here to the newest is known; 1: the beginning is reached, 0: nothing
+  /// is known.
   [[nodiscard]] Seq oldest_joined() const { return known_.last_start(); }
 
  private:

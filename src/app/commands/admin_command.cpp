@@ -32,7 +32,8 @@ Result<std::unique_ptr<Administration>> target(const ConfigFlags& flags) {
     return fail(Code::bad_parameter, "give --admin for a running server or --data for a directory at rest, not both");
   }
   if (!flags.data.empty()) {
-    if (!std::filesystem::is_directory(flags.data)) return fail(Code::bad_parameter, flags.data + ": there is no such data directory");
+    if (!std::filesystem::is_directory(flags.data))
+      return fail(Code::bad_parameter, flags.data + ": there is no such data directory");
     return administer_directory(flags.data);
   }
   auto without_listener = flags;
@@ -68,8 +69,12 @@ Result<void> make_key(const AdminFlags& flags, Administration& administration) {
   return {};
 }
 
-Result<void> disable(const AdminFlags& flags, Administration& administration) { return administration.set_disabled(flags.user, true); }
-Result<void> enable(const AdminFlags& flags, Administration& administration) { return administration.set_disabled(flags.user, false); }
+Result<void> disable(const AdminFlags& flags, Administration& administration) {
+  return administration.set_disabled(flags.user, true);
+}
+Result<void> enable(const AdminFlags& flags, Administration& administration) {
+  return administration.set_disabled(flags.user, false);
+}
 
 Result<void> back_up(const AdminFlags& flags, Administration& administration) {
   const auto directory = std::filesystem::absolute(flags.out).string();  // the server has another working directory
@@ -86,7 +91,8 @@ Result<void> restore_data(const AdminFlags& flags) {
 
 Result<void> load_data(const AdminFlags& flags) {
   CHECK_OK(load_test_data(flags.settings.data, flags.test_data));
-  fmt::print("{} users in {} groups; keys and tokens are in {}\n", flags.test_data.users, flags.test_data.groups, flags.test_data.out);
+  fmt::print("{} users in {} groups; keys and tokens are in {}\n", flags.test_data.users, flags.test_data.groups,
+             flags.test_data.out);
   return {};
 }
 
@@ -112,7 +118,8 @@ CLI::App* add_offline_verb(CLI::App& admin, Action& action, const Flags& flags, 
   auto* command = admin.add_subcommand(name, help)->fallthrough();
   command->callback([flags, verb, &action] {
     action = [flags, verb] {
-      if (flags->settings.data.empty()) return report({.code = Code::bad_parameter, .detail = "this works on a directory at rest: give --data DIR"});
+      if (flags->settings.data.empty())
+        return report({.code = Code::bad_parameter, .detail = "this works on a directory at rest: give --data DIR"});
       return finish(verb(*flags));
     };
   });
@@ -120,49 +127,71 @@ CLI::App* add_offline_verb(CLI::App& admin, Action& action, const Flags& flags, 
 }
 
 CLI::App* with_example(CLI::App* command, const std::string& example) {
-  command->footer("Options of `godwit admin` (--admin, --data, --config, --set) go here, too.\n\nExample:\n  godwit admin " + example);
+  command->footer(
+      "Options of `godwit admin` (--admin, --data, --config, --set) go here, too.\n\nExample:\n  godwit admin " +
+      example);
   return command;
 }
 
 void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   with_example(add_verb(admin, action, flags, "users", "List accounts", list_users), "users ad")
       ->add_option("query", flags->query, "Only keys that begin with this");
-  with_example(add_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable), "disable mallory")
-      ->add_option("user", flags->user, "The account's key")->required();
-  with_example(add_verb(admin, action, flags, "enable", "Let a disabled account log in again", enable), "enable mallory")
-      ->add_option("user", flags->user, "The account's key")->required();
-  with_example(add_verb(admin, action, flags, "key", "Make a service key for POST /v1/push; the last line printed is the key", make_key),
+  with_example(
+      add_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable),
+      "disable mallory")
+      ->add_option("user", flags->user, "The account's key")
+      ->required();
+  with_example(add_verb(admin, action, flags, "enable", "Let a disabled account log in again", enable),
+               "enable mallory")
+      ->add_option("user", flags->user, "The account's key")
+      ->required();
+  with_example(add_verb(admin, action, flags, "key",
+                        "Make a service key for POST /v1/push; the last line printed is the key", make_key),
                "key --name billing")
-      ->add_option("--name", flags->name, "What its notices are sent as")->capture_default_str();
+      ->add_option("--name", flags->name, "What its notices are sent as")
+      ->capture_default_str();
   with_example(add_verb(admin, action, flags, "keys", "List service keys by name", list_keys), "keys");
 }
 
 void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  with_example(add_verb(admin, action, flags, "backup", "Copy everything to a directory, while the server runs or at rest", back_up),
+  with_example(add_verb(admin, action, flags, "backup",
+                        "Copy everything to a directory, while the server runs or at rest", back_up),
                "backup --out /backups/today")
-      ->add_option("--out", flags->out, "The directory to make")->required()->type_name("DIR");
-  with_example(add_offline_verb(admin, action, flags, "restore", "Put a backup into an empty data directory", restore_data),
-               "restore --from /backups/today --data ./data")
-      ->add_option("--from", flags->from, "The backup")->required()->type_name("DIR");
-  auto* load = add_offline_verb(admin, action, flags, "load-test-data", "Fill an empty data directory for load tests", load_data);
+      ->add_option("--out", flags->out, "The directory to make")
+      ->required()
+      ->type_name("DIR");
+  with_example(
+      add_offline_verb(admin, action, flags, "restore", "Put a backup into an empty data directory", restore_data),
+      "restore --from /backups/today --data ./data")
+      ->add_option("--from", flags->from, "The backup")
+      ->required()
+      ->type_name("DIR");
+  auto* load = add_offline_verb(admin, action, flags, "load-test-data", "Fill an empty data directory for load tests",
+                                load_data);
   with_example(load, "load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys");
   auto& wanted = flags->test_data;
   load->add_option("--users", wanted.users, "How many users")->required()->check(CLI::Range(1, 10'000'000));
-  load->add_option("--groups", wanted.groups, "How many groups; user i is in group i mod GROUPS")->check(CLI::Range(0, 1'000'000));
-  load->add_option("--hubs", wanted.hubs, "The first HUBS users are everyone's friends and members of every group")->check(CLI::Range(0, 1'000));
+  load->add_option("--groups", wanted.groups, "How many groups; user i is in group i mod GROUPS")
+      ->check(CLI::Range(0, 1'000'000));
+  load->add_option("--hubs", wanted.hubs, "The first HUBS users are everyone's friends and members of every group")
+      ->check(CLI::Range(0, 1'000));
   load->add_option("--out", wanted.out, "Gets the files users, tokens and groups")->required()->type_name("DIR");
 }
 
 }  // namespace
 
 void add_admin(CLI::App& root, Action& action) {
-  auto* command = root.add_subcommand("admin", "Look after a running server (--admin), or a data directory at rest (--data)");
+  auto* command =
+      root.add_subcommand("admin", "Look after a running server (--admin), or a data directory at rest (--data)");
   command->require_subcommand(1);
   const auto flags = std::make_shared<AdminFlags>();
   flags->settings.add_file(*command);
   flags->settings.add_data(*command);
-  command->add_option("--admin", flags->settings.admin, "The admin listener of a running server (admin.listen)")->type_name("ADDR:PORT");
-  command->add_option("--set", flags->settings.set, "A setting, as for serve: admin.key")->type_name("NAME=VALUE")->allow_extra_args(false);
+  command->add_option("--admin", flags->settings.admin, "The admin listener of a running server (admin.listen)")
+      ->type_name("ADDR:PORT");
+  command->add_option("--set", flags->settings.set, "A setting, as for serve: admin.key")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   add_people_verbs(*command, action, flags);
   add_data_verbs(*command, action, flags);
   command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.

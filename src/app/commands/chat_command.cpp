@@ -10,8 +10,14 @@ void add_chat(CLI::App& root, Action& action) {
   const auto options = std::make_shared<chat::ChatOptions>();
   command->add_option("--url", options->url, "The server")->capture_default_str()->type_name("URL");
   command->add_option("--key", options->key, "Your account; asked for where it is left out")->type_name("KEY");
-  command->add_option("--password-file", options->password_file, "Holds the password; else GODWIT_PASSWORD, else it is asked for")->type_name("FILE");
-  command->add_option("--device", options->device, "A device of its own by this name, beside the one that this computer is")->type_name("NAME");
+  command
+      ->add_option("--password-file", options->password_file,
+                   "Holds the password; else GODWIT_PASSWORD, else it is asked for")
+      ->type_name("FILE");
+  command
+      ->add_option("--device", options->device,
+                   "A device of its own by this name, beside the one that this computer is")
+      ->type_name("NAME");
   command->add_flag("--register", options->register_account, "Make the account first");
   command->add_flag("--plain", options->plain, "Line by line, without a full screen");
   command->footer(R"(Examples:

@@ -36,8 +36,8 @@ std::string did_you_mean(const CLI::App& root, const std::vector<std::string>& a
 int explain(const CLI::App& root, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
   if (error.get_exit_code() == 0) return root.exit(error);  // --help, --version
   const auto hint = did_you_mean(root, arguments);
-  fmt::print(stderr, "godwit: {}\n{}{}`godwit --help` and `godwit COMMAND --help` show what there is.\n", error.what(), hint,
-             hint.empty() ? "" : "\n");
+  fmt::print(stderr, "godwit: {}\n{}{}`godwit --help` and `godwit COMMAND --help` show what there is.\n", error.what(),
+             hint, hint.empty() ? "" : "\n");
   return kExitUsage;
 }
 

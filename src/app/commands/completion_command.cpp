@@ -24,7 +24,8 @@ void add_completion(CLI::App& root, Action& action) {
   source <(godwit completion bash)
   godwit completion zsh > "${fpath[1]}/_godwit"
   godwit completion fish > ~/.config/fish/completions/godwit.fish)sh");
-  command->callback([shell, &root, &action] { action = [shell, &root] { return print_script(shape_of(root), *shell); }; });
+  command->callback(
+      [shell, &root, &action] { action = [shell, &root] { return print_script(shape_of(root), *shell); }; });
 }
 
 }  // namespace godwit::app

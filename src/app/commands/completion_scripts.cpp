@@ -8,7 +8,8 @@ namespace godwit::app {
 namespace {
 
 /// Calls `visit(path, command)` for every command; the root's path is empty, others' words are joined by spaces.
-void walk(const CommandShape& command, const std::string& path, const std::function<void(const std::string&, const CommandShape&)>& visit) {
+void walk(const CommandShape& command, const std::string& path,
+          const std::function<void(const std::string&, const CommandShape&)>& visit) {
   visit(path, command);
   for (const auto& child : command.children) walk(child, path.empty() ? child.name : path + " " + child.name, visit);
 }
@@ -70,7 +71,8 @@ _godwit() {{
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }}
 complete -o filenames -F _godwit godwit
-)", paths, options_with_value(root), cases);
+)",
+                     paths, options_with_value(root), cases);
 }
 
 std::string complete_zsh(const CommandShape& root) {
@@ -97,7 +99,8 @@ _godwit() {{
   _describe 'godwit' entries
 }}
 compdef _godwit godwit
-)", paths, options_with_value(root), cases);
+)",
+                     paths, options_with_value(root), cases);
 }
 
 std::string complete_fish(const CommandShape& root) {
@@ -118,7 +121,8 @@ complete -c godwit -f
       out += fmt::format("complete -c godwit -n {} -a {} -d {}\n", condition, child.name, quoted(child.help));
     }
     for (const auto& option : command.options) {
-      out += fmt::format("complete -c godwit -n {} -l {} -d {}{}\n", condition, option.name.substr(2), quoted(option.help), option.takes_value ? " -r -F" : "");
+      out += fmt::format("complete -c godwit -n {} -l {} -d {}{}\n", condition, option.name.substr(2),
+                         quoted(option.help), option.takes_value ? " -r -F" : "");
     }
   });
   return out;

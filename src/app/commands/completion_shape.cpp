@@ -8,7 +8,8 @@ namespace {
 void collect_options(const CLI::App& command, std::vector<CommandShape::Option>& options) {
   for (const auto* option : command.get_options()) {
     if (option->get_lnames().empty()) continue;  // a positional argument
-    options.push_back({"--" + option->get_lnames().front(), option->get_description(), option->get_items_expected_max() > 0});
+    options.push_back(
+        {"--" + option->get_lnames().front(), option->get_description(), option->get_items_expected_max() > 0});
   }
 }
 
@@ -20,7 +21,8 @@ CommandShape shape_of(const CLI::App& command) {
   if (command.get_fallthrough() && command.get_parent() != nullptr) {
     std::vector<CommandShape::Option> inherited;
     collect_options(*command.get_parent(), inherited);
-    std::ranges::copy_if(inherited, std::back_inserter(shape.options), [](const auto& option) { return option.name != "--help"; });
+    std::ranges::copy_if(inherited, std::back_inserter(shape.options),
+                         [](const auto& option) { return option.name != "--help"; });
   }
   for (const auto* child : command.get_subcommands({})) shape.children.push_back(shape_of(*child));
   return shape;

@@ -20,7 +20,8 @@ CommandShape whole_tree() {
 
 void each_command(const CommandShape& command, const std::string& path, const auto& visit) {
   visit(path, command);
-  for (const auto& child : command.children) each_command(child, path.empty() ? child.name : path + " " + child.name, visit);
+  for (const auto& child : command.children)
+    each_command(child, path.empty() ? child.name : path + " " + child.name, visit);
 }
 
 /// What a shell prints for a script; "" where there is no such shell.
@@ -38,7 +39,8 @@ std::string run(const std::string& shell, const std::string& script) {
 
 /// What bash offers for the last of `words`.
 std::string offered(const std::string& words) {
-  return run("bash", complete_bash(whole_tree()) + "\nCOMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_godwit\necho \"${COMPREPLY[*]}\"\n");
+  return run("bash", complete_bash(whole_tree()) + "\nCOMP_WORDS=(" + words +
+                         ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_godwit\necho \"${COMPREPLY[*]}\"\n");
 }
 
 }  // namespace
@@ -46,7 +48,8 @@ std::string offered(const std::string& words) {
 TEST_CASE("the tree has every verb, and each has help with an example") {
   Action action;
   const auto tree = make_command_tree(action);
-  for (const auto* name : {"serve", "chat", "admin", "config", "doctor", "completion"}) CHECK(tree->get_subcommand(name) != nullptr);
+  for (const auto* name : {"serve", "chat", "admin", "config", "doctor", "completion"})
+    CHECK(tree->get_subcommand(name) != nullptr);
   const std::function<void(const CLI::App&)> look = [&](const CLI::App& command) {
     CAPTURE(command.get_name());
     CHECK_FALSE(command.get_description().empty());
@@ -70,7 +73,8 @@ TEST_CASE("every command and option occurs in every shell's script") {
     for (const auto& option : command.options) {
       CAPTURE(option.name);
       CHECK(bash.substr(bash_case, bash.find('\n', bash_case) - bash_case).find(option.name) != std::string::npos);
-      CHECK(zsh.substr(zsh_case, zsh.find('\n', zsh_case) - zsh_case).find("'" + option.name + ":") != std::string::npos);
+      CHECK(zsh.substr(zsh_case, zsh.find('\n', zsh_case) - zsh_case).find("'" + option.name + ":") !=
+            std::string::npos);
       CHECK(fish.find("\"" + path + "\"' -l " + option.name.substr(2) + " ") != std::string::npos);
     }
   });

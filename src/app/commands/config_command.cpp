@@ -22,7 +22,8 @@ int print(const std::string& text) {
 int check(const ConfigFlags& flags) {
   const auto loaded = load_with(flags);
   if (!loaded) return report(loaded.error());
-  return print(fmt::format("settings are good; {} of them given, the others at their defaults\n", loaded->origins.size()));
+  return print(
+      fmt::format("settings are good; {} of them given, the others at their defaults\n", loaded->origins.size()));
 }
 
 int print_in_force(const ConfigFlags& flags) {
@@ -47,7 +48,8 @@ void add_config(CLI::App& root, Action& action) {
     child->callback([run, &action] { action = run; });
   };
   add("check", "Read all sources and say what is wrong with them", true, [flags] { return check(*flags); });
-  add("print", "The settings in force and where each came from; secrets masked", true, [flags] { return print_in_force(*flags); });
+  add("print", "The settings in force and where each came from; secrets masked", true,
+      [flags] { return print_in_force(*flags); });
   add("doc", "The reference page in Markdown", false, [] { return print(render_reference()); });
   add("default", "A TOML file of all defaults, to start from", false, [] { return print(render_default_file()); });
 }

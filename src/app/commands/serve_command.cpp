@@ -19,9 +19,11 @@ Result<Config> read_config(const ConfigFlags& flags) {
 
 int run_serve(const ServeFlags& flags) {
   if (flags.roles != "all") {
-    return report({.code = Code::bad_parameter,
-                   .detail = "--roles " + flags.roles + ": this version serves all roles in one process. A role alone needs the "
-                             "distributed engines, which it does not have yet; leave --roles out, or give --roles all"});
+    return report(
+        {.code = Code::bad_parameter,
+         .detail = "--roles " + flags.roles +
+                   ": this version serves all roles in one process. A role alone needs the "
+                   "distributed engines, which it does not have yet; leave --roles out, or give --roles all"});
   }
   const auto config = read_config(flags);
   if (!config) return report(config.error());

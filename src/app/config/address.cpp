@@ -41,7 +41,8 @@ Result<Address> parse_address(std::string_view text) {
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   address.host = bracketed ? host.substr(1, host.size() - 2) : host == "localhost" ? "127.0.0.1" : host;
   if (bracketed ? !is_ipv6(address.host) : !is_ipv4(address.host)) {
-    return fail(Code::bad_parameter, "the address before the port must be a numeric IPv4 address or an IPv6 address in brackets");
+    return fail(Code::bad_parameter,
+                "the address before the port must be a numeric IPv4 address or an IPv6 address in brackets");
   }
   return address;
 }

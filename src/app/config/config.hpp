@@ -15,8 +15,8 @@ using Seconds = std::chrono::duration<double>;
   return std::chrono::duration_cast<std::chrono::milliseconds>(seconds);
 }
 
-/// Every setting with its default. What each one means, its bounds and whether SIGHUP changes it stand in settings.cpp, and
-/// from there in docs/settings.md. A `Config` that came out of `load` is within all bounds.
+/// Every setting with its default. What each one means, its bounds and whether SIGHUP changes it stand in settings.cpp,
+/// and from there in docs/settings.md. A `Config` that came out of `load` is within all bounds.
 struct Config {
   struct Node {
     std::string name = "node-1";

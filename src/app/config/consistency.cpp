@@ -18,7 +18,8 @@ std::string origin_of(const Loaded& loaded, std::string_view name) {
 bool is_origin(std::string_view text) {
   const auto scheme = text.starts_with("https://") ? 8U : text.starts_with("http://") ? 7U : 0U;
   if (scheme == 0 || text.size() == scheme) return false;
-  return std::ranges::none_of(text.substr(scheme), [](char c) { return c == '/' || c == '*' || c <= ' ' || (c >= 'A' && c <= 'Z'); });
+  return std::ranges::none_of(text.substr(scheme),
+                              [](char c) { return c == '/' || c == '*' || c <= ' ' || (c >= 'A' && c <= 'Z'); });
 }
 
 }  // namespace
@@ -32,14 +33,19 @@ std::vector<std::string> inconsistencies(const Loaded& loaded) {
   if (!config.admin.listen.loopback() && config.admin.key.empty()) {
     complain("admin.listen", "is not loopback, so admin.key must be set (at least 16 characters)");
   }
-  if (!config.admin.key.empty() && config.admin.key.size() < kLeastKeyLength) complain("admin.key", "must have at least 16 characters");
-  if (config.debug.echo && !config.http.listen.loopback()) complain("debug.echo", "may be on only where http.listen is loopback");
-  if (config.http.listen == config.admin.listen && config.http.listen.port != 0) complain("admin.listen", "must differ from http.listen");
+  if (!config.admin.key.empty() && config.admin.key.size() < kLeastKeyLength)
+    complain("admin.key", "must have at least 16 characters");
+  if (config.debug.echo && !config.http.listen.loopback())
+    complain("debug.echo", "may be on only where http.listen is loopback");
+  if (config.http.listen == config.admin.listen && config.http.listen.port != 0)
+    complain("admin.listen", "must differ from http.listen");
   if (config.socket.queue_bytes < config.socket.message_bytes) {
     complain("socket.queue_bytes", "must be at least socket.message_bytes, or one message would cut a client off");
   }
   for (const auto& origin : config.gateway.origins) {
-    if (!is_origin(origin)) complain("gateway.origins", "holds \"" + origin + "\"; an origin is https://host or https://host:port, in lower case");
+    if (!is_origin(origin))
+      complain("gateway.origins",
+               "holds \"" + origin + "\"; an origin is https://host or https://host:port, in lower case");
   }
   return problems;
 }

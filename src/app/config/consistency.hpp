@@ -6,7 +6,8 @@
 
 namespace godwit::app {
 
-/// What of settings that are each within their bounds does not go together; one line each, with the origins of those concerned.
+/// What of settings that are each within their bounds does not go together; one line each, with the origins of those
+/// concerned.
 [[nodiscard]] std::vector<std::string> inconsistencies(const Loaded& loaded);
 
 }  // namespace godwit::app

@@ -13,7 +13,8 @@ namespace godwit::app {
 namespace {
 
 constexpr std::string_view kPrefix = "GODWIT_";
-constexpr std::string_view kOfChat = "GODWIT_PASSWORD";  ///< `godwit chat` reads it; where it is exported, the server does not mind
+constexpr std::string_view kOfChat =
+    "GODWIT_PASSWORD";  ///< `godwit chat` reads it; where it is exported, the server does not mind
 
 /// What was read so far, and every complaint about it.
 struct Reading {
@@ -30,7 +31,8 @@ struct Reading {
 
 std::string unknown(std::string_view kind, const std::string& name, const std::vector<std::string>& known) {
   const auto near = nearest(name, {known.begin(), known.end()});
-  return fmt::format("unknown {} {}{}", kind, name, near.empty() ? "; `godwit config doc` lists all" : fmt::format("; did you mean {}?", near));
+  return fmt::format("unknown {} {}{}", kind, name,
+                     near.empty() ? "; `godwit config doc` lists all" : fmt::format("; did you mean {}?", near));
 }
 
 std::vector<std::string> names_of_settings() {

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 /// A settings file that goes with the object.
 class File {
  public:
-  explicit File(const std::string& text) : path_((fs::temp_directory_path() / ("godwit-load-test-" + std::to_string(::getpid()) + ".toml")).string()) {
+  explicit File(const std::string& text)
+      : path_((fs::temp_directory_path() / ("godwit-load-test-" + std::to_string(::getpid()) + ".toml")).string()) {
     std::ofstream(path_) << text;
   }
   File(const File&) = delete;
@@ -61,7 +62,8 @@ TEST_CASE("every default is within its own bounds, and every name and field stan
     CHECK(names.insert(setting.name).second);
     CHECK(std::ranges::count(setting.name, '.') == 1);
     CHECK(setting.doc.ends_with('.'));
-    if (const auto given = load({.flags = {{std::string(setting.name), show(Config{}, setting), "test"}}}); setting.field.index() < 4) {
+    if (const auto given = load({.flags = {{std::string(setting.name), show(Config{}, setting), "test"}}});
+        setting.field.index() < 4) {
       CHECK_MESSAGE(given, problems_of(given));
     }
   }
@@ -70,9 +72,10 @@ TEST_CASE("every default is within its own bounds, and every name and field stan
 }
 
 TEST_CASE("a file gives every type of value, and its line is the origin") {
-  const auto loaded = load_file("[http]\nthreads = 3\nlisten = \"[::1]:90\"\nheader_timeout = 0.25\nbody_timeout = 7\n"
-                                "[limits]\nenabled = false\nrequests_per_user = 2.5\n"
-                                "[gateway]\norigins = [\"https://a.example\", \"http://b.example:81\"]\n[log]\nlevel = \"warn\"\n");
+  const auto loaded = load_file(
+      "[http]\nthreads = 3\nlisten = \"[::1]:90\"\nheader_timeout = 0.25\nbody_timeout = 7\n"
+      "[limits]\nenabled = false\nrequests_per_user = 2.5\n"
+      "[gateway]\norigins = [\"https://a.example\", \"http://b.example:81\"]\n[log]\nlevel = \"warn\"\n");
   REQUIRE_MESSAGE(loaded, problems_of(loaded));
   const auto& config = loaded->config;
   CHECK(config.http.threads == 3);
@@ -88,9 +91,10 @@ TEST_CASE("a file gives every type of value, and its line is the origin") {
 
 TEST_CASE("later sources win: file, environment, flags") {
   const File file("[http]\nthreads = 1\nbody_bytes = 2048\nhead_bytes = 2048\n");
-  const auto loaded = load({.file = file.path(),
-                            .environment = {{"GODWIT_HTTP_THREADS", "2"}, {"GODWIT_HTTP_HEAD_BYTES", "4096"}, {"PATH", "/bin"}},
-                            .flags = {{"http.threads", "3", "flag --set"}}});
+  const auto loaded =
+      load({.file = file.path(),
+            .environment = {{"GODWIT_HTTP_THREADS", "2"}, {"GODWIT_HTTP_HEAD_BYTES", "4096"}, {"PATH", "/bin"}},
+            .flags = {{"http.threads", "3", "flag --set"}}});
   REQUIRE_MESSAGE(loaded, problems_of(loaded));
   CHECK(loaded->config.http.threads == 3);
   CHECK(loaded->config.http.head_bytes == 4096);
@@ -100,8 +104,10 @@ TEST_CASE("later sources win: file, environment, flags") {
 }
 
 TEST_CASE("the environment gives every type as text") {
-  const auto loaded = load({.environment = {{"GODWIT_LIMITS_ENABLED", "false"}, {"GODWIT_SOCKET_PING_INTERVAL", "0.2"},
-                                            {"GODWIT_GATEWAY_ORIGINS", "https://a.example, https://b.example"}, {"GODWIT_ADMIN_LISTEN", "localhost:1"}}});
+  const auto loaded = load({.environment = {{"GODWIT_LIMITS_ENABLED", "false"},
+                                            {"GODWIT_SOCKET_PING_INTERVAL", "0.2"},
+                                            {"GODWIT_GATEWAY_ORIGINS", "https://a.example, https://b.example"},
+                                            {"GODWIT_ADMIN_LISTEN", "localhost:1"}}});
   REQUIRE_MESSAGE(loaded, problems_of(loaded));
   CHECK_FALSE(loaded->config.limits.enabled);
   CHECK(loaded->config.socket.ping_interval == Seconds(0.2));
@@ -111,11 +117,15 @@ TEST_CASE("the environment gives every type as text") {
 }
 
 TEST_CASE("an unknown name is an error that suggests the nearest") {
-  CHECK(has(problems_of(load_file("[http]\nthread = 1\n")), ".toml:2: unknown setting http.thread; did you mean http.threads?"));
+  CHECK(has(problems_of(load_file("[http]\nthread = 1\n")),
+            ".toml:2: unknown setting http.thread; did you mean http.threads?"));
   CHECK(has(problems_of(load_file("threads = 1\n")), ".toml:1: unknown setting threads"));
-  CHECK(has(problems_of(load_file("[wholly.different]\nx = 1\n")), "unknown setting wholly.different; `godwit config doc` lists all"));
-  CHECK(problems_of_variable("GODWIT_HTP_THREADS", "1") == "environment: unknown variable GODWIT_HTP_THREADS; did you mean GODWIT_HTTP_THREADS?");
-  CHECK(has(problems_of(load({.flags = {{"log.levle", "info", "flag --set"}}})), "flag --set: unknown setting log.levle; did you mean log.level?"));
+  CHECK(has(problems_of(load_file("[wholly.different]\nx = 1\n")),
+            "unknown setting wholly.different; `godwit config doc` lists all"));
+  CHECK(problems_of_variable("GODWIT_HTP_THREADS", "1") ==
+        "environment: unknown variable GODWIT_HTP_THREADS; did you mean GODWIT_HTTP_THREADS?");
+  CHECK(has(problems_of(load({.flags = {{"log.levle", "info", "flag --set"}}})),
+            "flag --set: unknown setting log.levle; did you mean log.level?"));
 }
 
 TEST_CASE("a client passes over variables that it does not know; the chat's password is everybody's") {
@@ -133,12 +143,14 @@ TEST_CASE("a wrong type or a value out of bounds names bounds, value and origin"
   }
   for (const auto* text : {"0", "3601", "nan", "inf", "-1", "1s"}) {
     CAPTURE(text);
-    CHECK(has(problems_of_variable("GODWIT_HTTP_HEADER_TIMEOUT", text), "must be a number of seconds from 0.01 to 3600"));
+    CHECK(
+        has(problems_of_variable("GODWIT_HTTP_HEADER_TIMEOUT", text), "must be a number of seconds from 0.01 to 3600"));
   }
   CHECK(has(problems_of_variable("GODWIT_LIMITS_ENABLED", "no"), "must be true or false, not \"no\""));
   CHECK(has(problems_of_variable("GODWIT_LOG_LEVEL", "loud"), "must be one of debug, info, warn, error"));
   CHECK(has(problems_of_variable("GODWIT_NODE_NAME", ""), "must be text of 1 to 64 bytes"));
-  for (const auto* text : {"8080", "127.0.0.1", "example.org:80", "127.0.0.1:65536", "::1:80", "[127.0.0.1]:80", ":80"}) {
+  for (const auto* text :
+       {"8080", "127.0.0.1", "example.org:80", "127.0.0.1:65536", "::1:80", "[127.0.0.1]:80", ":80"}) {
     CAPTURE(text);
     CHECK(has(problems_of_variable("GODWIT_HTTP_LISTEN", text), "http.listen must be ADDR:PORT"));
   }
@@ -150,7 +162,8 @@ TEST_CASE("a wrong type or a value out of bounds names bounds, value and origin"
 }
 
 TEST_CASE("all problems are named at once") {
-  const auto text = problems_of(load({.environment = {{"GODWIT_HTTP_THREADS", "x"}, {"GODWIT_NO", "1"}}, .flags = {{"a.b", "1", "flag"}}}));
+  const auto text = problems_of(
+      load({.environment = {{"GODWIT_HTTP_THREADS", "x"}, {"GODWIT_NO", "1"}}, .flags = {{"a.b", "1", "flag"}}}));
   CHECK(std::ranges::count(text, '\n') == 2);
 }
 
@@ -162,16 +175,21 @@ TEST_CASE("a file that cannot be read or is no TOML") {
 }
 
 TEST_CASE("what does not go together") {
-  CHECK(has(problems_of_variable("GODWIT_ADMIN_LISTEN", "0.0.0.0:8081"), "environment GODWIT_ADMIN_LISTEN: admin.listen is not loopback, so admin.key must be set"));
+  CHECK(has(problems_of_variable("GODWIT_ADMIN_LISTEN", "0.0.0.0:8081"),
+            "environment GODWIT_ADMIN_LISTEN: admin.listen is not loopback, so admin.key must be set"));
   CHECK(load({.environment = {{"GODWIT_ADMIN_LISTEN", "0.0.0.0:8081"}, {"GODWIT_ADMIN_KEY", "sixteen characters"}}}));
   const auto short_key = problems_of_variable("GODWIT_ADMIN_KEY", "hunter2");
   CHECK(has(short_key, "admin.key must have at least 16 characters"));
   CHECK_FALSE(has(short_key, "hunter2"));
-  CHECK(has(problems_of(load({.flags = {{"debug.echo", "true", "flag --debug-echo"}, {"http.listen", "0.0.0.0:80", "flag"}}})),
+  CHECK(has(problems_of(
+                load({.flags = {{"debug.echo", "true", "flag --debug-echo"}, {"http.listen", "0.0.0.0:80", "flag"}}})),
             "flag --debug-echo: debug.echo may be on only where http.listen is loopback"));
-  CHECK(has(problems_of(load({.flags = {{"http.listen", "127.0.0.1:8081", "flag"}}})), "admin.listen must differ from http.listen"));
-  CHECK(has(problems_of_variable("GODWIT_SOCKET_QUEUE_BYTES", "1024"), "socket.queue_bytes must be at least socket.message_bytes"));
-  for (const auto* text : {"https://a.example/", "a.example", "https://*.example", "https://", "HTTPS://a.example", "https://A.example", "*"}) {
+  CHECK(has(problems_of(load({.flags = {{"http.listen", "127.0.0.1:8081", "flag"}}})),
+            "admin.listen must differ from http.listen"));
+  CHECK(has(problems_of_variable("GODWIT_SOCKET_QUEUE_BYTES", "1024"),
+            "socket.queue_bytes must be at least socket.message_bytes"));
+  for (const auto* text : {"https://a.example/", "a.example", "https://*.example", "https://", "HTTPS://a.example",
+                           "https://A.example", "*"}) {
     CAPTURE(text);
     CHECK(has(problems_of_variable("GODWIT_GATEWAY_ORIGINS", text), "gateway.origins holds"));
   }
@@ -206,7 +224,8 @@ TEST_CASE("the reference page has every setting, its variable and its default") 
   const auto page = render_reference();
   for (const auto& setting : settings()) {
     CAPTURE(setting.name);
-    CHECK(has(page, "| `" + std::string(setting.name) + "`<br>`" + variable_of(setting.name) + "` | `" + show(Config{}, setting) + "` |"));
+    CHECK(has(page, "| `" + std::string(setting.name) + "`<br>`" + variable_of(setting.name) + "` | `" +
+                        show(Config{}, setting) + "` |"));
   }
 }
 

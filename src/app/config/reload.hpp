@@ -7,7 +7,7 @@
 namespace godwit::app {
 
 struct TakenOver {
-  Config config;                         ///< `running` with what may change taken from `fresh`
+  Config config;                             ///< `running` with what may change taken from `fresh`
   std::vector<std::string> changed{};        ///< names of the settings that are new in `config`
   std::vector<std::string> needs_restart{};  ///< names of those that differ, but stay as they are until a restart
 };

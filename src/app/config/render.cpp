@@ -39,8 +39,9 @@ std::string render_reference() {
         out += fmt::format("\n## {}\n\n| setting | default | must be | what it does |\n|---|---|---|---|\n", section);
       },
       [&](const Setting& setting) {
-        out += fmt::format("| `{}`<br>`{}` | `{}` | {} | {}{}{} |\n", setting.name, variable_of(setting.name), show(defaults, setting),
-                           expectation(setting), setting.doc, setting.reloads == Reloads::yes ? " *reload*" : "",
+        out += fmt::format("| `{}`<br>`{}` | `{}` | {} | {}{}{} |\n", setting.name, variable_of(setting.name),
+                           show(defaults, setting), expectation(setting), setting.doc,
+                           setting.reloads == Reloads::yes ? " *reload*" : "",
                            setting.secret == Secret::yes ? " *secret*" : "");
       });
   return out;
@@ -51,7 +52,8 @@ std::string render_default_file() {
   const Config defaults;
   walk([&](std::string_view section) { out += fmt::format("\n[{}]\n", section); },
        [&](const Setting& setting) {
-         out += fmt::format("# {} Must be {}.\n# {} = {}\n", setting.doc, expectation(setting), key_of(setting), show(defaults, setting));
+         out += fmt::format("# {} Must be {}.\n# {} = {}\n", setting.doc, expectation(setting), key_of(setting),
+                            show(defaults, setting));
        });
   return out;
 }

@@ -10,8 +10,8 @@
 
 namespace godwit::app {
 
-/// A value on its way into a setting, of whichever type its source has. Text from the environment and from flags is read as
-/// the setting's own type.
+/// A value on its way into a setting, of whichever type its source has. Text from the environment and from flags is
+/// read as the setting's own type.
 using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 /// The field of `Config` that a setting is bound to.
@@ -26,8 +26,8 @@ struct Setting {
   std::string_view name;  ///< "section.key"
   std::string_view doc;   ///< one or two sentences, with the unit
   Field field;
-  double least = 0, most = 0;                 ///< numbers: bounds, both included. Text: its length
-  std::vector<std::string_view> choices{};    ///< text: the allowed values, where not every one is
+  double least = 0, most = 0;               ///< numbers: bounds, both included. Text: its length
+  std::vector<std::string_view> choices{};  ///< text: the allowed values, where not every one is
   Reloads reloads = Reloads::no;
   Secret secret = Secret::no;
 };

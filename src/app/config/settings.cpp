@@ -20,7 +20,8 @@ std::vector<Setting> node_settings() {
        at<&C::storage, &C::Storage::data>, 1, 4096},
       {"storage.block_cache_bytes", "Memory for blocks read from the message store.",
        at<&C::storage, &C::Storage::block_cache_bytes>, kMega, 64 * kGiga},
-      {"storage.memtable_bytes", "Memory for messages not yet sorted into files; the more, the fewer and larger the files.",
+      {"storage.memtable_bytes",
+       "Memory for messages not yet sorted into files; the more, the fewer and larger the files.",
        at<&C::storage, &C::Storage::memtable_bytes>, kMega, 4 * kGiga},
       {"storage.queue", "Sends that may wait for the disk. Above it a send is answered 503 `unavailable` at once.",
        at<&C::storage, &C::Storage::queue>, 1, 1'000'000},
@@ -29,16 +30,22 @@ std::vector<Setting> node_settings() {
 
 std::vector<Setting> http_settings() {
   return {
-      {"http.listen", "Where clients connect: HTTP and WebSocket on one port. An address other than loopback opens the server "
-       "to the network; put a proxy with TLS in front of it.", at<&C::http, &C::Http::listen>},
+      {"http.listen",
+       "Where clients connect: HTTP and WebSocket on one port. An address other than loopback opens the server "
+       "to the network; put a proxy with TLS in front of it.",
+       at<&C::http, &C::Http::listen>},
       {"http.threads", "Event loops, one thread each. 0: one for each core.", at<&C::http, &C::Http::threads>, 0, 256},
-      {"http.head_bytes", "Request line and headers together; above: 431.", at<&C::http, &C::Http::head_bytes>, 1024, kMega},
+      {"http.head_bytes", "Request line and headers together; above: 431.", at<&C::http, &C::Http::head_bytes>, 1024,
+       kMega},
       {"http.body_bytes", "A request's body; above: 413.", at<&C::http, &C::Http::body_bytes>, 1024, 16 * kMega},
       {"http.header_timeout", "Seconds from a request's first byte to the end of its headers; then 408.",
        at<&C::http, &C::Http::header_timeout>, 0.01, 3600},
-      {"http.body_timeout", "Seconds for a request's body to arrive; then 408.", at<&C::http, &C::Http::body_timeout>, 0.01, 3600},
-      {"http.idle_timeout", "Seconds that a kept-alive connection may be silent.", at<&C::http, &C::Http::idle_timeout>, 0.01, 86400},
-      {"http.connections", "Open HTTP connections of the process, sockets not counted.", at<&C::http, &C::Http::connections>, 1, 10'000'000},
+      {"http.body_timeout", "Seconds for a request's body to arrive; then 408.", at<&C::http, &C::Http::body_timeout>,
+       0.01, 3600},
+      {"http.idle_timeout", "Seconds that a kept-alive connection may be silent.", at<&C::http, &C::Http::idle_timeout>,
+       0.01, 86400},
+      {"http.connections", "Open HTTP connections of the process, sockets not counted.",
+       at<&C::http, &C::Http::connections>, 1, 10'000'000},
   };
 }
 
@@ -46,13 +53,18 @@ std::vector<Setting> socket_settings() {
   return {
       {"socket.ping_interval", "Seconds between the server's pings on a silent socket; frame 201 tells clients.",
        at<&C::socket, &C::Socket::ping_interval>, 0.05, 3600},
-      {"socket.pong_timeout", "Seconds to answer a ping; then the socket closes with 4003.", at<&C::socket, &C::Socket::pong_timeout>, 0.05, 3600},
+      {"socket.pong_timeout", "Seconds to answer a ping; then the socket closes with 4003.",
+       at<&C::socket, &C::Socket::pong_timeout>, 0.05, 3600},
       {"socket.queue_bytes", "Bytes that may wait for one slow client; above: it is closed with 4002.",
        at<&C::socket, &C::Socket::queue_bytes>, 1024, kGiga},
-      {"socket.message_bytes", "One message from a client; above: closed with 1009.", at<&C::socket, &C::Socket::message_bytes>, 1024, 16 * kMega},
-      {"socket.connections", "Open sockets of the process; above: 4503.", at<&C::socket, &C::Socket::connections>, 1, 10'000'000},
-      {"gateway.origins", "Web origins besides the server's own that browsers may connect from, as in `https://chat.example.org`. "
-       "In the environment separated by commas.", at<&C::gateway, &C::Gateway::origins>, 0, 256},
+      {"socket.message_bytes", "One message from a client; above: closed with 1009.",
+       at<&C::socket, &C::Socket::message_bytes>, 1024, 16 * kMega},
+      {"socket.connections", "Open sockets of the process; above: 4503.", at<&C::socket, &C::Socket::connections>, 1,
+       10'000'000},
+      {"gateway.origins",
+       "Web origins besides the server's own that browsers may connect from, as in `https://chat.example.org`. "
+       "In the environment separated by commas.",
+       at<&C::gateway, &C::Gateway::origins>, 0, 256},
   };
 }
 
@@ -61,23 +73,32 @@ std::vector<Setting> people_settings() {
       {"sessions.lifetime", "Seconds that a login lasts.", at<&C::sessions, &C::Sessions::lifetime>, 1, 3650 * kDay},
       {"sessions.per_user", "Sessions (devices) of one user; at one more the oldest is logged out.",
        at<&C::sessions, &C::Sessions::per_user>, 1, 1000},
-      {"passwords.threads", "Threads that check passwords (argon2id, about 20 ms each): they bound what a storm of logins can take from sends.",
+      {"passwords.threads",
+       "Threads that check passwords (argon2id, about 20 ms each): they bound what a storm of logins can take from "
+       "sends.",
        at<&C::passwords, &C::Passwords::threads>, 1, 64},
       {"passwords.queue", "Password checks that may wait; above it a login is answered 503 at once.",
        at<&C::passwords, &C::Passwords::queue>, 1, 100'000},
-      {"users.threads", "Threads for the store of accounts, friends and groups.", at<&C::users, &C::Users::threads>, 1, 64},
+      {"users.threads", "Threads for the store of accounts, friends and groups.", at<&C::users, &C::Users::threads>, 1,
+       64},
       {"users.queue", "Calls that may wait for that store; above: 503.", at<&C::users, &C::Users::queue>, 1, 1'000'000},
   };
 }
 
 std::vector<Setting> message_settings() {
   return {
-      {"messages.recall_window", "Seconds in which a sender may recall a message.", at<&C::messages, &C::Messages::recall_window>,
-       0, 365 * kDay, {}, Reloads::yes},
+      {"messages.recall_window",
+       "Seconds in which a sender may recall a message.",
+       at<&C::messages, &C::Messages::recall_window>,
+       0,
+       365 * kDay,
+       {},
+       Reloads::yes},
       {"inbox.keep", "Seconds that an unacknowledged message waits in the inbox; older ones are in the history only.",
        at<&C::inbox, &C::Inbox::keep>, 1, 365 * kDay},
       {"archive.threads", "Threads that read history and search.", at<&C::archive, &C::Archive::threads>, 1, 64},
-      {"archive.queue", "Reads that may wait for the archive; above: 503.", at<&C::archive, &C::Archive::queue>, 1, 1'000'000},
+      {"archive.queue", "Reads that may wait for the archive; above: 503.", at<&C::archive, &C::Archive::queue>, 1,
+       1'000'000},
   };
 }
 
@@ -88,34 +109,54 @@ std::vector<Setting> limit_settings() {
     return Setting{name, doc, field, 0.01, kMost};
   };
   return {
-      {"limits.enabled", "Whether the rates of this section are held. `false` only for load tests.", at<&C::limits, &L::enabled>},
-      rate("limits.requests_per_user", "Calls a second of one user; bursts of twice that. Above: 429.", at<&C::limits, &L::requests_per_user>),
-      rate("limits.requests_per_address", "Calls a second from one address; bursts of twice that.", at<&C::limits, &L::requests_per_address>),
-      rate("limits.sends_per_user", "Messages a second of one user; bursts of twice that.", at<&C::limits, &L::sends_per_user>),
-      rate("limits.login_per_account", "Logins a minute into one account, right or wrong.", at<&C::limits, &L::login_per_account>),
+      {"limits.enabled", "Whether the rates of this section are held. `false` only for load tests.",
+       at<&C::limits, &L::enabled>},
+      rate("limits.requests_per_user", "Calls a second of one user; bursts of twice that. Above: 429.",
+           at<&C::limits, &L::requests_per_user>),
+      rate("limits.requests_per_address", "Calls a second from one address; bursts of twice that.",
+           at<&C::limits, &L::requests_per_address>),
+      rate("limits.sends_per_user", "Messages a second of one user; bursts of twice that.",
+           at<&C::limits, &L::sends_per_user>),
+      rate("limits.login_per_account", "Logins a minute into one account, right or wrong.",
+           at<&C::limits, &L::login_per_account>),
       rate("limits.login_per_address", "Logins a minute from one address.", at<&C::limits, &L::login_per_address>),
-      rate("limits.registrations_per_address", "New accounts a minute from one address.", at<&C::limits, &L::registrations_per_address>),
-      {"limits.connections_per_address", "Open connections and sockets of one address.", at<&C::limits, &L::connections_per_address>,
-       1, 10'000'000},
-      rate("limits.typing_per_socket", "Typing signals a second of one socket; more are dropped.", at<&C::limits, &L::typing_per_socket>),
+      rate("limits.registrations_per_address", "New accounts a minute from one address.",
+           at<&C::limits, &L::registrations_per_address>),
+      {"limits.connections_per_address", "Open connections and sockets of one address.",
+       at<&C::limits, &L::connections_per_address>, 1, 10'000'000},
+      rate("limits.typing_per_socket", "Typing signals a second of one socket; more are dropped.",
+           at<&C::limits, &L::typing_per_socket>),
   };
 }
 
 std::vector<Setting> operation_settings() {
   return {
-      {"log.level", "The least important lines that are written.", at<&C::log, &C::Logging::level>, 1, 5,
-       {"debug", "info", "warn", "error"}, Reloads::yes},
+      {"log.level",
+       "The least important lines that are written.",
+       at<&C::log, &C::Logging::level>,
+       1,
+       5,
+       {"debug", "info", "warn", "error"},
+       Reloads::yes},
       {"admin.listen", "Where health, metrics and `godwit admin` are answered.", at<&C::admin, &C::Admin::listen>},
-      {"admin.key", "What `godwit admin` must present; at least 16 characters. Needed where `admin.listen` is not loopback.",
-       at<&C::admin, &C::Admin::key>, 0, 256, {}, Reloads::no, Secret::yes},
-      {"debug.echo", "`/debug/echo` answers every message with itself, for conformance suites. On a loopback `http.listen` only.",
+      {"admin.key",
+       "What `godwit admin` must present; at least 16 characters. Needed where `admin.listen` is not loopback.",
+       at<&C::admin, &C::Admin::key>,
+       0,
+       256,
+       {},
+       Reloads::no,
+       Secret::yes},
+      {"debug.echo",
+       "`/debug/echo` answers every message with itself, for conformance suites. On a loopback `http.listen` only.",
        at<&C::debug, &C::Debug::echo>},
   };
 }
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> all;
-  for (auto part : {node_settings, http_settings, socket_settings, people_settings, message_settings, limit_settings, operation_settings}) {
+  for (auto part : {node_settings, http_settings, socket_settings, people_settings, message_settings, limit_settings,
+                    operation_settings}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

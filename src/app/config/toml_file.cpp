@@ -43,9 +43,12 @@ std::optional<Value> value_of(const toml::node& node) {
   return std::nullopt;
 }
 
-std::string line_of(const std::string& path, const toml::source_region& where) { return fmt::format("{}:{}", path, where.begin.line); }
+std::string line_of(const std::string& path, const toml::source_region& where) {
+  return fmt::format("{}:{}", path, where.begin.line);
+}
 
-void collect(const std::string& path, const std::string& prefix, const toml::table& table, std::vector<FileEntry>& entries) {
+void collect(const std::string& path, const std::string& prefix, const toml::table& table,
+             std::vector<FileEntry>& entries) {
   for (const auto& [key, node] : table) {
     const auto name = prefix + std::string(key.str());
     const auto* inner = node.as_table();
@@ -68,7 +71,8 @@ Result<std::vector<FileEntry>> read_toml(const std::string& path) {
   }
   std::vector<FileEntry> entries;
   collect(path, "", parsed.table(), entries);
-  std::ranges::sort(entries, {}, [](const FileEntry& entry) { return std::pair(entry.line_number, std::string_view(entry.name)); });
+  std::ranges::sort(entries, {},
+                    [](const FileEntry& entry) { return std::pair(entry.line_number, std::string_view(entry.name)); });
   return entries;
 }
 

@@ -15,7 +15,8 @@ struct FileEntry {
   std::optional<Value> value;  ///< nullopt: of a kind that no setting has (a date, a table, a mixed list)
 };
 
-/// Every key of a TOML file in its order. bad_parameter naming file, line and reason where it cannot be read or is not TOML.
+/// Every key of a TOML file in its order. bad_parameter naming file, line and reason where it cannot be read or is not
+/// TOML.
 [[nodiscard]] Result<std::vector<FileEntry>> read_toml(const std::string& path);
 
 }  // namespace godwit::app

@@ -128,7 +128,9 @@ struct Expectation {
     if (setting.choices.empty()) return fmt::format("text of {:.0f} to {:.0f} bytes", setting.least, setting.most);
     return fmt::format("one of {}", fmt::join(setting.choices, ", "));
   }
-  std::string operator()(Address& (*)(Config&)) const { return "ADDR:PORT with a numeric address, as in 127.0.0.1:8080 or [::1]:8080"; }
+  std::string operator()(Address& (*)(Config&)) const {
+    return "ADDR:PORT with a numeric address, as in 127.0.0.1:8080 or [::1]:8080";
+  }
   std::string operator()(std::vector<std::string>& (*)(Config&)) const {
     return fmt::format("a list of at most {:.0f} texts", setting.most);
   }
@@ -137,7 +139,9 @@ struct Expectation {
 struct Show {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::size_t value) const { return fmt::format("{}", value); }
-  std::string operator()(double value) const { return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{}", value); }
+  std::string operator()(double value) const {
+    return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
+  }
   std::string operator()(Seconds value) const { return (*this)(value.count()); }
   std::string operator()(const std::string& value) const { return quoted(value); }
   std::string operator()(const Address& value) const { return quoted(value.str()); }

@@ -17,7 +17,8 @@ Findings about_settings(const Error& error) {
   for (std::string line; std::getline(lines, line);) {
     const auto colon = line.find(": ");
     const bool split = colon != std::string::npos;
-    findings.push_back({Severity::error, split ? line.substr(0, colon) : "settings", split ? line.substr(colon + 2) : line,
+    findings.push_back({Severity::error, split ? line.substr(0, colon) : "settings",
+                        split ? line.substr(colon + 2) : line,
                         "Correct it there; `godwit config doc` explains every setting."});
   }
   return findings;
@@ -36,7 +37,8 @@ Millis newest_file(const std::string& data) {
   for (const auto& entry : fs::directory_iterator(data, problem)) {
     const auto written = entry.last_write_time(problem);
     if (problem) continue;
-    newest = std::max<Millis>(newest, duration_cast<milliseconds>(file_clock::to_sys(written).time_since_epoch()).count());
+    newest =
+        std::max<Millis>(newest, duration_cast<milliseconds>(file_clock::to_sys(written).time_since_epoch()).count());
   }
   return newest;
 }

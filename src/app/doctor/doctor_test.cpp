@@ -50,7 +50,8 @@ struct Listener {
 /// Whether there is one finding that says both.
 bool says(const Findings& findings, Severity severity, const std::string& text) {
   return std::ranges::any_of(findings, [&](const Finding& finding) {
-    return finding.severity == severity && (finding.where + ": " + finding.what).find(text) != std::string::npos && !finding.todo.empty();
+    return finding.severity == severity && (finding.where + ": " + finding.what).find(text) != std::string::npos &&
+           !finding.todo.empty();
   });
 }
 
@@ -90,7 +91,8 @@ TEST_CASE("a key file that others can read") {
   fs::permissions(scratch.path / "signing.key", fs::perms::owner_read | fs::perms::owner_write);
   CHECK(examine_key_files(scratch.path.string()).empty());
   fs::permissions(scratch.path / "signing.key", fs::perms::group_read, fs::perm_options::add);
-  CHECK(says(examine_key_files(scratch.path.string()), Severity::error, "signing.key: holds a secret and is open to others"));
+  CHECK(says(examine_key_files(scratch.path.string()), Severity::error,
+             "signing.key: holds a secret and is open to others"));
 }
 
 TEST_CASE("a port that is taken, and an address that is not here") {
@@ -99,7 +101,8 @@ TEST_CASE("a port that is taken, and an address that is not here") {
     const Listener listener;
     port = listener.port;
     const auto findings = examine_port("http.listen", {"127.0.0.1", port});
-    CHECK(says(findings, Severity::error, "http.listen (127.0.0.1:" + std::to_string(port) + "): Address already in use"));
+    CHECK(says(findings, Severity::error,
+               "http.listen (127.0.0.1:" + std::to_string(port) + "): Address already in use"));
   }
   CHECK(examine_port("http.listen", {"127.0.0.1", port}).empty());
   CHECK(says(examine_port("http.listen", {"192.0.2.1", 80}), Severity::error, "Cannot assign requested address"));

@@ -22,7 +22,8 @@ int try_bind(const Address& address) {
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found) != 0) return EADDRNOTAVAIL;
+  if (::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found) != 0)
+    return EADDRNOTAVAIL;
   const int fd = ::socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, 0);
   const int on = 1;  // as the server: a port in TIME_WAIT is not in use
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -34,7 +35,9 @@ int try_bind(const Address& address) {
 }
 
 std::string remedy(int problem) {
-  if (problem == EADDRINUSE) return "Another program listens there, a running godwit perhaps (`ss -ltnp` names it); stop it or choose another port.";
+  if (problem == EADDRINUSE)
+    return "Another program listens there, a running godwit perhaps (`ss -ltnp` names it); stop it or choose another "
+           "port.";
   if (problem == EACCES) return "Ports below 1024 need a privilege: choose a higher one, or put a proxy in front.";
   return "Choose an address that this machine has (`ip address` lists them).";
 }
@@ -50,17 +53,23 @@ Findings examine_port(const std::string& setting, const Address& address) {
 Findings examine_limits(const Config& config, std::uint64_t open_files) {
   const auto needed = config.socket.connections + config.http.connections + kFilesBesideSockets;
   if (open_files >= needed) return {};
-  return {{Severity::warning, "open-file limit", fmt::format("is {}, but socket.connections and http.connections together may take {}", open_files, needed),
-           fmt::format("Raise it (ulimit -Hn {}, or LimitNOFILE= in the systemd unit), or lower those settings.", needed)}};
+  return {
+      {Severity::warning, "open-file limit",
+       fmt::format("is {}, but socket.connections and http.connections together may take {}", open_files, needed),
+       fmt::format("Raise it (ulimit -Hn {}, or LimitNOFILE= in the systemd unit), or lower those settings.", needed)}};
 }
 
 Findings examine_clock(Millis now, Millis newest_file) {
-  const auto shown = [](Millis time) { return fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(static_cast<std::time_t>(time / 1000))); };
+  const auto shown = [](Millis time) {
+    return fmt::format("{:%Y-%m-%d %H:%M}", fmt::gmtime(static_cast<std::time_t>(time / 1000)));
+  };
   if (now < kReleased) {
-    return {{Severity::error, "clock", fmt::format("it says {} UTC", shown(now)), "Set it (`timedatectl set-ntp true`): tokens and messages carry its time."}};
+    return {{Severity::error, "clock", fmt::format("it says {} UTC", shown(now)),
+             "Set it (`timedatectl set-ntp true`): tokens and messages carry its time."}};
   }
   if (newest_file > now + kTolerated) {
-    return {{Severity::warning, "clock", fmt::format("it says {} UTC, but data was written at {} UTC", shown(now), shown(newest_file)),
+    return {{Severity::warning, "clock",
+             fmt::format("it says {} UTC, but data was written at {} UTC", shown(now), shown(newest_file)),
              "Set it: sessions and the inbox expire by it."}};
   }
   return {};

@@ -34,9 +34,11 @@ Result<std::vector<StoreFinding>> check_stores(const std::string& data) {
     if (!fs::exists(path)) findings.push_back({path, "is missing"});
   }
   if (!findings.empty()) return findings;
-  if (const auto good = check_accounts(paths.accounts(), clock, log); !good) findings.push_back({paths.accounts(), good.error().detail});
+  if (const auto good = check_accounts(paths.accounts(), clock, log); !good)
+    findings.push_back({paths.accounts(), good.error().detail});
   check_archive(paths.archive(), findings);
-  if (const auto good = rocks::Database::verify(paths.messages(), clock, log); !good) findings.push_back({paths.messages(), good.error().detail});
+  if (const auto good = rocks::Database::verify(paths.messages(), clock, log); !good)
+    findings.push_back({paths.messages(), good.error().detail});
   return findings;
 }
 

@@ -20,14 +20,16 @@ Result<void> make_directory(const std::string& data) {
   if (fs::is_directory(data, problem)) return {};
   fs::create_directories(data, problem);
   if (!problem) fs::permissions(data, fs::perms::owner_all, problem);
-  if (problem) return fail(Code::bad_parameter, fmt::format("the data directory {} cannot be made: {}", data, problem.message()));
+  if (problem)
+    return fail(Code::bad_parameter, fmt::format("the data directory {} cannot be made: {}", data, problem.message()));
   return {};
 }
 
 std::string holder(int fd) {
   char text[32] = {};
   const auto length = ::pread(fd, text, sizeof text - 1, 0);
-  return length > 0 ? fmt::format("process {}", std::string(text, static_cast<std::size_t>(length))) : "another process";
+  return length > 0 ? fmt::format("process {}", std::string(text, static_cast<std::size_t>(length)))
+                    : "another process";
 }
 
 void write_holder(int fd) {
@@ -43,8 +45,10 @@ Result<DataLock> DataLock::take(const std::string& data) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return fail(Code::bad_parameter, fmt::format("{} cannot be opened: {}", path, std::strerror(errno)));
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    auto refused = fail(Code::unavailable, fmt::format("the data directory {} is in use by {}; stop that server first, or use "
-                                                       "`godwit admin --admin ADDR:PORT` to work on it while it runs", data, holder(fd)));
+    auto refused =
+        fail(Code::unavailable, fmt::format("the data directory {} is in use by {}; stop that server first, or use "
+                                            "`godwit admin --admin ADDR:PORT` to work on it while it runs",
+                                            data, holder(fd)));
     ::close(fd);
     return refused;
   }

@@ -6,8 +6,8 @@
 
 namespace godwit::app {
 
-/// Holds `<data>/LOCK` (flock), so that one process at a time works on a data directory. Released with the object, and by the
-/// kernel when the process dies. `serve` takes it before it opens any engine.
+/// Holds `<data>/LOCK` (flock), so that one process at a time works on a data directory. Released with the object, and
+/// by the kernel when the process dies. `serve` takes it before it opens any engine.
 class DataLock {
  public:
   /// Makes the directory (mode 0700) where it is missing. unavailable, saying who holds it, where another process does;

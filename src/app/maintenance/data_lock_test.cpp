@@ -49,7 +49,9 @@ TEST_CASE("an empty data directory is one that is missing, or has its lock alone
   const Scratch scratch;
   const auto data = scratch.path.string();
   CHECK(is_empty_data(data));
-  { const auto lock = DataLock::take(data); }
+  {
+    const auto lock = DataLock::take(data);
+  }
   CHECK(is_empty_data(data));
   std::ofstream(scratch.path / "accounts.db") << "x";
   CHECK_FALSE(is_empty_data(data));

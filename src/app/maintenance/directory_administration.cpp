@@ -19,7 +19,8 @@ class DirectoryAdministration final : public Administration {
     TRY(const auto found, sync_wait(admin_.list_users(UserKey(cursor), kPage)));
     AccountPage page;
     for (const auto& user : found) {
-      if (user.key.str().starts_with(lower(query))) page.items.push_back({user.key.str(), user.name, user.disabled, user.created_at});
+      if (user.key.str().starts_with(lower(query)))
+        page.items.push_back({user.key.str(), user.name, user.disabled, user.created_at});
     }
     if (found.size() == kPage) page.next = found.back().key.str();
     return page;

@@ -23,8 +23,10 @@ GroupKey group_key(std::size_t g) { return GroupKey(fmt::format("group{:06}", g)
 
 Result<void> check_wanted(const std::string& data, const TestData& wanted) {
   if (wanted.hubs > wanted.users) return fail(Code::bad_parameter, "--hubs must be at most --users");
-  if (wanted.groups > wanted.users) return fail(Code::bad_parameter, "--groups must be at most --users: every group has an owner of its own");
-  if (!is_empty_data(data)) return fail(Code::bad_parameter, data + " is not empty; test data goes into a new directory");
+  if (wanted.groups > wanted.users)
+    return fail(Code::bad_parameter, "--groups must be at most --users: every group has an owner of its own");
+  if (!is_empty_data(data))
+    return fail(Code::bad_parameter, data + " is not empty; test data goes into a new directory");
   return {};
 }
 
@@ -40,9 +42,15 @@ std::vector<std::size_t> members_of(std::size_t group, const TestData& wanted) {
 
 void add_people(user::BulkData& bulk, const TestData& wanted, Random& random, Millis now, Millis lifetime) {
   for (std::size_t i = 0; i < wanted.users; ++i) {
-    bulk.users.push_back({.key = user_key(i), .name = fmt::format("User {}", i), .bio = {}, .avatar = {}, .created_at = now});
-    bulk.sessions.push_back({.id = SessionId(random.id(20)), .user = user_key(i), .device = DeviceId(random.id(16)), .device_name = "load test",
-                             .created_at = now, .last_seen_at = now, .expires_at = (now + lifetime) / 1000 * 1000});
+    bulk.users.push_back(
+        {.key = user_key(i), .name = fmt::format("User {}", i), .bio = {}, .avatar = {}, .created_at = now});
+    bulk.sessions.push_back({.id = SessionId(random.id(20)),
+                             .user = user_key(i),
+                             .device = DeviceId(random.id(16)),
+                             .device_name = "load test",
+                             .created_at = now,
+                             .last_seen_at = now,
+                             .expires_at = (now + lifetime) / 1000 * 1000});
   }
 }
 
@@ -59,8 +67,13 @@ void add_groups(user::BulkData& bulk, const TestData& wanted, Millis now) {
   for (std::size_t g = 0; g < wanted.groups; ++g) {
     const auto members = members_of(g, wanted);
     const auto owner = user_key(members.front());
-    bulk.groups.push_back({.key = group_key(g), .name = fmt::format("Group {}", g), .notice = {}, .avatar = {}, .owner = owner,
-                           .member_count = static_cast<std::uint32_t>(members.size()), .created_at = now});
+    bulk.groups.push_back({.key = group_key(g),
+                           .name = fmt::format("Group {}", g),
+                           .notice = {},
+                           .avatar = {},
+                           .owner = owner,
+                           .member_count = static_cast<std::uint32_t>(members.size()),
+                           .created_at = now});
     for (const auto i : members) {
       const auto role = i == members.front() ? Role::owner : Role::member;
       bulk.members.push_back({group_key(g), {.user = user_key(i), .role = role, .joined_at = now}});
@@ -68,7 +81,8 @@ void add_groups(user::BulkData& bulk, const TestData& wanted, Millis now) {
   }
 }
 
-/// The roles on the stores, without a door: what numbers the groups' first frames, and carries them to inbox and archive.
+/// The roles on the stores, without a door: what numbers the groups' first frames, and carries them to inbox and
+/// archive.
 class Carriers {
  public:
   Carriers(AtRest& at_rest, const user::SigningKey& key)
@@ -90,7 +104,8 @@ class Carriers {
   Result<void> announce(const Group& group, std::vector<UserKey> members) {
     auto notice = user::group_changed(group.key, group.owner, "created", {}, group.name);
     notice.frame.joined = std::move(members);
-    CHECK_OK(sync_wait(roles_.dispatch.publish(std::move(notice.frame), "created/" + group.key.str(), dispatch::audience_of({}))));
+    CHECK_OK(sync_wait(
+        roles_.dispatch.publish(std::move(notice.frame), "created/" + group.key.str(), dispatch::audience_of({}))));
     return {};
   }
 
@@ -100,7 +115,8 @@ class Carriers {
     const auto end = std::chrono::steady_clock::now() + kSettleWithin;
     for (const auto topic : {dispatch::Topic::store, dispatch::Topic::offline}) {
       while (!sync_wait(bus.settled(topic))) {
-        if (std::chrono::steady_clock::now() > end) return fail(Code::unavailable, "the stores did not take what was written");
+        if (std::chrono::steady_clock::now() > end)
+          return fail(Code::unavailable, "the stores did not take what was written");
       }
     }
     return {};
@@ -112,7 +128,8 @@ class Carriers {
   Roles roles_;
 };
 
-Result<void> carry_groups(AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk, const TestData& wanted) {
+Result<void> carry_groups(AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk,
+                          const TestData& wanted) {
   Carriers carriers(at_rest, key);
   for (std::size_t g = 0; g < wanted.groups; ++g) {
     std::vector<UserKey> members;
@@ -131,18 +148,25 @@ Result<void> write_lines(const fs::path& path, std::size_t count, const auto& li
   return {};
 }
 
-Result<void> write_lists(const AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk, const TestData& wanted) {
+Result<void> write_lists(const AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk,
+                         const TestData& wanted) {
   const user::TokenSigner signer(key);
   const auto token = [&](std::size_t i) {
     const auto& session = bulk.sessions[i];
-    return signer.sign({.user = session.user, .session = session.id, .device = session.device, .node = at_rest.config.node.name,
-                        .issued_at = session.created_at, .expires_at = session.expires_at});
+    return signer.sign({.user = session.user,
+                        .session = session.id,
+                        .device = session.device,
+                        .node = at_rest.config.node.name,
+                        .issued_at = session.created_at,
+                        .expires_at = session.expires_at});
   };
   std::error_code problem;
   fs::create_directories(wanted.out, problem);
-  CHECK_OK(write_lines(fs::path(wanted.out) / "users", bulk.users.size(), [&](std::size_t i) { return bulk.users[i].key.str(); }));
+  CHECK_OK(write_lines(fs::path(wanted.out) / "users", bulk.users.size(),
+                       [&](std::size_t i) { return bulk.users[i].key.str(); }));
   CHECK_OK(write_lines(fs::path(wanted.out) / "tokens", bulk.sessions.size(), token));
-  return write_lines(fs::path(wanted.out) / "groups", bulk.groups.size(), [&](std::size_t g) { return bulk.groups[g].key.str(); });
+  return write_lines(fs::path(wanted.out) / "groups", bulk.groups.size(),
+                     [&](std::size_t g) { return bulk.groups[g].key.str(); });
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ std::vector<std::string> parts_of(const std::string& directory) {
 Result<void> check_complete(const std::string& from) {
   std::error_code problem;
   for (const auto& part : parts_of(from)) {
-    if (!fs::exists(part, problem)) return fail(Code::bad_parameter, fmt::format("{} is no backup of godwit: {} is missing", from, part));
+    if (!fs::exists(part, problem))
+      return fail(Code::bad_parameter, fmt::format("{} is no backup of godwit: {} is missing", from, part));
   }
   return {};
 }
@@ -39,7 +40,9 @@ Result<void> copy_parts(const std::string& from, const std::string& data) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     std::error_code problem;
     fs::copy(sources[i], targets[i], fs::copy_options::recursive, problem);
-    if (problem) return fail(Code::unavailable, fmt::format("cannot copy {} to {}: {}", sources[i], targets[i], problem.message()));
+    if (problem)
+      return fail(Code::unavailable,
+                  fmt::format("cannot copy {} to {}: {}", sources[i], targets[i], problem.message()));
   }
   fs::permissions(DataPaths(data).signing_key(), fs::perms::owner_read | fs::perms::owner_write);
   return sync_directory(data);
@@ -48,7 +51,9 @@ Result<void> copy_parts(const std::string& from, const std::string& data) {
 Result<void> check_copy(const std::string& from, const std::string& data) {
   TRY(const auto findings, check_stores(data));
   if (findings.empty()) return {};
-  return fail(Code::bad_parameter, fmt::format("the backup {} is damaged: {}: {}", from, fs::path(findings.front().store).filename().string(), findings.front().what));
+  return fail(Code::bad_parameter,
+              fmt::format("the backup {} is damaged: {}: {}", from,
+                          fs::path(findings.front().store).filename().string(), findings.front().what));
 }
 
 Result<void> fill(const std::string& from, const std::string& data) {
@@ -66,7 +71,8 @@ Result<void> restore(const std::string& from, const std::string& data) {
   CHECK_OK(check_complete(from));
   if (!is_empty_data(data)) return fail(Code::bad_parameter, data + " is not empty; restore into a new directory");
   auto filled = fill(from, data);
-  if (!filled && filled.error().detail.find("is not empty") == std::string::npos && filled.error().detail.find("in use") == std::string::npos) {
+  if (!filled && filled.error().detail.find("is not empty") == std::string::npos &&
+      filled.error().detail.find("in use") == std::string::npos) {
     for (const auto& part : parts_of(data)) {
       std::error_code problem;
       fs::remove_all(part, problem);

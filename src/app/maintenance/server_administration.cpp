@@ -43,10 +43,12 @@ class ServerAdministration final : public Administration {
       : where_(listener.str()), client_(listener.host, std::to_string(listener.port), kTimeout), key_(std::move(key)) {}
 
   Result<AccountPage> users(const std::string& query, const std::string& cursor) override {
-    TRY(const auto answer, call("GET", fmt::format("/admin/users?q={}&cursor={}", percent_encoded(query), percent_encoded(cursor))));
+    TRY(const auto answer,
+        call("GET", fmt::format("/admin/users?q={}&cursor={}", percent_encoded(query), percent_encoded(cursor))));
     AccountPage page{.items = {}, .next = text_of(answer, "next")};
     for (const auto& item : items(answer)) {
-      page.items.push_back({text_of(item, "key"), text_of(item, "name"), truth_of(item, "disabled"), millis_of(item, "createdAt")});
+      page.items.push_back(
+          {text_of(item, "key"), text_of(item, "name"), truth_of(item, "disabled"), millis_of(item, "createdAt")});
     }
     return page;
   }
@@ -95,7 +97,9 @@ class ServerAdministration final : public Administration {
     if (!body.empty()) headers.push_back({"Content-Type", "application/json"});
     const auto answer = client_.call(method, target, body, std::move(headers));
     if (!answer) {
-      return fail(Code::unavailable, fmt::format("no server answers at {} ({}); is it running, and is that its admin.listen?", where_, answer.error().detail));
+      return fail(Code::unavailable,
+                  fmt::format("no server answers at {} ({}); is it running, and is that its admin.listen?", where_,
+                              answer.error().detail));
     }
     return understand(*answer);
   }
@@ -105,10 +109,14 @@ class ServerAdministration final : public Administration {
     auto parsed = json::parse(answer.body, problem);
     const auto object = !problem && parsed.is_object() ? parsed.get_object() : json::object();
     if (answer.status >= 200 && answer.status < 300) return object;
-    if (answer.status == 401) return fail(Code::unauthenticated, fmt::format("{} wants its admin.key; give it by --config, GODWIT_ADMIN_KEY or --set admin.key=…", where_));
+    if (answer.status == 401)
+      return fail(
+          Code::unauthenticated,
+          fmt::format("{} wants its admin.key; give it by --config, GODWIT_ADMIN_KEY or --set admin.key=…", where_));
     auto detail = text_of(object, "detail");
     if (detail.empty()) detail = text_of(object, "title");
-    return fail(answer.status == 404 ? Code::not_found : Code::unavailable, fmt::format("{} answered {}: {}", where_, answer.status, detail));
+    return fail(answer.status == 404 ? Code::not_found : Code::unavailable,
+                fmt::format("{} answered {}: {}", where_, answer.status, detail));
   }
 
   std::string where_;

@@ -15,7 +15,9 @@ using gateway::Answer;
 using gateway::Body;
 using gateway::Call;
 
-bool same_secret(std::string_view a, std::string_view b) { return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0; }
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
 
 /// The greatest text below every key that begins with `prefix` ('~' is above all that keys are made of).
 UserKey below(std::string prefix) {
@@ -33,8 +35,12 @@ Task<Answer> list_users(user::Admin admin, Call& call) {
   std::erase_if(users, [&](const User& user) { return !user.key.str().starts_with(prefix); });
   const bool more = full && users.size() == page.limit;
   co_return wire::reply_page(users, more ? users.back().key.str() : "", [](wire::JsonWriter& json, const User& user) {
-    json.begin_object().field("key", user.key.str()).field("name", user.name).field("disabled", user.disabled)
-        .field("createdAt", user.created_at).end_object();
+    json.begin_object()
+        .field("key", user.key.str())
+        .field("name", user.name)
+        .field("disabled", user.disabled)
+        .field("createdAt", user.created_at)
+        .end_object();
   });
 }
 
@@ -72,7 +78,8 @@ Task<Answer> back_up(Engines& engines, Pool& pool, Call& call) {
 
 }  // namespace
 
-AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, std::string key, const std::atomic<bool>& draining)
+AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, std::string key,
+                   const std::atomic<bool>& draining)
     : engines_(engines), roles_(roles), with_(with), key_(std::move(key)), draining_(draining), work_("backup", 1, 1) {
   open_.add(operations());
   guarded_.add(administration());
@@ -80,9 +87,11 @@ AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, std::strin
 
 gateway::Routes AdminApi::operations() {
   return {
-      {"GET", "/healthz", Access::open, Body::none, [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+      {"GET", "/healthz", Access::open, Body::none,
+       [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
       {"GET", "/readyz", Access::open, Body::none, [this](Call&) { return ready(); }},
-      {"GET", "/metrics", Access::open, Body::none, [this](Call&) -> Task<Answer> {
+      {"GET", "/metrics", Access::open, Body::none,
+       [this](Call&) -> Task<Answer> {
          auto response = wire::reply(200, with_.metrics.text());
          response.content_type = "text/plain; version=0.0.4; charset=utf-8";
          co_return response;
@@ -92,12 +101,17 @@ gateway::Routes AdminApi::operations() {
 
 gateway::Routes AdminApi::administration() {
   return {
-      {"GET", "/admin/users", Access::open, Body::none, [this](Call& call) { return list_users(roles_.user.admin(), call); }},
-      {"POST", "/admin/users/{key}/disable", Access::open, Body::none, [this](Call& call) { return set_disabled(roles_.user.admin(), call, true); }},
-      {"POST", "/admin/users/{key}/enable", Access::open, Body::none, [this](Call& call) { return set_disabled(roles_.user.admin(), call, false); }},
+      {"GET", "/admin/users", Access::open, Body::none,
+       [this](Call& call) { return list_users(roles_.user.admin(), call); }},
+      {"POST", "/admin/users/{key}/disable", Access::open, Body::none,
+       [this](Call& call) { return set_disabled(roles_.user.admin(), call, true); }},
+      {"POST", "/admin/users/{key}/enable", Access::open, Body::none,
+       [this](Call& call) { return set_disabled(roles_.user.admin(), call, false); }},
       {"GET", "/admin/keys", Access::open, Body::none, [this](Call&) { return list_keys(roles_.user.admin()); }},
-      {"POST", "/admin/keys", Access::open, Body::required, [this](Call& call) { return make_key(roles_.user.admin(), call); }},
-      {"POST", "/admin/backup", Access::open, Body::required, [this](Call& call) { return back_up(engines_, work_, call); }},
+      {"POST", "/admin/keys", Access::open, Body::required,
+       [this](Call& call) { return make_key(roles_.user.admin(), call); }},
+      {"POST", "/admin/backup", Access::open, Body::required,
+       [this](Call& call) { return back_up(engines_, work_, call); }},
   };
 }
 
@@ -118,14 +132,16 @@ Task<Answer> AdminApi::answer(Call& call) {
     CO_CHECK(authorise(call.http));
   }
   if (call.http.body_too_large) co_return fail(Code::body_too_large);
-  if (match->route->body == Body::required && !call.http.has_body) co_return fail(Code::malformed_json, "a JSON body is needed");
+  if (match->route->body == Body::required && !call.http.has_body)
+    co_return fail(Code::malformed_json, "a JSON body is needed");
   call.params = std::move(match->params);
   co_return co_await match->route->handle(call);
 }
 
 Result<void> AdminApi::authorise(const net::Request& request) const {
   if (request.header("x-godwit-admin").empty()) return fail(Code::forbidden, "the header X-Godwit-Admin is needed");
-  if (!key_.empty() && !same_secret(request.header("authorization"), "Bearer " + key_)) return fail(Code::unauthenticated);
+  if (!key_.empty() && !same_secret(request.header("authorization"), "Bearer " + key_))
+    return fail(Code::unauthenticated);
   return {};
 }
 

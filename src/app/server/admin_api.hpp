@@ -9,9 +9,9 @@
 
 namespace godwit::app {
 
-/// The admin listener's calls: /healthz, /readyz (each engine by name), /metrics, and what `godwit admin` asks. Meant for loopback:
-/// there it needs no key; anywhere else config demands `admin.key`. Calls that change or show accounts want `X-Godwit-Admin`, which
-/// no page in a browser can send here.
+/// The admin listener's calls: /healthz, /readyz (each engine by name), /metrics, and what `godwit admin` asks. Meant
+/// for loopback: there it needs no key; anywhere else config demands `admin.key`. Calls that change or show accounts
+/// want `X-Godwit-Admin`, which no page in a browser can send here.
 class AdminApi {
  public:
   /// `draining`: not ready any more.

@@ -22,7 +22,9 @@ Task<gateway::Answer> upgrade(gateway::Call& call, net::ChannelHost& host) {
   net::Response response;
   response.status = 101;
   response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
-  response.take_over = [&host](net::RawSocket socket) { (new EchoChannel)->open(host, std::move(socket)); };  // deletes itself
+  response.take_over = [&host](net::RawSocket socket) {
+    (new EchoChannel)->open(host, std::move(socket));
+  };  // deletes itself
   co_return response;
 }
 

@@ -7,8 +7,9 @@
 
 namespace godwit::app {
 
-/// `--debug-echo`: GET /debug/echo sends every message back through the push channel's own code, messages of up to 16 MiB in up to
-/// 65,536 fragments, so that a conformance suite can be run against it. Off by default; loopback only (config refuses otherwise).
+/// `--debug-echo`: GET /debug/echo sends every message back through the push channel's own code, messages of up to 16
+/// MiB in up to 65,536 fragments, so that a conformance suite can be run against it. Off by default; loopback only
+/// (config refuses otherwise).
 class DebugEcho {
  public:
   explicit DebugEcho(const std::vector<net::EventLoop*>& loops);

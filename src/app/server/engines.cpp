@@ -19,7 +19,8 @@ Result<void> make_target(const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory, error);
   if (error) return fail(Code::bad_parameter, "cannot make " + directory.string() + ": " + error.message());
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-  if (!std::filesystem::is_empty(directory, error) || error) return fail(Code::bad_parameter, directory.string() + " is not empty");
+  if (!std::filesystem::is_empty(directory, error) || error)
+    return fail(Code::bad_parameter, directory.string() + " is not empty");
   return {};
 }
 
@@ -30,13 +31,15 @@ Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock
   TRY(auto lock, DataLock::take(data));
   auto engines = std::make_unique<Engines>(Engines{.lock = std::move(lock), .paths = DataPaths(data)});
   const auto& paths = engines->paths;
-  TRY(engines->accounts, engine::sqlite::AccountsDatabase::open(
-      paths.accounts(), {.readers = config.users.threads, .read_queue = config.users.queue}, clock, log, metrics));
-  TRY(engines->archive, engine::sqlite::SqliteArchive::open(
-      {.path = paths.archive(), .readers = config.archive.threads, .waiting_reads = config.archive.queue}, log));
+  TRY(engines->accounts,
+      engine::sqlite::AccountsDatabase::open(
+          paths.accounts(), {.readers = config.users.threads, .read_queue = config.users.queue}, clock, log, metrics));
+  TRY(engines->archive,
+      engine::sqlite::SqliteArchive::open(
+          {.path = paths.archive(), .readers = config.archive.threads, .waiting_reads = config.archive.queue}, log));
   TRY(engines->messages, rocks::Database::open(paths.messages(), message_settings(config), clock, log, metrics));
-  // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than its
-  // cursor (a restored backup) catches up by itself.
+  // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than
+  // its cursor (a restored backup) catches up by itself.
   engines->messages->bus().rewind(dispatch::Topic::store);
   return engines;
 }

@@ -33,10 +33,12 @@ struct Engines {
   std::unique_ptr<rocks::Database> messages;
 
   /// The error names the store and what is wrong with it.
-  [[nodiscard]] static Result<std::unique_ptr<Engines>> open(const Config& config, const Clock& clock, Log& log, Metrics& metrics);
+  [[nodiscard]] static Result<std::unique_ptr<Engines>> open(const Config& config, const Clock& clock, Log& log,
+                                                             Metrics& metrics);
 
-  /// A copy of everything that was answered before the call, while all of it is in use, into a directory that is missing or empty.
-  /// The messages are copied last, and keep what the archive's copy has not: a restored server replays it. Blocks.
+  /// A copy of everything that was answered before the call, while all of it is in use, into a directory that is
+  /// missing or empty. The messages are copied last, and keep what the archive's copy has not: a restored server
+  /// replays it. Blocks.
   [[nodiscard]] Result<void> backup(const std::string& directory);
 };
 

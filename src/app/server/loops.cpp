@@ -7,7 +7,8 @@
 namespace godwit::app {
 
 Loops::Loops(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<net::EventLoop>("loop-" + std::to_string(i), i));
+  for (std::size_t i = 0; i < count; ++i)
+    loops_.push_back(std::make_unique<net::EventLoop>("loop-" + std::to_string(i), i));
 }
 
 Loops::~Loops() { stop(); }

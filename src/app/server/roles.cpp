@@ -7,7 +7,9 @@ namespace godwit::app {
 namespace {
 
 template <class To>
-To in(Seconds seconds) { return std::chrono::duration_cast<To>(seconds); }
+To in(Seconds seconds) {
+  return std::chrono::duration_cast<To>(seconds);
+}
 
 Millis millis(Seconds seconds) { return to_millis(seconds).count(); }
 
@@ -25,7 +27,8 @@ node::Settings node_settings(const Config& config) {
   node::Settings settings;
   settings.name = config.node.name;
   settings.connections = config.socket.connections;
-  settings.typing_per_second = config.limits.enabled ? static_cast<std::uint32_t>(std::ceil(config.limits.typing_per_socket)) : UINT32_MAX;
+  settings.typing_per_second =
+      config.limits.enabled ? static_cast<std::uint32_t>(std::ceil(config.limits.typing_per_socket)) : UINT32_MAX;
   settings.channel.queue_bytes = config.socket.queue_bytes;
   settings.channel.message_bytes = config.socket.message_bytes;
   settings.channel.ping_interval = to_millis(config.socket.ping_interval);
@@ -51,18 +54,23 @@ gateway::Settings gateway_settings(const Config& config) {
 
 }  // namespace
 
-Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops, Surroundings with)
+Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
+             Surroundings with)
     : hasher({.threads = config.passwords.threads, .queue = config.passwords.queue}, with.metrics),
       signer(key),
-      user({.store = engines.accounts->store(), .hasher = hasher, .tokens = signer}, {.dispatch = dispatch, .node = node, .offline = offline},
-           user_settings(config), with.clock, with.random, with.log, with.metrics),
-      node(loops, {.users = user, .dispatch = dispatch, .offline = offline}, node_settings(config), with.clock, with.log, with.metrics),
+      user({.store = engines.accounts->store(), .hasher = hasher, .tokens = signer},
+           {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(config), with.clock, with.random,
+           with.log, with.metrics),
+      node(loops, {.users = user, .dispatch = dispatch, .offline = offline}, node_settings(config), with.clock,
+           with.log, with.metrics),
       archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
-      offline(engines.messages->timeline(), engines.messages->cursors(), engines.messages->bus(), user, archive, dispatch,
-              offline_settings(config), with.clock, with.log, with.metrics),
-      dispatch({.ledger = engines.messages->ledger(), .bus = engines.messages->bus()}, {.users = user, .node = node, .archive = archive, .offline = offline},
+      offline(engines.messages->timeline(), engines.messages->cursors(), engines.messages->bus(), user, archive,
+              dispatch, offline_settings(config), with.clock, with.log, with.metrics),
+      dispatch({.ledger = engines.messages->ledger(), .bus = engines.messages->bus()},
+               {.users = user, .node = node, .archive = archive, .offline = offline},
                {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
-      gateway(loops.size(), {.users = user, .node = node}, gateway_settings(config), with.clock, with.random, with.log, with.metrics) {
+      gateway(loops.size(), {.users = user, .node = node}, gateway_settings(config), with.clock, with.random, with.log,
+              with.metrics) {
   gateway.add(user.routes());
   gateway.add(dispatch.routes());
   gateway.add(archive.routes());

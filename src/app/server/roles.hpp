@@ -19,11 +19,12 @@ struct Surroundings {
   Metrics& metrics;
 };
 
-/// The six roles of one process, each given the others' services. They refer to each other in circles, so the order here is only that
-/// of construction: no constructor calls another role.
+/// The six roles of one process, each given the others' services. They refer to each other in circles, so the order
+/// here is only that of construction: no constructor calls another role.
 class Roles {
  public:
-  Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops, Surroundings with);
+  Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
+        Surroundings with);
 
   user::Argon2Hasher hasher;
   user::TokenSigner signer;

@@ -54,8 +54,11 @@ int serve(const Config& config, Reload read_again) {
     return 1;
   }
   (*server)->start();
-  log.info("ready", {{"listen", config.http.listen.host}, {"port", (*server)->port()}, {"admin_port", (*server)->admin_port()},
-                     {"data", config.storage.data}, {"node", config.node.name}});
+  log.info("ready", {{"listen", config.http.listen.host},
+                     {"port", (*server)->port()},
+                     {"admin_port", (*server)->admin_port()},
+                     {"data", config.storage.data},
+                     {"node", config.node.name}});
   Config running = config;
   for (int received = 0;;) {
     if (sigwait(&signals, &received) != 0) continue;

@@ -63,7 +63,8 @@ Result<void> Server::open_listeners() {
     settings.port = public_.back()->port();  // "any" is chosen once
   }
   admin_ = std::make_unique<net::HttpServer>(
-      loops_.at(0), listener(config_.admin.listen), [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
+      loops_.at(0), listener(config_.admin.listen),
+      [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
       [api = admin_api_.get()](const Error& error) { return api->refuse(error); }, nullptr, log_);
   return admin_->open();
 }

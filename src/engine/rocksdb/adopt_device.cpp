@@ -3,7 +3,8 @@
 
 namespace godwit::rocks {
 
-Result<void> RocksdbCursorStore::adopt(const UserKey& user, const DeviceId& device, Moves& moves, std::vector<std::string>& removed) {
+Result<void> RocksdbCursorStore::adopt(const UserKey& user, const DeviceId& device, Moves& moves,
+                                       std::vector<std::string>& removed) {
   const auto key = inbox_key(kDevice, user.str(), device.str());
   TRY(const auto known, current(key, moves));
   moves.insert_or_assign(key, be8(static_cast<std::uint64_t>(clock_.now())));
@@ -22,17 +23,21 @@ Result<void> RocksdbCursorStore::adopt(const UserKey& user, const DeviceId& devi
   return forget_oldest(user, device, removed);
 }
 
-Result<void> RocksdbCursorStore::forget_oldest(const UserKey& user, const DeviceId& keep, std::vector<std::string>& removed) {
+Result<void> RocksdbCursorStore::forget_oldest(const UserKey& user, const DeviceId& keep,
+                                               std::vector<std::string>& removed) {
   const auto prefix = inbox_prefix(kDevice, user.str());
   std::unordered_map<std::string, std::uint64_t> adopted;
   const auto it = store_.iterate(Family::inbox);
   for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
-    adopted.emplace(it->key().ToString().substr(prefix.size()), it->value().size() == 8 ? read_be8(it->value().data()) : 0);
+    adopted.emplace(it->key().ToString().substr(prefix.size()),
+                    it->value().size() == 8 ? read_be8(it->value().data()) : 0);
   }
   for (const auto& [key, value] : pending_) {
     if (!key.starts_with(prefix)) continue;
-    if (value.empty()) adopted.erase(key.substr(prefix.size()));
-    else adopted.insert_or_assign(key.substr(prefix.size()), read_be8(value.data()));
+    if (value.empty())
+      adopted.erase(key.substr(prefix.size()));
+    else
+      adopted.insert_or_assign(key.substr(prefix.size()), read_be8(value.data()));
   }
   adopted.erase(keep.str());
   while (adopted.size() + 1 > settings_.devices) {
@@ -41,7 +46,8 @@ Result<void> RocksdbCursorStore::forget_oldest(const UserKey& user, const Device
     });
     removed.push_back(prefix + oldest->first);
     const auto cursors = cursor_prefix(user.str(), oldest->first);
-    for (it->Seek(cursors); it->Valid() && it->key().starts_with(cursors); it->Next()) removed.push_back(it->key().ToString());
+    for (it->Seek(cursors); it->Valid() && it->key().starts_with(cursors); it->Next())
+      removed.push_back(it->key().ToString());
     adopted.erase(oldest);
   }
   return store_.check(it->status());

@@ -37,7 +37,8 @@ Result<void> Database::verify(const std::filesystem::path& directory, const Cloc
     const auto it = store->iterate(family, /*fill_cache=*/false);
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       if (!decodes(family, it->value().ToStringView())) {
-        return broken(directory, "a record of " + store->family(family)->GetName() + " does not decode (key " + it->key().ToString(/*hex=*/true) + ")");
+        return broken(directory, "a record of " + store->family(family)->GetName() + " does not decode (key " +
+                                     it->key().ToString(/*hex=*/true) + ")");
       }
     }
     if (!it->status().ok()) return broken(directory, it->status().ToString());

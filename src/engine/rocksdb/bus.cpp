@@ -10,13 +10,20 @@ namespace godwit::rocks {
 
 using dispatch::Topic;
 
-RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log, Metrics& metrics)
-    : store_(store), committer_(committer), recent_(recent), settings_(settings),
-      consumers_{std::make_unique<Consumer>("store", store, recent, settings, log), std::make_unique<Consumer>("offline", store, recent, settings, log)} {
+RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log,
+                       Metrics& metrics)
+    : store_(store),
+      committer_(committer),
+      recent_(recent),
+      settings_(settings),
+      consumers_{std::make_unique<Consumer>("store", store, recent, settings, log),
+                 std::make_unique<Consumer>("offline", store, recent, settings, log)} {
   for (const auto topic : {Topic::store, Topic::offline}) {
     at(topic).on_progress = [this] { nudge(); };
-    metrics.gauge("godwit_bus_lag", "Durable messages that a consumer has not taken yet.",
-                  [this, topic] { return static_cast<double>(lag(topic)); }, topic == Topic::store ? R"(topic="store")" : R"(topic="offline")");
+    metrics.gauge(
+        "godwit_bus_lag", "Durable messages that a consumer has not taken yet.",
+        [this, topic] { return static_cast<double>(lag(topic)); },
+        topic == Topic::store ? R"(topic="store")" : R"(topic="offline")");
   }
 }
 
@@ -49,7 +56,9 @@ Result<void> RocksdbBus::load() {
   return {};
 }
 
-void RocksdbBus::consume(Topic topic, Handler handler) { handlers_[static_cast<std::size_t>(topic)] = std::move(handler); }
+void RocksdbBus::consume(Topic topic, Handler handler) {
+  handlers_[static_cast<std::size_t>(topic)] = std::move(handler);
+}
 
 void RocksdbBus::start() {
   keeper_ = std::thread([this] { keep_house(); });
@@ -76,7 +85,8 @@ Task<Result<void>> RocksdbBus::settled(Topic topic) {
   co_return co_await completion<Result<void>>([&consumer, target](auto done) {
     auto shared = std::make_shared<decltype(done)>(std::move(done));
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-    const bool taken = consumer.when_taken(target, deadline, [shared](Result<void> result) { (*shared)(std::move(result)); });
+    const bool taken =
+        consumer.when_taken(target, deadline, [shared](Result<void> result) { (*shared)(std::move(result)); });
     if (!taken) (*shared)(fail(Code::unavailable, "too many readers are waiting"));
   });
 }
@@ -115,7 +125,8 @@ bool RocksdbBus::write_cursors() {
   std::array<Offset, 2> next{};
   for (std::size_t i = 0; i < consumers_.size(); ++i) {
     next[i] = consumers_[i]->next();
-    if (next[i] != written_[i]) changes.push_back({Change::Kind::put, Family::meta, consumer_key(consumers_[i]->name()), be8(next[i])});
+    if (next[i] != written_[i])
+      changes.push_back({Change::Kind::put, Family::meta, consumer_key(consumers_[i]->name()), be8(next[i])});
   }
   // Only what the cursors on disk are beyond already, or with the same batch, may go.
   const auto both = std::min(next[0], next[1]);

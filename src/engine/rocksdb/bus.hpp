@@ -9,8 +9,8 @@
 
 namespace godwit::rocks {
 
-/// dispatch::Bus on the log that the ledger writes: a thread a topic, and one that keeps house: writes the cursors (late, never
-/// with a sync of its own), trims what both topics took, and ends calls of `settled` that waited too long.
+/// dispatch::Bus on the log that the ledger writes: a thread a topic, and one that keeps house: writes the cursors
+/// (late, never with a sync of its own), trims what both topics took, and ends calls of `settled` that waited too long.
 class RocksdbBus final : public dispatch::Bus {
  public:
   RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log, Metrics& metrics);
@@ -31,7 +31,10 @@ class RocksdbBus final : public dispatch::Bus {
     explicit Hold(std::atomic<int>& holds) : holds_(&holds) { ++holds; }
     Hold(Hold&& other) noexcept : holds_(std::exchange(other.holds_, nullptr)) {}
     Hold& operator=(Hold&&) = delete;
-    ~Hold() { if (holds_ != nullptr) --*holds_; }
+    ~Hold() {
+      if (holds_ != nullptr) --*holds_;
+    }
+
    private:
     std::atomic<int>* holds_;
   };

@@ -27,7 +27,8 @@ inline void put_varint(std::string& out, std::uint64_t value) {
   out += static_cast<char>(value);
 }
 
-/// Reads what the two above wrote, front to back. After the first thing that does not fit, `ok` is false and all is 0 or empty.
+/// Reads what the two above wrote, front to back. After the first thing that does not fit, `ok` is false and all is 0
+/// or empty.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}

@@ -7,7 +7,10 @@
 namespace godwit::rocks {
 
 Committer::Committer(Store& store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics)
-    : store_(store), settings_(settings), clock_(clock), log_(log),
+    : store_(store),
+      settings_(settings),
+      clock_(clock),
+      log_(log),
       seconds_(metrics.histogram("godwit_commit_seconds", "Time of one write to the message store, sync included.")),
       jobs_(metrics.counter("godwit_commit_jobs_total", "Writes taken by the message store.")),
       batches_(metrics.counter("godwit_commit_batches_total", "Batches that the writes were put into.")) {
@@ -19,7 +22,9 @@ Committer::Committer(Store& store, const Settings& settings, const Clock& clock,
 
 Committer::~Committer() { stop(); }
 
-void Committer::start() { thread_ = std::thread([this] { run(); }); }
+void Committer::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void Committer::stop() {
   {
@@ -93,7 +98,8 @@ void Committer::commit() {
 
 ::rocksdb::Status Committer::resume() {
   const auto now = clock_.now();
-  if (now - last_resume_ < 1000 && now >= last_resume_) return ::rocksdb::Status::Incomplete("waiting before the next attempt to resume");
+  if (now - last_resume_ < 1000 && now >= last_resume_)
+    return ::rocksdb::Status::Incomplete("waiting before the next attempt to resume");
   last_resume_ = now;
   return store_.db().Resume();
 }

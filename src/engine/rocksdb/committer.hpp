@@ -17,7 +17,8 @@
 
 namespace godwit::rocks {
 
-/// One write, alive until `finish` was called. Both are called on the committer's thread, once each and in the order of `submit`.
+/// One write, alive until `finish` was called. Both are called on the committer's thread, once each and in the order of
+/// `submit`.
 class WriteJob {
  public:
   WriteJob(std::size_t bytes, bool sync) : bytes(bytes), sync(sync) {}
@@ -30,7 +31,7 @@ class WriteJob {
   virtual void finish(Result<void> written) = 0;
 
   const std::size_t bytes;  ///< about what it will write
-  const bool sync;          ///< finished only when it survives a power cut; otherwise the next synced batch carries it along
+  const bool sync;  ///< finished only when it survives a power cut; otherwise the next synced batch carries it along
 };
 
 /// Keeps state over the jobs of a batch. Called on the committer's thread.
@@ -52,8 +53,8 @@ struct Change {
   std::string value;  ///< remove_range: the end, exclusive
 };
 
-/// The one thread that writes. Takes jobs from any thread, writes what waits as one batch with one sync, finishes in order.
-/// After a failed write nothing is written before `Resume` succeeded, which is tried once a second at most.
+/// The one thread that writes. Takes jobs from any thread, writes what waits as one batch with one sync, finishes in
+/// order. After a failed write nothing is written before `Resume` succeeded, which is tried once a second at most.
 class Committer {
  public:
   Committer(Store& store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);
@@ -70,7 +71,9 @@ class Committer {
 
   /// Why writes fail; nullopt while all is well. Any thread.
   [[nodiscard]] std::optional<std::string> trouble() const;
-  [[nodiscard]] static Error full() { return {.code = Code::unavailable, .detail = "too many writes are waiting", .retry_after_s = 1}; }
+  [[nodiscard]] static Error full() {
+    return {.code = Code::unavailable, .detail = "too many writes are waiting", .retry_after_s = 1};
+  }
 
  private:
   void run();

@@ -8,8 +8,9 @@ namespace godwit::rocks {
 namespace {
 
 struct Bed {
-  explicit Bed(Settings settings) : store(*Store::open(directory.path() / "messages", settings, clock, silence.log())),
-                                    committer(*store, settings, clock, silence.log(), metrics) {}
+  explicit Bed(Settings settings)
+      : store(*Store::open(directory.path() / "messages", settings, clock, silence.log())),
+        committer(*store, settings, clock, silence.log(), metrics) {}
   testing::Directory directory;
   testing::Silence silence;
   ManualClock clock;
@@ -20,7 +21,8 @@ struct Bed {
 
 class Noted final : public WriteJob {
  public:
-  Noted(std::vector<std::string>& notes, std::string name, std::size_t size = 10) : WriteJob(size, false), notes_(notes), name_(std::move(name)) {}
+  Noted(std::vector<std::string>& notes, std::string name, std::size_t size = 10)
+      : WriteJob(size, false), notes_(notes), name_(std::move(name)) {}
   Result<void> stage(::rocksdb::WriteBatch&) override {
     notes_.push_back("stage " + name_);
     return name_ == "bad" ? Result<void>(fail(Code::not_found)) : Result<void>();
@@ -50,7 +52,8 @@ TEST_CASE("committer: a batch has a bound in jobs and in bytes") {
   for (auto* job : {&a, &b, &c, &big}) REQUIRE(bed.committer.submit(*job));
   bed.committer.start();
   bed.committer.stop();
-  CHECK(notes == std::vector<std::string>{"stage a", "stage b", "done a", "done b", "stage c", "done c", "stage big", "done big"});
+  CHECK(notes == std::vector<std::string>{"stage a", "stage b", "done a", "done b", "stage c", "done c", "stage big",
+                                          "done big"});
 }
 
 TEST_CASE("committer: a full queue refuses at once") {
@@ -81,8 +84,10 @@ TEST_CASE("committer: a full queue refuses at once") {
 TEST_CASE("committer: changes are written whole") {
   Bed bed({});
   bed.committer.start();
-  REQUIRE(sync_wait(bed.committer.apply({{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "c", .value = "3"}}, true)));
-  REQUIRE(sync_wait(bed.committer.apply({{Change::Kind::remove, Family::meta, "a", ""}, {Change::Kind::remove_range, Family::meta, "c", "d"}}, false)));
+  REQUIRE(sync_wait(
+      bed.committer.apply({{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "c", .value = "3"}}, true)));
+  REQUIRE(sync_wait(bed.committer.apply(
+      {{Change::Kind::remove, Family::meta, "a", ""}, {Change::Kind::remove_range, Family::meta, "c", "d"}}, false)));
   ::rocksdb::PinnableSlice value;
   CHECK_FALSE(*bed.store->get(Family::meta, "a", value));
   CHECK(*bed.store->get(Family::meta, "b", value));

@@ -35,13 +35,15 @@ void Consumer::stop() {
 
 void Consumer::run() {
   pthread_setname_np(pthread_self(), ("bus-" + name_).substr(0, 15).c_str());
-  // The archive's work is large and nobody waits for it: what it has not taken yet is covered by the reads that need it (ADR 0008).
+  // The archive's work is large and nobody waits for it: what it has not taken yet is covered by the reads that need it
+  // (ADR 0008).
   if (name_ == "store") ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
   set_current(this);
   milliseconds back_off(1);
   while (!stopping_.load()) {
     auto messages = take();
-    if (!messages) log_.error("bus_cannot_read", {{"topic", name_}, {"offset", next()}, {"reason", messages.error().detail}});
+    if (!messages)
+      log_.error("bus_cannot_read", {{"topic", name_}, {"offset", next()}, {"reason", messages.error().detail}});
     if (!messages || (!messages->empty() && !deliver(*messages))) {
       pause(back_off);
       back_off = std::min(2 * back_off, milliseconds(1000));
@@ -68,7 +70,8 @@ Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) {
   std::vector<MessagePtr> messages;
   std::size_t bytes = 0;
   auto expected = from;
-  for (log->Seek(be8(from)); log->Valid() && messages.size() < settings_.take_messages && bytes < settings_.take_bytes; log->Next()) {
+  for (log->Seek(be8(from)); log->Valid() && messages.size() < settings_.take_messages && bytes < settings_.take_bytes;
+       log->Next()) {
     if (expected >= recent_.end()) break;
     if (log->key().size() != 8 || read_be8(log->key().data()) != expected) {
       return std::unexpected(store_.damaged("the log: offset " + std::to_string(expected) + " is missing"));
@@ -80,7 +83,8 @@ Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) {
     ++expected;
   }
   CHECK_OK(store_.check(log->status()));
-  if (messages.empty()) return std::unexpected(store_.damaged("the log: offset " + std::to_string(from) + " is missing"));
+  if (messages.empty())
+    return std::unexpected(store_.damaged("the log: offset " + std::to_string(from) + " is missing"));
   return messages;
 }
 
@@ -88,7 +92,8 @@ bool Consumer::deliver(const std::vector<MessagePtr>& messages) {
   Result<void> taken;
   bool done = false;  // the coroutine below may end on another thread
   struct Run {
-    static Task<void> handler(Consumer& self, const std::vector<MessagePtr>& messages, Result<void>& taken, bool& done) {
+    static Task<void> handler(Consumer& self, const std::vector<MessagePtr>& messages, Result<void>& taken,
+                              bool& done) {
       taken = co_await self.handler_(messages);
       std::lock_guard lock(self.mutex_);
       done = true;
@@ -98,7 +103,10 @@ bool Consumer::deliver(const std::vector<MessagePtr>& messages) {
   spawn(Run::handler(*this, messages, taken, done));
   while (auto job = next_job(done)) job();
   if (!taken) {
-    log_.warn("bus_handler_failed", {{"topic", name_}, {"offset", next()}, {"code", info(taken.error().code).name}, {"detail", taken.error().detail}});
+    log_.warn("bus_handler_failed", {{"topic", name_},
+                                     {"offset", next()},
+                                     {"code", info(taken.error().code).name},
+                                     {"detail", taken.error().detail}});
   }
   return taken.has_value();
 }
@@ -116,8 +124,10 @@ Executor::Job Consumer::next_job(const bool& done) {
       return job;
     }
     if (done) return {};
-    if (later_.empty()) posted_.wait(lock);
-    else posted_.wait_until(lock, later_.begin()->first);
+    if (later_.empty())
+      posted_.wait(lock);
+    else
+      posted_.wait_until(lock, later_.begin()->first);
   }
 }
 

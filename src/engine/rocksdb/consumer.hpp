@@ -18,8 +18,8 @@
 
 namespace godwit::rocks {
 
-/// One topic's reader: a thread, which is also the executor that its handler runs on. Takes from memory where it keeps up and
-/// from the log where it lags.
+/// One topic's reader: a thread, which is also the executor that its handler runs on. Takes from memory where it keeps
+/// up and from the log where it lags.
 class Consumer final : public Executor {
  public:
   Consumer(std::string name, Store& store, Recent& recent, const Settings& settings, Log& log)

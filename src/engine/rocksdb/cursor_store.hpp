@@ -9,8 +9,8 @@
 
 namespace godwit::rocks {
 
-/// offline::CursorStore in the family `inbox`. What only ever grows (cursors, read positions) is compared and moved on the
-/// committer's thread, where this batch's own moves are known: so no lock, and `moved` is exact.
+/// offline::CursorStore in the family `inbox`. What only ever grows (cursors, read positions) is compared and moved on
+/// the committer's thread, where this batch's own moves are known: so no lock, and `moved` is exact.
 class RocksdbCursorStore final : public offline::CursorStore, public Participant {
  public:
   RocksdbCursorStore(Store& store, Committer& committer, Pool& reads, const Settings& settings, const Clock& clock)
@@ -39,8 +39,10 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   // the committer's thread
   [[nodiscard]] Result<std::optional<std::string>> current(const std::string& key, const Moves& moves);
   [[nodiscard]] Result<bool> move(const std::string& key, Seq seq, Moves& moves);  ///< whether it moved
-  [[nodiscard]] Result<void> adopt(const UserKey& user, const DeviceId& device, Moves& moves, std::vector<std::string>& removed);
-  [[nodiscard]] Result<void> forget_oldest(const UserKey& user, const DeviceId& keep, std::vector<std::string>& removed);
+  [[nodiscard]] Result<void> adopt(const UserKey& user, const DeviceId& device, Moves& moves,
+                                   std::vector<std::string>& removed);
+  [[nodiscard]] Result<void> forget_oldest(const UserKey& user, const DeviceId& keep,
+                                           std::vector<std::string>& removed);
   void put(const Moves& moves, const std::vector<std::string>& removed, ::rocksdb::WriteBatch& batch);
 
   Store& store_;

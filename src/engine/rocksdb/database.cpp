@@ -2,17 +2,22 @@
 
 namespace godwit::rocks {
 
-Database::Database(std::unique_ptr<Store> store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics)
-    : store_(std::move(store)), reads_("rocks-read", settings.read_threads, settings.waiting_reads), recent_(settings),
-      committer_(*store_, settings, clock, log, metrics), ledger_(*store_, committer_, recent_, reads_, settings, clock),
-      bus_(*store_, committer_, recent_, settings, log, metrics), timeline_(*store_, committer_, reads_, settings),
+Database::Database(std::unique_ptr<Store> store, const Settings& settings, const Clock& clock, Log& log,
+                   Metrics& metrics)
+    : store_(std::move(store)),
+      reads_("rocks-read", settings.read_threads, settings.waiting_reads),
+      recent_(settings),
+      committer_(*store_, settings, clock, log, metrics),
+      ledger_(*store_, committer_, recent_, reads_, settings, clock),
+      bus_(*store_, committer_, recent_, settings, log, metrics),
+      timeline_(*store_, committer_, reads_, settings),
       cursors_(*store_, committer_, reads_, settings, clock) {
   committer_.attach(ledger_);
   committer_.attach(cursors_);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, const Settings& settings, const Clock& clock, Log& log,
-                                                 Metrics& metrics, ::rocksdb::Env* env) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, const Settings& settings,
+                                                 const Clock& clock, Log& log, Metrics& metrics, ::rocksdb::Env* env) {
   TRY(auto store, Store::open(directory, settings, clock, log, env));
   std::unique_ptr<Database> database(new Database(std::move(store), settings, clock, log, metrics));
   CHECK_OK(database->bus_.load());

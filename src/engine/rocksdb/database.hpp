@@ -11,13 +11,15 @@
 
 namespace godwit::rocks {
 
-/// The message store: one RocksDB directory, its writing thread, and the four ports on it. After `open` the ledger takes appends;
-/// the consumers start with `bus().start()`. Destroy it (or `stop`) only when nobody calls it any more; it finishes what it took.
+/// The message store: one RocksDB directory, its writing thread, and the four ports on it. After `open` the ledger
+/// takes appends; the consumers start with `bus().start()`. Destroy it (or `stop`) only when nobody calls it any more;
+/// it finishes what it took.
 class Database {
  public:
   /// unavailable, naming the directory and, for damage, the file. `env` is for tests; it outlives the database.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory, const Settings& settings, const Clock& clock,
-                                                              Log& log, Metrics& metrics, ::rocksdb::Env* env = nullptr);
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
+                                                              const Settings& settings, const Clock& clock, Log& log,
+                                                              Metrics& metrics, ::rocksdb::Env* env = nullptr);
   ~Database() { stop(); }
   void stop();
 

@@ -46,7 +46,8 @@ void flip_bit(const std::filesystem::path& path, std::uintmax_t at) {
 TEST_CASE("rocksdb: a write that fails is unavailable, never a false success") {
   FaultyBed bed;
   int heard = 0;
-  bed.opened->ledger().on_commit([&](std::span<const dispatch::Committed> batch) { heard += static_cast<int>(batch.size()); });
+  bed.opened->ledger().on_commit(
+      [&](std::span<const dispatch::Committed> batch) { heard += static_cast<int>(batch.size()); });
   REQUIRE(bed.send("a"));
   CHECK_FALSE(bed.opened->trouble());
   std::atomic<bool>* fault = nullptr;
@@ -158,7 +159,8 @@ TEST_CASE("rocksdb: a flipped bit in the log is named") {
     flip_bit(logs[0], at);
     const auto opened = bed.opened.try_open();
     CHECK_MESSAGE(!opened, "opened with a flipped bit at ", at, " of ", size);
-    if (!opened) CHECK_MESSAGE(opened.error().detail.find(logs[0].filename()) != std::string::npos, opened.error().detail);
+    if (!opened)
+      CHECK_MESSAGE(opened.error().detail.find(logs[0].filename()) != std::string::npos, opened.error().detail);
     if (opened) break;
     flip_bit(logs[0], at);
   }

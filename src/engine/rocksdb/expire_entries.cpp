@@ -15,7 +15,8 @@ Task<Result<offline::Timeline::Sweep>> RocksdbTimeline::expire(Millis before, st
     std::lock_guard lock(sweep_mutex_);
     from = sweep_from_;
   }
-  CO_TRY(auto step, co_await reads_.run([this, from, before, conversations] { return plan_step(from, before, conversations); }));
+  CO_TRY(auto step,
+         co_await reads_.run([this, from, before, conversations] { return plan_step(from, before, conversations); }));
   if (!step.changes.empty()) CO_CHECK(co_await committer_.apply(std::move(step.changes), /*sync=*/false));
   std::lock_guard lock(sweep_mutex_);
   sweep_from_ = std::move(step.next);
@@ -48,11 +49,13 @@ Result<RocksdbTimeline::Step> RocksdbTimeline::plan_step(std::string from, Milli
   return step;
 }
 
-Result<void> RocksdbTimeline::plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head, Millis before, Step& step) {
+Result<void> RocksdbTimeline::plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head,
+                                        Millis before, Step& step) {
   const auto prefix = entry_prefix(conversation);
   TRY(const auto floor, read_floor(store_, conversation));
   auto last = floor;
-  for (entries.Seek(entry_key(conversation, floor + 1)); entries.Valid() && entries.key().starts_with(prefix) && step.sweep.dropped < kStepDrops; entries.Next()) {
+  for (entries.Seek(entry_key(conversation, floor + 1));
+       entries.Valid() && entries.key().starts_with(prefix) && step.sweep.dropped < kStepDrops; entries.Next()) {
     const auto seq = read_be8(entries.key().data() + prefix.size());
     const auto entry = decode_entry(entries.value().ToStringView());
     if (!entry) return std::unexpected(store_.damaged("an entry of " + std::string(conversation)));
@@ -62,7 +65,9 @@ Result<void> RocksdbTimeline::plan_drop(::rocksdb::Iterator& entries, std::strin
     last = seq;
   }
   CHECK_OK(store_.check(entries.status()));
-  if (last > floor) step.changes.push_back({Change::Kind::put, Family::conversations, conversation_key(conversation, kFloor), be8(last)});
+  if (last > floor)
+    step.changes.push_back(
+        {Change::Kind::put, Family::conversations, conversation_key(conversation, kFloor), be8(last)});
   return {};
 }
 

@@ -8,8 +8,8 @@
 
 namespace godwit::rocks {
 
-/// RocksDB's own log: warnings and errors become lines of ours, the rest is dropped, so that no LOG file grows. Remembers the first
-/// line about damage, because a failed open names the damaged file only there. Thread-safe.
+/// RocksDB's own log: warnings and errors become lines of ours, the rest is dropped, so that no LOG file grows.
+/// Remembers the first line about damage, because a failed open names the damaged file only there. Thread-safe.
 class InfoLog final : public ::rocksdb::Logger {
  public:
   explicit InfoLog(Log& log) : ::rocksdb::Logger(::rocksdb::InfoLogLevel::WARN_LEVEL), log_(log) {}

@@ -5,8 +5,8 @@
 #include "domain/message.hpp"
 #include "engine/rocksdb/bytes.hpp"
 
-/// How keys are made (docs/formats.md). Conversations and users are made of [a-z0-9._:-], so a NUL ends them without doubt and sorts
-/// below them; a device's id is the client's own choice and stands behind its length.
+/// How keys are made (docs/formats.md). Conversations and users are made of [a-z0-9._:-], so a NUL ends them without
+/// doubt and sorts below them; a device's id is the client's own choice and stands behind its length.
 namespace godwit::rocks {
 
 // meta

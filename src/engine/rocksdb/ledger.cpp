@@ -14,7 +14,9 @@ using dispatch::Published;
 class RocksdbLedger::Append final : public WriteJob {
  public:
   Append(RocksdbLedger& ledger, Draft draft)
-      : WriteJob(weight(draft.message) + 2 * draft.once.size(), /*sync=*/true), draft(std::move(draft)), ledger_(ledger) {}
+      : WriteJob(weight(draft.message) + 2 * draft.once.size(), /*sync=*/true),
+        draft(std::move(draft)),
+        ledger_(ledger) {}
 
   Result<void> stage(::rocksdb::WriteBatch& batch) override { return ledger_.stage(*this, batch); }
   void finish(Result<void> written) override {

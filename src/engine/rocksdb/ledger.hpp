@@ -10,12 +10,13 @@
 
 namespace godwit::rocks {
 
-/// dispatch::Ledger on the committer: dedupe and numbering happen on its thread, while the batch is put together, so one step is
-/// atomic without a lock. The head of a conversation is written in the batch of the message that has the number: what a restart
-/// finds is above everything that was answered.
+/// dispatch::Ledger on the committer: dedupe and numbering happen on its thread, while the batch is put together, so
+/// one step is atomic without a lock. The head of a conversation is written in the batch of the message that has the
+/// number: what a restart finds is above everything that was answered.
 class RocksdbLedger final : public dispatch::Ledger, public Participant {
  public:
-  RocksdbLedger(Store& store, Committer& committer, Recent& recent, Pool& reads, const Settings& settings, const Clock& clock)
+  RocksdbLedger(Store& store, Committer& committer, Recent& recent, Pool& reads, const Settings& settings,
+                const Clock& clock)
       : store_(store), committer_(committer), recent_(recent), reads_(reads), settings_(settings), clock_(clock) {}
 
   Task<Result<dispatch::Published>> append(dispatch::Draft draft) override;

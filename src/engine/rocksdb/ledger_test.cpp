@@ -25,7 +25,9 @@ dispatch::suite::MakeBed bed(Settings settings = {}) {
 
 TEST_CASE("rocksdb: the ledger") { dispatch::suite::ledger_suite(bed()); }
 
-TEST_CASE("rocksdb: the ledger, with no room in its caches") { dispatch::suite::ledger_suite(bed({.cached_heads = 1})); }
+TEST_CASE("rocksdb: the ledger, with no room in its caches") {
+  dispatch::suite::ledger_suite(bed({.cached_heads = 1}));
+}
 
 TEST_CASE("rocksdb: the bus") { dispatch::suite::bus_suite(bed()); }
 

@@ -9,8 +9,8 @@
 namespace godwit::rocks {
 namespace {
 
-// The format of RocksDB's log: blocks of 32 KiB of records; a record is a masked CRC-32C (4, little-endian) over type and bytes, a
-// length (2), a type (1: whole, 2, 3, 4: first, middle, last piece) and its bytes.
+// The format of RocksDB's log: blocks of 32 KiB of records; a record is a masked CRC-32C (4, little-endian) over type
+// and bytes, a length (2), a type (1: whole, 2, 3, 4: first, middle, last piece) and its bytes.
 constexpr std::size_t kBlock = 32'768, kHead = 7;
 
 constexpr auto kTable = [] {
@@ -35,8 +35,12 @@ struct Head {
   unsigned type;
 };
 Head head_at(std::string_view block, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(block[at + i])); };
-  return {.crc = byte(0) | byte(1) << 8U | byte(2) << 16U | byte(3) << 24U, .length = byte(4) | byte(5) << 8U, .type = byte(6)};
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(block[at + i]));
+  };
+  return {.crc = byte(0) | byte(1) << 8U | byte(2) << 16U | byte(3) << 24U,
+          .length = byte(4) | byte(5) << 8U,
+          .type = byte(6)};
 }
 
 bool whole_record_at(std::string_view block, std::size_t at) {
@@ -65,10 +69,12 @@ Result<void> check_tail(const std::filesystem::path& path) {
   const auto begin = size / kBlock * kBlock;
   std::string block(size - begin, '\0');
   file.seekg(static_cast<std::streamoff>(begin));
-  if (!file.read(block.data(), static_cast<std::streamsize>(block.size()))) return fail(Code::unavailable, "cannot read " + path.string());
+  if (!file.read(block.data(), static_cast<std::streamsize>(block.size())))
+    return fail(Code::unavailable, "cannot read " + path.string());
   const auto at = false_tail(block);
   if (at == std::string_view::npos) return {};
-  return fail(Code::unavailable, path.string() + " is damaged: the record at " + std::to_string(begin + at) + " has a wrong length");
+  return fail(Code::unavailable,
+              path.string() + " is damaged: the record at " + std::to_string(begin + at) + " has a wrong length");
 }
 
 }  // namespace

@@ -12,9 +12,12 @@ class MoveJob : public WriteJob {
   using WriteJob::WriteJob;
   void finish(Result<void> written) override {
     const auto answer = std::move(done);  // answering may end this job
-    if (!written) answer(std::unexpected(std::move(written).error()));
-    else if constexpr (std::is_void_v<T>) answer({});
-    else answer(std::move(result));
+    if (!written)
+      answer(std::unexpected(std::move(written).error()));
+    else if constexpr (std::is_void_v<T>)
+      answer({});
+    else
+      answer(std::move(result));
   }
   std::move_only_function<void(Result<T>) const> done;
   std::conditional_t<std::is_void_v<T>, std::monostate, T> result{};
@@ -30,7 +33,8 @@ Task<Result<T>> run(Committer& committer, J& job) {
 
 class RocksdbCursorStore::SetRead final : public MoveJob<Moved> {
  public:
-  SetRead(RocksdbCursorStore& self, std::string key, Seq seq) : MoveJob(key.size() + 32, /*sync=*/true), self_(self), key_(std::move(key)), seq_(seq) {}
+  SetRead(RocksdbCursorStore& self, std::string key, Seq seq)
+      : MoveJob(key.size() + 32, /*sync=*/true), self_(self), key_(std::move(key)), seq_(seq) {}
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
     Moves moves;
     TRY(result.moved, self_.move(key_, seq_, moves));
@@ -48,7 +52,8 @@ class RocksdbCursorStore::SetRead final : public MoveJob<Moved> {
 
 class RocksdbCursorStore::Adopt final : public MoveJob<void> {
  public:
-  Adopt(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device) : MoveJob(4096, /*sync=*/false), self_(self), user_(user), device_(device) {}
+  Adopt(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device)
+      : MoveJob(4096, /*sync=*/false), self_(self), user_(user), device_(device) {}
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
     Moves moves;
     std::vector<std::string> removed;
@@ -66,7 +71,11 @@ class RocksdbCursorStore::Adopt final : public MoveJob<void> {
 class RocksdbCursorStore::Advance final : public MoveJob<void> {
  public:
   Advance(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device, Positions positions)
-      : MoveJob(256 * (positions.size() + 1), /*sync=*/false), self_(self), user_(user), device_(device), positions_(std::move(positions)) {}
+      : MoveJob(256 * (positions.size() + 1), /*sync=*/false),
+        self_(self),
+        user_(user),
+        device_(device),
+        positions_(std::move(positions)) {}
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
     Moves moves;
     std::vector<std::string> removed;
@@ -74,7 +83,8 @@ class RocksdbCursorStore::Advance final : public MoveJob<void> {
     if (!known) CHECK_OK(self_.adopt(user_, device_, moves, removed));
     for (const auto& [conversation, seq] : positions_) {
       for (const auto& whose : {device_, DeviceId()}) {
-        TRY([[maybe_unused]] const bool moved, self_.move(cursor_prefix(user_.str(), whose.str()) + conversation.name(), seq, moves));
+        TRY([[maybe_unused]] const bool moved,
+            self_.move(cursor_prefix(user_.str(), whose.str()) + conversation.name(), seq, moves));
       }
     }
     self_.put(moves, removed, batch);
@@ -88,7 +98,8 @@ class RocksdbCursorStore::Advance final : public MoveJob<void> {
   const Positions positions_;
 };
 
-Task<Result<offline::CursorStore::Moved>> RocksdbCursorStore::set_read(const UserKey& user, const Conversation& conversation, Seq seq) {
+Task<Result<offline::CursorStore::Moved>> RocksdbCursorStore::set_read(const UserKey& user,
+                                                                       const Conversation& conversation, Seq seq) {
   SetRead job(*this, inbox_key(kRead, user.str(), conversation.name()), seq);
   co_return co_await run<Moved>(committer_, job);
 }
@@ -122,7 +133,8 @@ Result<bool> RocksdbCursorStore::move(const std::string& key, Seq seq, Moves& mo
   return true;
 }
 
-void RocksdbCursorStore::put(const Moves& moves, const std::vector<std::string>& removed, ::rocksdb::WriteBatch& batch) {
+void RocksdbCursorStore::put(const Moves& moves, const std::vector<std::string>& removed,
+                             ::rocksdb::WriteBatch& batch) {
   for (const auto& key : removed) {
     batch.Delete(store_.family(Family::inbox), key);
     pending_.insert_or_assign(key, std::string());  // empty: gone

@@ -11,7 +11,8 @@ namespace {
   ::rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));
-  // Filters and indexes are cut into small pieces and live in the cache, so that memory does not grow with what is stored.
+  // Filters and indexes are cut into small pieces and live in the cache, so that memory does not grow with what is
+  // stored.
   table.index_type = ::rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
@@ -32,7 +33,8 @@ namespace {
   options.level_compaction_dynamic_level_bytes = true;
   options.target_file_size_base = 32U << 20U;
   options.max_bytes_for_level_base = 64U << 20U;
-  options.paranoid_file_checks = false;  // a second read of every file written; the checksums of blocks are always checked
+  options.paranoid_file_checks =
+      false;  // a second read of every file written; the checksums of blocks are always checked
   return options;
 }
 
@@ -43,7 +45,8 @@ namespace {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
-  // A torn last record was never answered; anything else that does not check is an error. Recycled files would blur the two.
+  // A torn last record was never answered; anything else that does not check is an error. Recycled files would blur the
+  // two.
   options.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.recycle_log_file_num = 0;
   options.track_and_verify_wals_in_manifest = true;

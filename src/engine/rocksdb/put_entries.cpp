@@ -55,7 +55,8 @@ Result<void> EntryBatch::add_late(const Message& message) {
   if (before) {
     const auto decoded = decode_entry(*before);
     if (!decoded) return std::unexpected(store_.damaged("an entry of " + message.conversation.name()));
-    if (decoded->kind == EntryKind::recalled_before_it_came) entries_.insert_or_assign(key, encode_entry(without_text(message)));
+    if (decoded->kind == EntryKind::recalled_before_it_came)
+      entries_.insert_or_assign(key, encode_entry(without_text(message)));
     return {};
   }
   TRY(const auto floor, read_floor(store_, message.conversation.name()));
@@ -98,7 +99,8 @@ Result<Stays*> EntryBatch::stays_of(const UserKey& user, const Conversation& con
 Result<void> EntryBatch::add_readers(const Message& message, bool first) {
   const auto& conversation = message.conversation;
   if (first && conversation.kind() != Conversation::Kind::group) {
-    for (const auto& user : {conversation.first(), conversation.kind() == Conversation::Kind::direct ? conversation.second() : UserKey()}) {
+    for (const auto& user : {conversation.first(),
+                             conversation.kind() == Conversation::Kind::direct ? conversation.second() : UserKey()}) {
       if (user.empty()) continue;
       TRY(auto* const stays, stays_of(user, conversation));
       stays->ranges.join(1);
@@ -127,9 +129,11 @@ std::vector<Change> EntryBatch::changes() {
     changes.push_back({Change::Kind::put, Family::entries, std::move(node.key()), std::move(node.mapped())});
   }
   for (const auto& [conversation, head] : heads_) {
-    changes.push_back({Change::Kind::put, Family::conversations, conversation_key(conversation, kTimelineHead), encode_head(head)});
+    changes.push_back(
+        {Change::Kind::put, Family::conversations, conversation_key(conversation, kTimelineHead), encode_head(head)});
   }
-  for (const auto& [key, stays] : rows_) changes.push_back({Change::Kind::put, Family::inbox, key, encode_stays(stays)});
+  for (const auto& [key, stays] : rows_)
+    changes.push_back({Change::Kind::put, Family::inbox, key, encode_stays(stays)});
   return changes;
 }
 

@@ -8,8 +8,8 @@
 
 namespace godwit::rocks {
 
-/// Works out what a batch of messages changes in the timelines, and nothing else: reads the store, and itself where the batch has
-/// changed something already. Used once, by one thread.
+/// Works out what a batch of messages changes in the timelines, and nothing else: reads the store, and itself where the
+/// batch has changed something already. Used once, by one thread.
 class EntryBatch {
  public:
   using Heads = std::unordered_map<std::string, offline::Head>;

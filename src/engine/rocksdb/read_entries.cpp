@@ -30,7 +30,9 @@ class Reader {
   }
 
  private:
-  [[nodiscard]] bool here() const { return entries_->Valid() && entries_->key().starts_with(prefix_) && entries_->key().size() == prefix_.size() + 8; }
+  [[nodiscard]] bool here() const {
+    return entries_->Valid() && entries_->key().starts_with(prefix_) && entries_->key().size() == prefix_.size() + 8;
+  }
   [[nodiscard]] Seq seq() const { return read_be8(entries_->key().data() + prefix_.size()); }
   [[nodiscard]] Result<Entry> entry() const {
     const auto entry = decode_entry(entries_->value().ToStringView());
@@ -73,13 +75,16 @@ class Reader {
     TRY(const auto found, entry());
     if (found.kind != EntryKind::message) return {};
     auto message = wire::decode_record(found.record);
-    if (!message) return std::unexpected(store_.damaged("entry " + std::to_string(seq()) + " of " + prefix_.substr(0, prefix_.size() - 1)));
+    if (!message)
+      return std::unexpected(
+          store_.damaged("entry " + std::to_string(seq()) + " of " + prefix_.substr(0, prefix_.size() - 1)));
     bytes_ += found.record.size();
     slice.items.push_back(std::make_shared<const Message>(std::move(*message)));
     return {};
   }
 
-  /// Stands on the first entry from here on with time ≥ since. Times never fall within a conversation, so halving finds it.
+  /// Stands on the first entry from here on with time ≥ since. Times never fall within a conversation, so halving finds
+  /// it.
   Result<void> skip_older(const Span& span, Seq after, Slice& slice) {
     if (!here() || (span.before != 0 && seq() >= span.before)) return {};
     TRY(const auto first, entry());
@@ -90,10 +95,15 @@ class Reader {
     while (low < high) {
       const auto middle = low + (high - low) / 2;
       seek(middle);
-      if (!here()) { high = middle; continue; }
+      if (!here()) {
+        high = middle;
+        continue;
+      }
       TRY(const auto found, entry());
-      if (found.time >= span.since) high = middle;
-      else low = std::max(seq(), middle) + 1;
+      if (found.time >= span.since)
+        high = middle;
+      else
+        low = std::max(seq(), middle) + 1;
     }
     seek(low);
     return {};

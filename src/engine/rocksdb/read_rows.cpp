@@ -10,7 +10,9 @@ using offline::Row;
 /// Walks the keys under one prefix beside another walk in the same order.
 class Beside {
  public:
-  Beside(Store& store, std::string prefix) : prefix_(std::move(prefix)), it_(store.iterate(Family::inbox)) { it_->Seek(prefix_); }
+  Beside(Store& store, std::string prefix) : prefix_(std::move(prefix)), it_(store.iterate(Family::inbox)) {
+    it_->Seek(prefix_);
+  }
 
   /// The number at prefix + `name`, or 0. `name` may only grow from call to call.
   Seq at(std::string_view name) {
@@ -80,10 +82,12 @@ Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
     const auto count = std::min(kAtOnce, rows.size() - begin);
     std::vector<std::string> names(count);
     std::vector<::rocksdb::Slice> keys(count);
-    for (std::size_t i = 0; i < count; ++i) keys[i] = names[i] = conversation_key(rows[begin + i].conversation.name(), kTimelineHead);
+    for (std::size_t i = 0; i < count; ++i)
+      keys[i] = names[i] = conversation_key(rows[begin + i].conversation.name(), kTimelineHead);
     std::vector<::rocksdb::PinnableSlice> values(count);
     std::vector<::rocksdb::Status> statuses(count);
-    store_.db().MultiGet(::rocksdb::ReadOptions(), store_.family(Family::conversations), count, keys.data(), values.data(), statuses.data());
+    store_.db().MultiGet(::rocksdb::ReadOptions(), store_.family(Family::conversations), count, keys.data(),
+                         values.data(), statuses.data());
     for (std::size_t i = 0; i < count; ++i) {
       if (statuses[i].IsNotFound()) continue;
       CHECK_OK(store_.check(statuses[i]));

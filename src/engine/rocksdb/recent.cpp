@@ -16,7 +16,9 @@ void Recent::add(std::vector<MessagePtr> messages) {
 }
 
 void Recent::wake() {
-  { std::lock_guard lock(mutex_); }  // whoever is about to wait has looked before, or waits by now
+  {
+    std::lock_guard lock(mutex_);
+  }  // whoever is about to wait has looked before, or waits by now
   more_.notify_all();
 }
 
@@ -26,7 +28,8 @@ std::vector<MessagePtr> Recent::from(Offset from) const {
   const auto first = end_.load() - messages_.size();
   if (from < first) return taken;
   std::size_t bytes = 0;
-  for (auto at = from - first; at < messages_.size() && taken.size() < settings_.take_messages && bytes < settings_.take_bytes; ++at) {
+  for (auto at = from - first;
+       at < messages_.size() && taken.size() < settings_.take_messages && bytes < settings_.take_bytes; ++at) {
     bytes += weight(*messages_[at]);
     taken.push_back(messages_[at]);
   }

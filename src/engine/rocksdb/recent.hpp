@@ -12,8 +12,8 @@ namespace godwit::rocks {
 
 using Offset = std::uint64_t;  ///< place in the log, from 0
 
-/// The newest durable messages, so that consumers which keep up never read the disk; and the place where they wait for more.
-/// Bounded: the oldest fall out. The committer's thread adds, the consumers' read.
+/// The newest durable messages, so that consumers which keep up never read the disk; and the place where they wait for
+/// more. Bounded: the oldest fall out. The committer's thread adds, the consumers' read.
 class Recent {
  public:
   explicit Recent(const Settings& settings) : settings_(settings) {}

@@ -5,7 +5,8 @@
 
 namespace godwit::rocks {
 
-::rocksdb::Status Store::open_db(const std::filesystem::path& directory, const Settings& settings, ::rocksdb::Env* env, bool read_only) {
+::rocksdb::Status Store::open_db(const std::filesystem::path& directory, const Settings& settings, ::rocksdb::Env* env,
+                                 bool read_only) {
   auto options = database_options(settings);
   options.info_log = info_;
   if (env != nullptr) options.env = env;
@@ -29,8 +30,8 @@ Result<std::unique_ptr<Store>> Store::opened(std::unique_ptr<Store> store, const
   return fail(Code::unavailable, std::move(detail));
 }
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory, const Settings& settings, const Clock& clock, Log& log,
-                                           ::rocksdb::Env* env) {
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory, const Settings& settings,
+                                           const Clock& clock, Log& log, ::rocksdb::Env* env) {
   std::error_code ignored;
   if (env == nullptr) std::filesystem::create_directories(directory, ignored);
   CHECK_OK(check_log_tails(directory));
@@ -39,8 +40,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& director
   return opened(std::move(store), status, directory);
 }
 
-Result<std::unique_ptr<Store>> Store::open_to_read(const std::filesystem::path& directory, const Settings& settings, const Clock& clock,
-                                                   Log& log) {
+Result<std::unique_ptr<Store>> Store::open_to_read(const std::filesystem::path& directory, const Settings& settings,
+                                                   const Clock& clock, Log& log) {
   CHECK_OK(check_log_tails(directory));
   std::unique_ptr<Store> store(new Store(clock, log));
   const auto status = store->open_db(directory, settings, nullptr, true);
@@ -55,7 +56,8 @@ Store::~Store() {
 
 Result<bool> Store::get(Family wanted, std::string_view key, ::rocksdb::PinnableSlice& value) {
   value.Reset();
-  const auto status = db_->Get(::rocksdb::ReadOptions(), family(wanted), ::rocksdb::Slice(key.data(), key.size()), &value);
+  const auto status =
+      db_->Get(::rocksdb::ReadOptions(), family(wanted), ::rocksdb::Slice(key.data(), key.size()), &value);
   if (status.ok()) return true;
   if (status.IsNotFound()) return false;
   return std::unexpected(error(status));
@@ -74,7 +76,8 @@ Result<void> Store::check(const ::rocksdb::Status& status) {
 
 Error Store::error(const ::rocksdb::Status& status) {
   const auto now = clock_.now();
-  if (auto last = last_logged_.load(); (now - last >= 1000 || now < last) && last_logged_.compare_exchange_strong(last, now)) {
+  if (auto last = last_logged_.load();
+      (now - last >= 1000 || now < last) && last_logged_.compare_exchange_strong(last, now)) {
     log_.error("rocksdb_failed", {{"reason", status.ToString()}});
   }
   return {.code = Code::unavailable, .detail = "the message store cannot do that right now"};

@@ -30,19 +30,23 @@ inline constexpr std::size_t kFamilies = 6;
 /// The open RocksDB directory. Thread-safe. The one place where a rocksdb::Status becomes an Error.
 class Store {
  public:
-  /// Damage is named with its file; a torn last record of the write-ahead log (a write that was never answered) is dropped.
-  /// `env` outlives the store; nullptr: the machine's own.
-  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory, const Settings& settings,
-                                                           const Clock& clock, Log& log, ::rocksdb::Env* env = nullptr);
+  /// Damage is named with its file; a torn last record of the write-ahead log (a write that was never answered) is
+  /// dropped. `env` outlives the store; nullptr: the machine's own.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory,
+                                                           const Settings& settings, const Clock& clock, Log& log,
+                                                           ::rocksdb::Env* env = nullptr);
   /// The same, for looking only: writes fail.
-  [[nodiscard]] static Result<std::unique_ptr<Store>> open_to_read(const std::filesystem::path& directory, const Settings& settings,
-                                                                   const Clock& clock, Log& log);
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open_to_read(const std::filesystem::path& directory,
+                                                                   const Settings& settings, const Clock& clock,
+                                                                   Log& log);
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
   ~Store();
 
   [[nodiscard]] ::rocksdb::DB& db() noexcept { return *db_; }
-  [[nodiscard]] ::rocksdb::ColumnFamilyHandle* family(Family family) const noexcept { return handles_[static_cast<std::size_t>(family)]; }
+  [[nodiscard]] ::rocksdb::ColumnFamilyHandle* family(Family family) const noexcept {
+    return handles_[static_cast<std::size_t>(family)];
+  }
 
   /// Into `value`; false where there is no such key. unavailable (also for damage, which is logged by name).
   [[nodiscard]] Result<bool> get(Family family, std::string_view key, ::rocksdb::PinnableSlice& value);
@@ -54,8 +58,10 @@ class Store {
 
  private:
   Store(const Clock& clock, Log& log) : clock_(clock), log_(log), info_(std::make_shared<InfoLog>(log)) {}
-  [[nodiscard]] ::rocksdb::Status open_db(const std::filesystem::path& directory, const Settings& settings, ::rocksdb::Env* env, bool read_only);
-  [[nodiscard]] static Result<std::unique_ptr<Store>> opened(std::unique_ptr<Store> store, const ::rocksdb::Status& status,
+  [[nodiscard]] ::rocksdb::Status open_db(const std::filesystem::path& directory, const Settings& settings,
+                                          ::rocksdb::Env* env, bool read_only);
+  [[nodiscard]] static Result<std::unique_ptr<Store>> opened(std::unique_ptr<Store> store,
+                                                             const ::rocksdb::Status& status,
                                                              const std::filesystem::path& directory);
 
   const Clock& clock_;

@@ -26,13 +26,15 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
     std::lock_guard lock(mutex_);
     for (const auto& [path, size] : synced_) {
       std::error_code ignored;
-      if (std::filesystem::exists(path, ignored) && std::filesystem::file_size(path) > size) std::filesystem::resize_file(path, size);
+      if (std::filesystem::exists(path, ignored) && std::filesystem::file_size(path) > size)
+        std::filesystem::resize_file(path, size);
     }
     synced_.clear();
     dead = false;
   }
 
-  IOStatus NewWritableFile(const std::string& name, const ::rocksdb::FileOptions& options, std::unique_ptr<::rocksdb::FSWritableFile>* file,
+  IOStatus NewWritableFile(const std::string& name, const ::rocksdb::FileOptions& options,
+                           std::unique_ptr<::rocksdb::FSWritableFile>* file,
                            ::rocksdb::IODebugContext* context) override {
     if (auto status = refuse(name, false); !status.ok()) return status;
     std::unique_ptr<::rocksdb::FSWritableFile> real;
@@ -42,11 +44,13 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
     *file = std::make_unique<File>(std::move(real), *this, name);
     return status;
   }
-  IOStatus GetFreeSpace(const std::string& path, const ::rocksdb::IOOptions& options, std::uint64_t* free, ::rocksdb::IODebugContext* context) override {
+  IOStatus GetFreeSpace(const std::string& path, const ::rocksdb::IOOptions& options, std::uint64_t* free,
+                        ::rocksdb::IODebugContext* context) override {
     if (disk_full) return *free = 0, IOStatus::OK();
     return target()->GetFreeSpace(path, options, free, context);
   }
-  IOStatus RenameFile(const std::string& from, const std::string& to, const ::rocksdb::IOOptions& options, ::rocksdb::IODebugContext* context) override {
+  IOStatus RenameFile(const std::string& from, const std::string& to, const ::rocksdb::IOOptions& options,
+                      ::rocksdb::IODebugContext* context) override {
     auto status = target()->RenameFile(from, to, options, context);
     std::lock_guard lock(mutex_);
     if (auto node = synced_.extract(from)) {
@@ -79,7 +83,8 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
     File(std::unique_ptr<::rocksdb::FSWritableFile> real, FileSystem& system, std::string name)
         : FSWritableFileOwnerWrapper(std::move(real)), system_(system), name_(std::move(name)) {}
     using FSWritableFileOwnerWrapper::Append;
-    IOStatus Append(const ::rocksdb::Slice& data, const ::rocksdb::IOOptions& options, ::rocksdb::IODebugContext* context) override {
+    IOStatus Append(const ::rocksdb::Slice& data, const ::rocksdb::IOOptions& options,
+                    ::rocksdb::IODebugContext* context) override {
       if (auto status = system_.refuse(name_, false); !status.ok()) return status;
       written_ += data.size();
       return FSWritableFileOwnerWrapper::Append(data, options, context);
@@ -90,7 +95,9 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
       if (status.ok()) system_.note_synced(name_, written_);
       return status;
     }
-    IOStatus Fsync(const ::rocksdb::IOOptions& options, ::rocksdb::IODebugContext* context) override { return Sync(options, context); }
+    IOStatus Fsync(const ::rocksdb::IOOptions& options, ::rocksdb::IODebugContext* context) override {
+      return Sync(options, context);
+    }
 
    private:
     FileSystem& system_;

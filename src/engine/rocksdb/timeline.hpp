@@ -9,8 +9,9 @@
 
 namespace godwit::rocks {
 
-/// offline::Timeline: one run of entries a conversation, in the family `entries`. Reads run on the pool. `put` and `expire` never
-/// write the same key (head and rows belong to the one, floors to the other), so neither waits for the other.
+/// offline::Timeline: one run of entries a conversation, in the family `entries`. Reads run on the pool. `put` and
+/// `expire` never write the same key (head and rows belong to the one, floors to the other), so neither waits for the
+/// other.
 class RocksdbTimeline final : public offline::Timeline {
  public:
   RocksdbTimeline(Store& store, Committer& committer, Pool& reads, const Settings& settings)
@@ -28,7 +29,8 @@ class RocksdbTimeline final : public offline::Timeline {
     std::string next;
   };
   [[nodiscard]] Result<Step> plan_step(std::string from, Millis before, std::size_t conversations);
-  [[nodiscard]] Result<void> plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head, Millis before, Step& step);
+  [[nodiscard]] Result<void> plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head,
+                                       Millis before, Step& step);
 
   Store& store_;
   Committer& committer_;

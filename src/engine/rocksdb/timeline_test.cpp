@@ -25,7 +25,9 @@ offline::suite::MakeBed bed(Settings settings = {}) {
 
 TEST_CASE("rocksdb: the timeline") { offline::suite::timeline_suite(bed()); }
 
-TEST_CASE("rocksdb: the timeline, with no room in its cache") { offline::suite::timeline_suite(bed({.cached_heads = 1})); }
+TEST_CASE("rocksdb: the timeline, with no room in its cache") {
+  offline::suite::timeline_suite(bed({.cached_heads = 1}));
+}
 
 TEST_CASE("rocksdb: the cursor store") { offline::suite::cursor_store_suite(bed()); }
 

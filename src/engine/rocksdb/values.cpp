@@ -15,7 +15,9 @@ std::string entry_head(EntryKind kind, Millis time) {
 
 }  // namespace
 
-std::string encode_entry(const Message& message) { return entry_head(EntryKind::message, message.time) += wire::encode_record(message); }
+std::string encode_entry(const Message& message) {
+  return entry_head(EntryKind::message, message.time) += wire::encode_record(message);
+}
 
 std::string encode_placeholder(Millis time) { return entry_head(EntryKind::recalled_before_it_came, time); }
 
@@ -23,7 +25,8 @@ std::optional<Entry> decode_entry(std::string_view value) {
   if (value.size() < kEntryHead) return std::nullopt;
   const auto kind = static_cast<EntryKind>(value.front());
   if (kind != EntryKind::message && kind != EntryKind::recalled_before_it_came) return std::nullopt;
-  return Entry{.kind = kind, .time = static_cast<Millis>(read_be8(value.data() + 1)), .record = value.substr(kEntryHead)};
+  return Entry{
+      .kind = kind, .time = static_cast<Millis>(read_be8(value.data() + 1)), .record = value.substr(kEntryHead)};
 }
 
 std::string encode_head(const offline::Head& head) {

@@ -34,8 +34,11 @@ Result<void> sync_file(const std::string& path) {
 class Database final : public AccountsDatabase {
  public:
   Database(std::string path, const AccountsSettings& settings, Log& log, Metrics& metrics)
-      : path_(std::move(path)), log_(log),
-        store_(path_, {.readers = settings.readers, .read_queue = settings.read_queue, .write_queue = settings.write_queue}, log, metrics),
+      : path_(std::move(path)),
+        log_(log),
+        store_(path_,
+               {.readers = settings.readers, .read_queue = settings.read_queue, .write_queue = settings.write_queue},
+               log, metrics),
         loader_(path_, log) {}
 
   user::Store& store() override { return store_; }
@@ -57,8 +60,11 @@ class Database final : public AccountsDatabase {
         if (row.text(0) != "ok") wrong += (wrong.empty() ? "" : "; ") + row.text(0);
       }
       auto& dangling = connection.run("PRAGMA foreign_key_check", "tntn");
-      if (dangling.next()) wrong += (wrong.empty() ? "" : "; ") + std::string("rows of ") + dangling.text(0) + " refer to what is not there";
-      while (dangling.next()) {}
+      if (dangling.next())
+        wrong +=
+            (wrong.empty() ? "" : "; ") + std::string("rows of ") + dangling.text(0) + " refer to what is not there";
+      while (dangling.next()) {
+      }
       if (!wrong.empty()) return fail(Code::internal, path_ + ": " + wrong);
       return {};
     });
@@ -76,7 +82,8 @@ class Database final : public AccountsDatabase {
       return {};
     });
     if (copied) copied = sync_file(beside);
-    if (copied && ::rename(beside.c_str(), path.c_str()) != 0) copied = fail(Code::internal, "the copy cannot be put in place at " + path);
+    if (copied && ::rename(beside.c_str(), path.c_str()) != 0)
+      copied = fail(Code::internal, "the copy cannot be put in place at " + path);
     if (!copied) ::unlink(beside.c_str());
     return copied;
   }
@@ -100,7 +107,8 @@ class Database final : public AccountsDatabase {
 };
 }  // namespace
 
-Result<std::unique_ptr<AccountsDatabase>> AccountsDatabase::open(const std::string& path, const AccountsSettings& settings, const Clock& clock,
+Result<std::unique_ptr<AccountsDatabase>> AccountsDatabase::open(const std::string& path,
+                                                                 const AccountsSettings& settings, const Clock& clock,
                                                                  Log& log, Metrics& metrics) {
   try {
     prepare_file(path, clock);

@@ -13,17 +13,19 @@
 namespace godwit::engine::sqlite {
 
 struct AccountsSettings {
-  std::size_t readers = 2;         ///< threads, each with a connection of its own
-  std::size_t read_queue = 8192;   ///< reads waiting at most; the next one is answered `unavailable`
+  std::size_t readers = 2;        ///< threads, each with a connection of its own
+  std::size_t read_queue = 8192;  ///< reads waiting at most; the next one is answered `unavailable`
   std::size_t write_queue = 2048;
 };
 
 /// accounts.db: everything that the user role keeps, in one SQLite file (WAL), by SOCI. Thread-safe.
 class AccountsDatabase {
  public:
-  /// Opens or makes the file and brings it to the newest form. `internal` with a sentence for people where that cannot be.
-  [[nodiscard]] static Result<std::unique_ptr<AccountsDatabase>> open(const std::string& path, const AccountsSettings& settings, const Clock& clock,
-                                                                      Log& log, Metrics& metrics);
+  /// Opens or makes the file and brings it to the newest form. `internal` with a sentence for people where that cannot
+  /// be.
+  [[nodiscard]] static Result<std::unique_ptr<AccountsDatabase>> open(const std::string& path,
+                                                                      const AccountsSettings& settings,
+                                                                      const Clock& clock, Log& log, Metrics& metrics);
   virtual ~AccountsDatabase() = default;
 
   virtual user::Store& store() = 0;

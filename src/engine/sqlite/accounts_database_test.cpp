@@ -43,8 +43,11 @@ TEST_SUITE("accounts on SQLite") {
   TEST_CASE("a file of a newer form is refused") {
     const Folder folder;
     const auto path = folder.file("accounts.db");
-    { const Opened opened(path); }
-    SociConnection(path, SociConnection::Mode::writer).execute("INSERT INTO schema_migrations VALUES (999, 'later', 0)");
+    {
+      const Opened opened(path);
+    }
+    SociConnection(path, SociConnection::Mode::writer)
+        .execute("INSERT INTO schema_migrations VALUES (999, 'later', 0)");
     ManualClock clock;
     Log log(-1);
     Metrics metrics;
@@ -81,7 +84,8 @@ TEST_SUITE("accounts on SQLite") {
     damage(path, 200 * 1024);
     const Opened opened(path);
     CHECK_FALSE(opened.database->check().has_value());
-    const auto all = sync_wait(opened.database->store().read([](user::Tables& tables) { return tables.accounts.list(UserKey{}, 10'000); }));
+    const auto all = sync_wait(
+        opened.database->store().read([](user::Tables& tables) { return tables.accounts.list(UserKey{}, 10'000); }));
     REQUIRE_FALSE(all.has_value());
     CHECK(all.error().code == Code::unavailable);
   }
@@ -91,7 +95,8 @@ TEST_SUITE("accounts on SQLite") {
     const Opened opened(folder.file("accounts.db"));
     auto& store = opened.database->store();
     suite::add_people(store, {suite::kAnn});
-    // A limit on the size of files stands for the full disk: writes fail with EFBIG, which SQLite takes for an I/O error.
+    // A limit on the size of files stands for the full disk: writes fail with EFBIG, which SQLite takes for an I/O
+    // error.
     const auto before = std::signal(SIGXFSZ, SIG_IGN);
     rlimit limit{};
     getrlimit(RLIMIT_FSIZE, &limit);
@@ -119,13 +124,16 @@ TEST_SUITE("accounts on SQLite") {
     suite::add_people(opened.database->store(), {suite::kAnn, suite::kBob});
     suite::taken(opened.database->back_up(folder.file("copy.db")));
     for (const auto* name : {"accounts.db", "accounts.db-wal", "copy.db"}) {
-      CHECK((fs::status(folder.file(name)).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write));
+      CHECK((fs::status(folder.file(name)).permissions() & fs::perms::all) ==
+            (fs::perms::owner_read | fs::perms::owner_write));
     }
     CHECK_FALSE(opened.database->back_up(folder.file("copy.db")).has_value());
     suite::add_people(opened.database->store(), {suite::kCarl});
     const Opened copy(folder.file("copy.db"));
     CHECK(copy.database->check().has_value());
-    CHECK(suite::read(copy.database->store(), [](user::Tables& tables) { return tables.accounts.list(UserKey{}, 9); }).size() == 2);
+    CHECK(suite::read(copy.database->store(), [](user::Tables& tables) {
+            return tables.accounts.list(UserKey{}, 9);
+          }).size() == 2);
   }
 
   TEST_CASE("too many waiting reads are refused, and the others answered") {
@@ -133,7 +141,8 @@ TEST_SUITE("accounts on SQLite") {
     ManualClock clock;
     Log log(-1);
     Metrics metrics;
-    const auto database = suite::taken(AccountsDatabase::open(folder.file("a.db"), {.readers = 1, .read_queue = 2, .write_queue = 2}, clock, log, metrics));
+    const auto database = suite::taken(AccountsDatabase::open(
+        folder.file("a.db"), {.readers = 1, .read_queue = 2, .write_queue = 2}, clock, log, metrics));
     std::atomic<int> refused = 0, answered = 0;
     std::atomic<bool> go = false;
     std::vector<std::jthread> threads;

@@ -22,7 +22,8 @@ class Folder {
 };
 
 struct Opened {
-  explicit Opened(const std::string& path) : database(suite::taken(AccountsDatabase::open(path, {}, clock, log, metrics))) {}
+  explicit Opened(const std::string& path)
+      : database(suite::taken(AccountsDatabase::open(path, {}, clock, log, metrics))) {}
   ManualClock clock;
   Log log{-1};
   Metrics metrics;

@@ -13,8 +13,9 @@ constexpr std::int64_t kVersion = 1;
 constexpr int kBackupPages = 64;
 
 // A message's row says when (Row), its key where in its conversation (MessageKey); a place's writer is a writer_number.
-// Messages lie in the order in which they came, so that a batch fills a few pages from front to back. Where a conversation's seqs
-// are is in places: first in recent_places, which is small, and from there in bulk (archive_places.cpp).
+// Messages lie in the order in which they came, so that a batch fills a few pages from front to back. Where a
+// conversation's seqs are is in places: first in recent_places, which is small, and from there in bulk
+// (archive_places.cpp).
 constexpr const char* kTables = R"(
 CREATE TABLE conversations(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE messages(row INTEGER PRIMARY KEY, key INTEGER NOT NULL, record BLOB NOT NULL);
@@ -56,7 +57,8 @@ Result<void> copy(Connection& source, Connection& target, const std::function<bo
   }
   sqlite3_backup_finish(backup);
   if (rc == SQLITE_DONE) return {};
-  return rc == SQLITE_ABORT ? fail(Code::unavailable, "the backup was given up") : std::unexpected(sqlite_error(target.raw(), "backup"));
+  return rc == SQLITE_ABORT ? fail(Code::unavailable, "the backup was given up")
+                            : std::unexpected(sqlite_error(target.raw(), "backup"));
 }
 
 }  // namespace
@@ -64,9 +66,11 @@ Result<void> copy(Connection& source, Connection& target, const std::function<bo
 Result<Connection> open_archive_writer(const std::string& path) {
   TRY(auto connection, Connection::open(path, Connection::Mode::create));
   CHECK_OK(register_tokenizer(connection.raw()));
-  // FAST overwrites what is deleted within a page; a recall overwrites a text's other pages itself (archive_recall.cpp).
-  CHECK_OK(connection.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST; PRAGMA cache_size=-32768;"
-                          "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;"));
+  // FAST overwrites what is deleted within a page; a recall overwrites a text's other pages itself
+  // (archive_recall.cpp).
+  CHECK_OK(connection.run(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST; PRAGMA cache_size=-32768;"
+      "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;"));
   TRY(const auto tables, connection.number("SELECT count(*) FROM sqlite_schema"));
   if (tables == 0) CHECK_OK(make_tables(connection));
   CHECK_OK(check_version(connection));
@@ -135,8 +139,10 @@ Result<void> check_records(Connection& connection, Complaints& wrong) {
 }
 
 Result<void> check_places(Connection& connection, Complaints& wrong) {
-  TRY(const auto lost, connection.number("SELECT count(*) FROM messages m WHERE NOT EXISTS(SELECT 1 FROM places p WHERE p.key = m.key AND p.row = m.row)"
-                                         " AND NOT EXISTS(SELECT 1 FROM recent_places p WHERE p.key = m.key AND p.row = m.row)"));
+  TRY(const auto lost,
+      connection.number("SELECT count(*) FROM messages m WHERE NOT EXISTS(SELECT 1 FROM places p WHERE p.key = m.key "
+                        "AND p.row = m.row)"
+                        " AND NOT EXISTS(SELECT 1 FROM recent_places p WHERE p.key = m.key AND p.row = m.row)"));
   if (lost != 0) wrong.push_back(std::to_string(lost) + " messages have no place in their conversation");
   return {};
 }

@@ -12,8 +12,12 @@ Result<std::unique_ptr<SqliteArchive>> SqliteArchive::open(ArchiveSettings setti
   return std::unique_ptr<SqliteArchive>(new SqliteArchive(std::move(writer), std::move(readers), settings, log));
 }
 
-SqliteArchive::SqliteArchive(ArchiveWriter writer, std::vector<ArchiveReader> readers, const ArchiveSettings& settings, Log& log)
-    : log_(log), writer_(std::move(writer)), idle_(std::move(readers)), pool_("archive", settings.readers, settings.waiting_reads) {}
+SqliteArchive::SqliteArchive(ArchiveWriter writer, std::vector<ArchiveReader> readers, const ArchiveSettings& settings,
+                             Log& log)
+    : log_(log),
+      writer_(std::move(writer)),
+      idle_(std::move(readers)),
+      pool_("archive", settings.readers, settings.waiting_reads) {}
 
 template <class Work>
 auto SqliteArchive::read(std::string_view doing, Work work) -> Task<std::invoke_result_t<Work&, ArchiveReader&>> {
@@ -56,10 +60,12 @@ Task<Result<std::vector<MessagePtr>>> SqliteArchive::page(const Conversation& co
 }
 
 Task<Result<MessagePtr>> SqliteArchive::last_up_to(const Conversation& conversation, Seq seq) {
-  return read("last_up_to", [conversation, seq](ArchiveReader& reader) { return reader.last_up_to(conversation, seq); });
+  return read("last_up_to",
+              [conversation, seq](ArchiveReader& reader) { return reader.last_up_to(conversation, seq); });
 }
 
-Task<Result<std::uint64_t>> SqliteArchive::count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) {
+Task<Result<std::uint64_t>> SqliteArchive::count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                                      Seq up_to) {
   return read("count_chat", [conversation, user, after, up_to](ArchiveReader& reader) {
     return reader.count_chat(conversation, user, after, up_to);
   });

@@ -14,13 +14,13 @@
 namespace godwit::engine::sqlite {
 
 struct ArchiveSettings {
-  std::string path;                ///< of archive.db
-  std::size_t readers = 2;         ///< threads and connections for reading and searching
-  std::size_t waiting_reads = 512; ///< more than that are answered unavailable at once
+  std::string path;                 ///< of archive.db
+  std::size_t readers = 2;          ///< threads and connections for reading and searching
+  std::size_t waiting_reads = 512;  ///< more than that are answered unavailable at once
 };
 
-/// The archive in one SQLite file. `put` runs on the caller's thread, which it blocks for as long as a commit takes; everything
-/// else on the readers' pool, so that neither waits for the other.
+/// The archive in one SQLite file. `put` runs on the caller's thread, which it blocks for as long as a commit takes;
+/// everything else on the readers' pool, so that neither waits for the other.
 class SqliteArchive final : public archive::ArchiveStore {
  public:
   [[nodiscard]] static Result<std::unique_ptr<SqliteArchive>> open(ArchiveSettings settings, Log& log);
@@ -29,7 +29,8 @@ class SqliteArchive final : public archive::ArchiveStore {
   Task<Result<MessagePtr>> find(const MessageId& id) override;
   Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, archive::Window window) override;
   Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override;
-  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) override;
+  Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                         Seq up_to) override;
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override;
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override;
 

@@ -16,7 +16,8 @@ using namespace archive::suite;
 
 std::vector<MessagePtr> many(Author& author, std::size_t count, std::string_view text) {
   std::vector<MessagePtr> batch;
-  for (std::size_t i = 0; i < count; ++i) batch.push_back(author.says(i % 2 == 0 ? kTwo : kOther, "alice", std::string(text) + " " + std::to_string(i)));
+  for (std::size_t i = 0; i < count; ++i)
+    batch.push_back(author.says(i % 2 == 0 ? kTwo : kOther, "alice", std::string(text) + " " + std::to_string(i)));
   return batch;
 }
 
@@ -181,7 +182,8 @@ TEST_CASE("what is no archive is not opened") {
 TEST_CASE("a backup holds one moment, while messages keep coming") {
   ScratchArchive archive;
   Author author;
-  put(*archive, many(author, 3000, "goose of some length, so that there are many pages to be copied one after the other"));
+  put(*archive,
+      many(author, 3000, "goose of some length, so that there are many pages to be copied one after the other"));
   const auto target = archive.path() + ".backup";
   std::size_t steps = 0;
   const auto meanwhile = [&] {

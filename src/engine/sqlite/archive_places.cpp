@@ -5,7 +5,8 @@
 namespace godwit::engine::sqlite {
 namespace {
 constexpr std::size_t kConversationsKept = 100'000;
-/// A conversation's next place is anywhere in the file, so each costs a page to write: tens of thousands together share theirs.
+/// A conversation's next place is anywhere in the file, so each costs a page to write: tens of thousands together share
+/// theirs.
 constexpr std::int64_t kRecentPlaces = 32'768;
 }  // namespace
 
@@ -24,7 +25,8 @@ Result<ArchiveWriter::Known> ArchiveWriter::load_conversation(const Conversation
     if (found) {
       const auto id = find_conversation_.integer(0);
       const Reading last(last_place_);
-      TRY(const bool answered, last_place_.bind(1, MessageKey::make(id, 0)).bind(2, MessageKey::make(id, MessageKey::kLastSeq)).step());
+      TRY(const bool answered,
+          last_place_.bind(1, MessageKey::make(id, 0)).bind(2, MessageKey::make(id, MessageKey::kLastSeq)).step());
       return Known{.id = id, .head = answered ? MessageKey::seq_of(last_place_.integer(0)) : 0};
     }
   }
@@ -43,7 +45,8 @@ Result<bool> ArchiveWriter::take_place(Known& known, const Message& message, std
     if (taken) return false;
   }
   known.head = std::max(known.head, message.seq);
-  CHECK_OK(add_place_.bind(1, key).bind(2, row).bind(3, is_chat(message.type) ? writer_number(message.sender) : 0).run());
+  CHECK_OK(
+      add_place_.bind(1, key).bind(2, row).bind(3, is_chat(message.type) ? writer_number(message.sender) : 0).run());
   ++recent_places_;
   return true;
 }
@@ -55,7 +58,8 @@ Result<bool> ArchiveWriter::is_taken(std::int64_t key) {
 
 Result<void> ArchiveWriter::settle_places() {
   if (recent_places_ < kRecentPlaces) return {};
-  CHECK_OK(connection_.run("INSERT INTO places SELECT key, row, writer FROM recent_places ORDER BY key; DELETE FROM recent_places"));
+  CHECK_OK(connection_.run(
+      "INSERT INTO places SELECT key, row, writer FROM recent_places ORDER BY key; DELETE FROM recent_places"));
   recent_places_ = 0;
   return {};
 }

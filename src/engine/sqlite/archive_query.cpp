@@ -98,11 +98,14 @@ std::optional<Highlights> TextQuery::find_in(std::string_view text) const {
 }
 
 bool TextQuery::has_single() const noexcept {
-  return std::ranges::any_of(needles_, [](const Needle& needle) { return needle.run && needle.characters.size() == 1; });
+  return std::ranges::any_of(needles_,
+                             [](const Needle& needle) { return needle.run && needle.characters.size() == 1; });
 }
 
 std::string narrowed(std::string expression, std::string_view sender, std::span<const std::int64_t> conversations) {
-  const auto also = [&expression](const std::string& term) { expression += (expression.empty() ? "" : " AND ") + term; };
+  const auto also = [&expression](const std::string& term) {
+    expression += (expression.empty() ? "" : " AND ") + term;
+  };
   if (!sender.empty()) also(quoted(sender_term(sender)));
   std::string any;
   for (const auto id : conversations) any += (any.empty() ? "" : " OR ") + quoted(conversation_term(id));

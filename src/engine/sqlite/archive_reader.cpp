@@ -10,10 +10,12 @@ namespace {
 // Both parts of a conversation's places, cut to the page before the messages are fetched.
 constexpr std::string_view kUpwards =
     "SELECT m.record FROM (SELECT key, row FROM places WHERE key > ?1 AND key < ?2 UNION ALL "
-    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3) p CROSS JOIN messages m ON m.row = p.row";
+    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3) p CROSS JOIN messages m ON "
+    "m.row = p.row";
 constexpr std::string_view kDownwards =
     "SELECT m.record FROM (SELECT key, row FROM places WHERE key > ?1 AND key < ?2 UNION ALL "
-    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3) p CROSS JOIN messages m ON m.row = p.row";
+    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3) p CROSS JOIN messages "
+    "m ON m.row = p.row";
 
 Result<MessagePtr> message_of(std::string_view record) {
   auto message = wire::decode_record(record);
@@ -43,13 +45,15 @@ Result<void> ArchiveReader::prepare() {
       {by_id_, "SELECT record FROM ids JOIN messages USING(row) WHERE id = ?1"},
       {upwards_, kUpwards},
       {downwards_, kDownwards},
-      {count_, "SELECT (SELECT count(*) FROM places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"
-               " + (SELECT count(*) FROM recent_places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"},
+      {count_,
+       "SELECT (SELECT count(*) FROM places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"
+       " + (SELECT count(*) FROM recent_places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"},
       {ranges_, "SELECT first, last FROM readers WHERE user = ?1 AND conversation = ?2 ORDER BY first"},
       {all_ranges_, "SELECT conversation, first, last FROM readers WHERE user = ?1 ORDER BY conversation, first"},
       {newest_, "SELECT row, key, record FROM messages WHERE row >= ?2 AND row <= ?3 ORDER BY row DESC"},
-      {matches_, "SELECT texts.rowid, m.key, m.record FROM texts CROSS JOIN messages m ON m.row = texts.rowid "
-                 "WHERE texts MATCH ?1 AND texts.rowid >= ?2 AND texts.rowid <= ?3 ORDER BY texts.rowid DESC"},
+      {matches_,
+       "SELECT texts.rowid, m.key, m.record FROM texts CROSS JOIN messages m ON m.row = texts.rowid "
+       "WHERE texts MATCH ?1 AND texts.rowid >= ?2 AND texts.rowid <= ?3 ORDER BY texts.rowid DESC"},
   };
   for (const auto& [statement, sql] : statements) {
     TRY(statement, connection_.prepare(sql));
@@ -76,7 +80,8 @@ Result<std::vector<MessagePtr>> ArchiveReader::page(const Conversation& conversa
   const bool open = window.before == 0 || window.before > MessageKey::kLastSeq;
   auto& statement = window.newest ? downwards_ : upwards_;
   const Reading reading(statement);
-  statement.bind(1, MessageKey::make(id, window.after)).bind(2, open ? MessageKey::make(id + 1, 0) : MessageKey::make(id, window.before));
+  statement.bind(1, MessageKey::make(id, window.after))
+      .bind(2, open ? MessageKey::make(id + 1, 0) : MessageKey::make(id, window.before));
   statement.bind(3, static_cast<std::int64_t>(window.limit));
   for (;;) {
     TRY(const bool more, statement.step());
@@ -91,11 +96,14 @@ Result<std::vector<MessagePtr>> ArchiveReader::page(const Conversation& conversa
 Result<MessagePtr> ArchiveReader::last_up_to(const Conversation& conversation, Seq seq) {
   TRY(const auto id, conversation_id(conversation));
   if (id == 0) return MessagePtr{};
-  downwards_.bind(1, MessageKey::make(id, 0)).bind(2, MessageKey::make(id, std::min(seq, MessageKey::kLastSeq)) + 1).bind(3, 1);
+  downwards_.bind(1, MessageKey::make(id, 0))
+      .bind(2, MessageKey::make(id, std::min(seq, MessageKey::kLastSeq)) + 1)
+      .bind(3, 1);
   return first_of(downwards_);
 }
 
-Result<std::uint64_t> ArchiveReader::count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to) {
+Result<std::uint64_t> ArchiveReader::count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                                Seq up_to) {
   TRY(const auto id, conversation_id(conversation));
   if (id == 0 || after >= up_to) return 0;
   const auto key = [id](Seq seq) { return MessageKey::make(id, std::min(seq, MessageKey::kLastSeq)); };

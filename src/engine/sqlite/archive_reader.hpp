@@ -15,7 +15,8 @@ class ArchiveReader {
   [[nodiscard]] Result<MessagePtr> find(const MessageId& id);
   [[nodiscard]] Result<std::vector<MessagePtr>> page(const Conversation& conversation, const archive::Window& window);
   [[nodiscard]] Result<MessagePtr> last_up_to(const Conversation& conversation, Seq seq);
-  [[nodiscard]] Result<std::uint64_t> count_chat(const Conversation& conversation, const UserKey& user, Seq after, Seq up_to);
+  [[nodiscard]] Result<std::uint64_t> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
+                                                 Seq up_to);
   [[nodiscard]] Result<ReadRanges> ranges(const Conversation& conversation, const UserKey& user);
   [[nodiscard]] Result<archive::Hits> search(const archive::SearchQuery& query);
 

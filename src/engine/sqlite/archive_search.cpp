@@ -29,7 +29,8 @@ Result<archive::Hits> ArchiveSearch::run() {
   CHECK_OK(load_spans());
   if (conversations_.empty()) return archive::Hits{};
   const bool few = conversations_.size() <= bounds_.by_conversation;
-  // A single character is costly to look up where it is common; then the newest messages that may be read are sure to have it.
+  // A single character is costly to look up where it is common; then the newest messages that may be read are sure to
+  // have it.
   if (text_.has_single()) {
     TRY(const bool enough, glance({}, few ? conversations_ : std::vector<std::int64_t>{}));
     if (enough) return answer();
@@ -97,7 +98,8 @@ Result<void> ArchiveSearch::by_conversations() {
   return {};
 }
 
-Result<ArchiveSearch::Walk> ArchiveSearch::walk(const std::string& terms, std::span<const std::int64_t> conversations, std::size_t budget) {
+Result<ArchiveSearch::Walk> ArchiveSearch::walk(const std::string& terms, std::span<const std::int64_t> conversations,
+                                                std::size_t budget) {
   const auto sender = query_.sender ? query_.sender->str() : std::string{};
   const auto expression = narrowed(terms, sender, conversations);
   auto& matches = expression.empty() ? reader_.newest_ : reader_.matches_;

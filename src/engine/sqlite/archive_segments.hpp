@@ -6,8 +6,8 @@
 
 namespace godwit::engine::sqlite {
 
-/// Walks a text from one searchable stretch to the next: a word, or an unbroken run of characters of a script without spaces.
-/// The same walk makes the index, reads the query and finds what to highlight, so the three cannot disagree.
+/// Walks a text from one searchable stretch to the next: a word, or an unbroken run of characters of a script without
+/// spaces. The same walk makes the index, reads the query and finds what to highlight, so the three cannot disagree.
 class Segments {
  public:
   explicit Segments(std::string_view text) : text_(text) {}
@@ -24,8 +24,8 @@ class Segments {
 
  private:
   std::string_view text_;
-  std::size_t at_ = 0;           // bytes
-  std::uint32_t position_ = 0;   // code points
+  std::size_t at_ = 0;          // bytes
+  std::uint32_t position_ = 0;  // code points
   bool is_run_ = false;
   std::u32string characters_;
   std::vector<std::uint32_t> begins_, ends_;

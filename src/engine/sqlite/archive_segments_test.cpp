@@ -17,7 +17,8 @@ std::vector<std::string> taken_apart(std::string_view text) {
     const auto& characters = segments.characters();
     std::string term = segments.is_run() ? "run " : "word ";
     for (const char32_t c : characters) append_character(term, c);
-    out.push_back(term + " " + std::to_string(segments.begin_of(0)) + "-" + std::to_string(segments.end_of(characters.size() - 1)));
+    out.push_back(term + " " + std::to_string(segments.begin_of(0)) + "-" +
+                  std::to_string(segments.end_of(characters.size() - 1)));
   }
   return out;
 }
@@ -42,9 +43,9 @@ TEST_CASE("spellings of a letter are one") {
   CHECK(taken_apart("МОСКВА Ёж") == Parts{"word москва 0-6", "word еж 7-9"});
   CHECK(taken_apart("ＡＢｃ１２") == Parts{"word abc12 0-5"});
   CHECK(taken_apart("ｶﾅ") == Parts{"run カナ 0-2"});
-  CHECK(taken_apart("e\xCC\x81t\xC3\xA9") == Parts{"word ete 0-4"});        // a combining accent beside one that is composed
-  CHECK(taken_apart("cafe\xCC\x81!") == Parts{"word cafe 0-5"});            // the accent belongs to what it stands on
-  CHECK(taken_apart("\xCC\x81x") == Parts{"word x 1-2"});                   // nothing to stand on
+  CHECK(taken_apart("e\xCC\x81t\xC3\xA9") == Parts{"word ete 0-4"});  // a combining accent beside one that is composed
+  CHECK(taken_apart("cafe\xCC\x81!") == Parts{"word cafe 0-5"});      // the accent belongs to what it stands on
+  CHECK(taken_apart("\xCC\x81x") == Parts{"word x 1-2"});             // nothing to stand on
   CHECK(taken_apart("Việt Nam") == Parts{"word viet 0-4", "word nam 5-8"});
 }
 
@@ -52,15 +53,15 @@ TEST_CASE("what says nothing is passed over") {
   CHECK(taken_apart("👍🏽👨‍👩‍👧 ok ❤️") == Parts{"word ok 8-10"});
   CHECK(taken_apart("葛\U000E0100城") == Parts{"run 葛城 0-3"});  // a variation selector stands between
   CHECK(taken_apart("！？。、…—\t\n").empty());
-  CHECK(taken_apart("\x01\x02@~\"*()") .empty());
+  CHECK(taken_apart("\x01\x02@~\"*()").empty());
 }
 
 TEST_CASE("bytes that are no text do no harm") {
   CHECK(taken_apart("\xFF\xFE ok \xE4\xBD") == Parts{"word ok 3-5"});
-  CHECK(taken_apart("\xE4\xBD") .empty());
+  CHECK(taken_apart("\xE4\xBD").empty());
   CHECK(taken_apart("a\xC0\x80z") == Parts{"word a 0-1", "word z 3-4"});
   CHECK(taken_apart(std::string_view("a\0b", 3)) == Parts{"word a 0-1", "word b 2-3"});
-  CHECK(taken_apart("\xED\xA0\x80") .empty());
+  CHECK(taken_apart("\xED\xA0\x80").empty());
 }
 
 TEST_CASE("no text makes the terms that narrow a search") {

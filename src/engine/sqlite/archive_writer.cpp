@@ -25,8 +25,9 @@ Result<void> ArchiveWriter::prepare() {
       {add_conversation_, "INSERT INTO conversations(name) VALUES(?1)"},
       {add_place_, "INSERT INTO recent_places(key, row, writer) VALUES(?1, ?2, ?3)"},
       {find_place_, "SELECT 1 FROM recent_places WHERE key = ?1 UNION ALL SELECT 1 FROM places WHERE key = ?1"},
-      {last_place_, "SELECT max(coalesce((SELECT max(key) FROM recent_places WHERE key BETWEEN ?1 AND ?2), 0),"
-                    " coalesce((SELECT max(key) FROM places WHERE key BETWEEN ?1 AND ?2), 0))"},
+      {last_place_,
+       "SELECT max(coalesce((SELECT max(key) FROM recent_places WHERE key BETWEEN ?1 AND ?2), 0),"
+       " coalesce((SELECT max(key) FROM places WHERE key BETWEEN ?1 AND ?2), 0))"},
       {add_recall_, "INSERT OR IGNORE INTO recalls(id) VALUES(?1)"},
       {take_recall_, "DELETE FROM recalls WHERE id = ?1"},
       {read_message_, "SELECT key, record FROM messages WHERE row = ?1"},
@@ -69,7 +70,8 @@ Result<ArchiveWriter::Stored> ArchiveWriter::put_all(std::span<const MessagePtr>
 }
 
 Result<ArchiveWriter::Taken> ArchiveWriter::put_one(const Message& message) {
-  if (message.seq == 0 || message.seq > MessageKey::kLastSeq) return fail(Code::internal, "a message without a seq that can be stored");
+  if (message.seq == 0 || message.seq > MessageKey::kLastSeq)
+    return fail(Code::internal, "a message without a seq that can be stored");
   const auto id = stored_id(message.id.str());
   TRY(const auto row, next_row(message.time));
   CHECK_OK(add_id_.bind_blob(1, id).bind(2, row).run());
@@ -104,8 +106,8 @@ Result<void> ArchiveWriter::put_message(const Message& message, std::int64_t key
   return add_text_.bind(1, row).bind_text(2, document).run();
 }
 
-/// By time; where the clock went back, behind the others of its millisecond. Past the last place of a millisecond (only a clock that
-/// stands still gets there) behind everything.
+/// By time; where the clock went back, behind the others of its millisecond. Past the last place of a millisecond (only
+/// a clock that stands still gets there) behind everything.
 Result<std::int64_t> ArchiveWriter::next_row(Millis time) {
   const auto first = Row::first_of(time), beyond = Row::first_of(time + 1);
   std::int64_t row = first;

@@ -14,10 +14,11 @@ class ArchiveWriter {
   [[nodiscard]] static Result<ArchiveWriter> open(const std::string& path);
 
   struct Stored {
-    std::size_t messages = 0;  ///< that were new
-    std::size_t conflicts = 0; ///< that came with a seq which another message has: left out, the first one stands
+    std::size_t messages = 0;   ///< that were new
+    std::size_t conflicts = 0;  ///< that came with a seq which another message has: left out, the first one stands
   };
-  /// Whole or not at all; durable when it comes back. internal: a message that cannot be in an archive (seq 0 or ≥ 2^32).
+  /// Whole or not at all; durable when it comes back. internal: a message that cannot be in an archive (seq 0 or ≥
+  /// 2^32).
   [[nodiscard]] Result<Stored> put(std::span<const MessagePtr> batch);
 
  private:

@@ -11,7 +11,8 @@ struct Migration {
 };
 
 // SQL that MySQL knows too, but for AUTOINCREMENT. A step that was released is never changed: add another one.
-// `open_pair` is set while a request is pending and NULL behind it, so that the unique index allows one pending request a pair.
+// `open_pair` is set while a request is pending and NULL behind it, so that the unique index allows one pending request
+// a pair.
 constexpr std::array kMigrations{
     Migration{1, "accounts and sessions", R"sql(
 CREATE TABLE accounts (
@@ -119,8 +120,8 @@ void apply(SociConnection& connection, const Migration& migration, Millis now) {
   connection.execute("BEGIN IMMEDIATE");
   try {
     connection.execute(migration.sql);
-    connection.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES (:version, :name, :at)", "", migration.version,
-                   std::string_view(migration.name), now);
+    connection.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES (:version, :name, :at)", "",
+                   migration.version, std::string_view(migration.name), now);
     connection.execute("COMMIT");
   } catch (...) {
     connection.roll_back();
@@ -130,11 +131,14 @@ void apply(SociConnection& connection, const Migration& migration, Millis now) {
 }  // namespace
 
 void migrate(SociConnection& connection, const Clock& clock) {
-  connection.execute("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name VARCHAR(64) NOT NULL, applied_at BIGINT NOT NULL)");
+  connection.execute(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name VARCHAR(64) NOT NULL, "
+      "applied_at BIGINT NOT NULL)");
   const auto there = version_of(connection);
   if (there > kMigrations.back().version) {
-    throw StoreFailure{.code = 1, .reason = "the file is of form " + std::to_string(there) + ", newer than this program knows (" +
-                                            std::to_string(kMigrations.back().version) + "); use the newer program"};
+    throw StoreFailure{.code = 1,
+                       .reason = "the file is of form " + std::to_string(there) + ", newer than this program knows (" +
+                                 std::to_string(kMigrations.back().version) + "); use the newer program"};
   }
   for (const auto& migration : kMigrations) {
     if (migration.version > there) apply(connection, migration, clock.now());

@@ -4,8 +4,8 @@
 
 namespace godwit::engine::sqlite {
 
-/// Brings accounts.db to the newest form: each numbered step once, in a transaction of its own, noted in `schema_migrations`.
-/// Throws StoreFailure; also where the file is from a newer version than this program knows.
+/// Brings accounts.db to the newest form: each numbered step once, in a transaction of its own, noted in
+/// `schema_migrations`. Throws StoreFailure; also where the file is from a newer version than this program knows.
 void migrate(SociConnection& connection, const Clock& clock);
 
 }  // namespace godwit::engine::sqlite

@@ -5,21 +5,29 @@
 namespace godwit::engine::sqlite {
 namespace {
 User read_user(const SociQuery& row) {
-  return {.key = UserKey(row.text(0)), .name = row.text(1), .bio = row.text(2), .avatar = row.text(3), .created_at = row.number(4),
+  return {.key = UserKey(row.text(0)),
+          .name = row.text(1),
+          .bio = row.text(2),
+          .avatar = row.text(3),
+          .created_at = row.number(4),
           .disabled = row.number(5) != 0};
 }
 }  // namespace
 
 std::string folded(std::string_view name) { return lower(name); }
-std::string end_of_prefix(std::string_view prefix) { return std::string(prefix) + "\xF4\x8F\xBF\xBF"; }  // U+10FFFF, the last there is
+std::string end_of_prefix(std::string_view prefix) {
+  return std::string(prefix) + "\xF4\x8F\xBF\xBF";
+}  // U+10FFFF, the last there is
 
 Result<bool> SociAccounts::add(const user::Account& account) {
   return guarded(log_, [&]() -> Result<bool> {
     const User& user = account.user;
     try {
-      db_.run("INSERT INTO accounts (user_key, name, name_folded, bio, avatar, password_hash, disabled, created_at) "
-              "VALUES (:key, :name, :folded, :bio, :avatar, :hash, :disabled, :at)", "",
-              user.key, user.name, folded(user.name), user.bio, user.avatar, account.password_hash, user.disabled, user.created_at);
+      db_.run(
+          "INSERT INTO accounts (user_key, name, name_folded, bio, avatar, password_hash, disabled, created_at) "
+          "VALUES (:key, :name, :folded, :bio, :avatar, :hash, :disabled, :at)",
+          "", user.key, user.name, folded(user.name), user.bio, user.avatar, account.password_hash, user.disabled,
+          user.created_at);
     } catch (const StoreFailure& failure) {
       if (failure.is_constraint()) return false;
       throw;
@@ -31,7 +39,9 @@ Result<bool> SociAccounts::add(const user::Account& account) {
 Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
   return guarded(log_, [&]() -> Result<std::optional<user::Account>> {
     std::optional<user::Account> found;
-    auto& row = db_.run("SELECT user_key, name, bio, avatar, created_at, disabled, password_hash FROM accounts WHERE user_key = :key", "ttttnnt", key);
+    auto& row = db_.run(
+        "SELECT user_key, name, bio, avatar, created_at, disabled, password_hash FROM accounts WHERE user_key = :key",
+        "ttttnnt", key);
     while (row.next()) found = user::Account{.user = read_user(row), .password_hash = row.text(6)};
     return found;
   });
@@ -39,8 +49,11 @@ Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
 
 Result<bool> SociAccounts::change_profile(const User& user) {
   return guarded(log_, [&]() -> Result<bool> {
-    return db_.run("UPDATE accounts SET name = :name, name_folded = :folded, bio = :bio, avatar = :avatar WHERE user_key = :key", "",
-                   user.name, folded(user.name), user.bio, user.avatar, user.key).affected() > 0;
+    return db_.run(
+                  "UPDATE accounts SET name = :name, name_folded = :folded, bio = :bio, avatar = :avatar WHERE "
+                  "user_key = :key",
+                  "", user.name, folded(user.name), user.bio, user.avatar, user.key)
+               .affected() > 0;
   });
 }
 
@@ -67,20 +80,25 @@ Result<std::vector<Card>> SociAccounts::cards(std::span<const UserKey> keys) {
   });
 }
 
-Result<std::vector<user::Found>> SociAccounts::search(const std::string& prefix, const user::SearchPlace& after, std::size_t limit) {
+Result<std::vector<user::Found>> SociAccounts::search(const std::string& prefix, const user::SearchPlace& after,
+                                                      std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<user::Found>> {
     std::vector<user::Found> found;
     const auto words = folded(prefix);
     if (!after.by_name) search_keys(words, after.key, limit, found);
-    if (found.size() < limit) search_names(words, after.by_name ? after : user::SearchPlace{}, limit - found.size(), found);
+    if (found.size() < limit)
+      search_names(words, after.by_name ? after : user::SearchPlace{}, limit - found.size(), found);
     return found;
   });
 }
 
-void SociAccounts::search_keys(const std::string& prefix, const UserKey& after, std::size_t limit, std::vector<user::Found>& found) {
-  auto& row = db_.run("SELECT user_key, name, bio, avatar, created_at, disabled FROM accounts "
-                      "WHERE user_key >= :prefix AND user_key < :prefix_end AND user_key > :after AND disabled = 0 ORDER BY user_key LIMIT :n",
-                      "ttttnn", prefix, end_of_prefix(prefix), after, limit);
+void SociAccounts::search_keys(const std::string& prefix, const UserKey& after, std::size_t limit,
+                               std::vector<user::Found>& found) {
+  auto& row = db_.run(
+      "SELECT user_key, name, bio, avatar, created_at, disabled FROM accounts "
+      "WHERE user_key >= :prefix AND user_key < :prefix_end AND user_key > :after AND disabled = 0 ORDER BY user_key "
+      "LIMIT :n",
+      "ttttnn", prefix, end_of_prefix(prefix), after, limit);
   while (row.next()) {
     auto user = read_user(row);
     user::SearchPlace place{.by_name = false, .name = {}, .key = user.key};
@@ -88,11 +106,15 @@ void SociAccounts::search_keys(const std::string& prefix, const UserKey& after, 
   }
 }
 
-void SociAccounts::search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit, std::vector<user::Found>& found) {
-  auto& row = db_.run("SELECT user_key, name, bio, avatar, created_at, disabled, name_folded FROM accounts "
-                      "WHERE name_folded >= :prefix AND name_folded < :prefix_end AND (name_folded, user_key) > (:after_name, :after_key) "
-                      "AND NOT (user_key >= :key_prefix AND user_key < :key_end) AND disabled = 0 ORDER BY name_folded, user_key LIMIT :n",
-                      "ttttnnt", prefix, end_of_prefix(prefix), after.name, after.key, prefix, end_of_prefix(prefix), limit);
+void SociAccounts::search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit,
+                                std::vector<user::Found>& found) {
+  auto& row = db_.run(
+      "SELECT user_key, name, bio, avatar, created_at, disabled, name_folded FROM accounts "
+      "WHERE name_folded >= :prefix AND name_folded < :prefix_end AND (name_folded, user_key) > (:after_name, "
+      ":after_key) "
+      "AND NOT (user_key >= :key_prefix AND user_key < :key_end) AND disabled = 0 ORDER BY name_folded, user_key LIMIT "
+      ":n",
+      "ttttnnt", prefix, end_of_prefix(prefix), after.name, after.key, prefix, end_of_prefix(prefix), limit);
   while (row.next()) {
     auto user = read_user(row);
     user::SearchPlace place{.by_name = true, .name = row.text(6), .key = user.key};
@@ -103,8 +125,10 @@ void SociAccounts::search_names(const std::string& prefix, const user::SearchPla
 Result<std::vector<User>> SociAccounts::list(const UserKey& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<User>> {
     std::vector<User> users;
-    auto& row = db_.run("SELECT user_key, name, bio, avatar, created_at, disabled FROM accounts WHERE user_key > :after ORDER BY user_key LIMIT :n",
-                        "ttttnn", after, limit);
+    auto& row = db_.run(
+        "SELECT user_key, name, bio, avatar, created_at, disabled FROM accounts WHERE user_key > :after ORDER BY "
+        "user_key LIMIT :n",
+        "ttttnn", after, limit);
     while (row.next()) users.push_back(read_user(row));
     return users;
   });

@@ -19,12 +19,14 @@ class SociAccounts final : public user::AccountStore {
   Result<bool> set_password(const UserKey& key, const std::string& hash) override;
   Result<bool> set_disabled(const UserKey& key, bool disabled) override;
   Result<std::vector<Card>> cards(std::span<const UserKey> keys) override;
-  Result<std::vector<user::Found>> search(const std::string& prefix, const user::SearchPlace& after, std::size_t limit) override;
+  Result<std::vector<user::Found>> search(const std::string& prefix, const user::SearchPlace& after,
+                                          std::size_t limit) override;
   Result<std::vector<User>> list(const UserKey& after, std::size_t limit) override;
 
  private:
   void search_keys(const std::string& prefix, const UserKey& after, std::size_t limit, std::vector<user::Found>& found);
-  void search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit, std::vector<user::Found>& found);
+  void search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit,
+                    std::vector<user::Found>& found);
 
   SociConnection& db_;
   Log& log_;

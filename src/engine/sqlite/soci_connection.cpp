@@ -28,7 +28,8 @@ struct Slot {
 }  // namespace
 
 struct SociQuery::Impl {
-  Impl(soci::session& s, std::string_view sql_text, std::string_view columns) : session(s), sql(sql_text), statement(s) {
+  Impl(soci::session& s, std::string_view sql_text, std::string_view columns)
+      : session(s), sql(sql_text), statement(s) {
     for (const char kind : columns) {
       auto& slot = outputs.emplace_back();
       slot.is_text = kind == 't';
@@ -38,12 +39,16 @@ struct SociQuery::Impl {
   // The first run knows what the parameters are; from then on only their values change.
   void prepare() {
     for (auto& slot : inputs) {
-      if (slot.is_text) statement.exchange(soci::use(slot.text, slot.indicator));
-      else statement.exchange(soci::use(slot.number, slot.indicator));
+      if (slot.is_text)
+        statement.exchange(soci::use(slot.text, slot.indicator));
+      else
+        statement.exchange(soci::use(slot.number, slot.indicator));
     }
     for (auto& slot : outputs) {
-      if (slot.is_text) statement.exchange(soci::into(slot.text, slot.indicator));
-      else statement.exchange(soci::into(slot.number, slot.indicator));
+      if (slot.is_text)
+        statement.exchange(soci::into(slot.text, slot.indicator));
+      else
+        statement.exchange(soci::into(slot.number, slot.indicator));
     }
     statement.alloc();
     statement.prepare(sql);
@@ -136,13 +141,16 @@ void SociConnection::execute(const std::string& sql) {
 }
 
 void SociConnection::roll_back() noexcept {
-  if (sqlite_api::sqlite3_get_autocommit(impl_->native()) == 0) sqlite_api::sqlite3_exec(impl_->native(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (sqlite_api::sqlite3_get_autocommit(impl_->native()) == 0)
+    sqlite_api::sqlite3_exec(impl_->native(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 SociQuery& SociConnection::prepared(std::string_view sql, std::string_view columns) {
   auto& query = queries_[sql];
   if (query == nullptr) {
-    query = translated([&] { return std::unique_ptr<SociQuery>(new SociQuery(std::make_unique<SociQuery::Impl>(impl_->session, sql, columns))); });
+    query = translated([&] {
+      return std::unique_ptr<SociQuery>(new SociQuery(std::make_unique<SociQuery::Impl>(impl_->session, sql, columns)));
+    });
   }
   return *query;
 }

@@ -17,7 +17,8 @@ struct StoreFailure {
   [[nodiscard]] bool is_constraint() const noexcept { return (code & 0xFF) == 19; }
 };
 
-/// One prepared statement, kept with its parameters and columns and run again and again. Not thread-safe. Throws StoreFailure.
+/// One prepared statement, kept with its parameters and columns and run again and again. Not thread-safe. Throws
+/// StoreFailure.
 class SociQuery {
  public:
   ~SociQuery();
@@ -49,8 +50,8 @@ class SociConnection {
   SociConnection(const SociConnection&) = delete;
   SociConnection& operator=(const SociConnection&) = delete;
 
-  /// Runs `sql` (a literal with :names, each once) with the parameters in order. `columns`: one letter each, t text or n number.
-  /// The answer is good until the same statement is run again; read it to its end.
+  /// Runs `sql` (a literal with :names, each once) with the parameters in order. `columns`: one letter each, t text or
+  /// n number. The answer is good until the same statement is run again; read it to its end.
   template <class... Parameter>
   SociQuery& run(std::string_view sql, std::string_view columns, const Parameter&... parameters) {
     SociQuery& query = prepared(sql, columns);
@@ -67,10 +68,14 @@ class SociConnection {
  private:
   template <class Value>
   static void set(SociQuery& query, std::size_t place, const Value& value) {
-    if constexpr (std::is_integral_v<Value>) query.set(place, static_cast<std::int64_t>(value));
-    else if constexpr (requires { value.str(); }) query.set(place, std::string_view(value.str()));
-    else if constexpr (std::is_same_v<Value, std::optional<std::string>>) query.set(place, value);
-    else query.set(place, std::string_view(value));
+    if constexpr (std::is_integral_v<Value>)
+      query.set(place, static_cast<std::int64_t>(value));
+    else if constexpr (requires { value.str(); })
+      query.set(place, std::string_view(value.str()));
+    else if constexpr (std::is_same_v<Value, std::optional<std::string>>)
+      query.set(place, value);
+    else
+      query.set(place, std::string_view(value));
   }
   SociQuery& prepared(std::string_view sql, std::string_view columns);
   void start(std::string_view sql, SociQuery& query);

@@ -8,7 +8,8 @@
 
 namespace godwit::engine::sqlite {
 
-/// The border: a failure of SQLite becomes `unavailable` for whoever asked, and one line of log for whoever runs the server.
+/// The border: a failure of SQLite becomes `unavailable` for whoever asked, and one line of log for whoever runs the
+/// server.
 [[nodiscard]] std::unexpected<Error> refused(const StoreFailure& failure, Log& log);
 
 template <class Work, class R = std::invoke_result_t<Work&>>

@@ -6,37 +6,47 @@ namespace godwit::engine::sqlite {
 namespace {
 void add_users(SociConnection& db, const user::BulkData& data) {
   for (const auto& user : data.users) {
-    db.run("INSERT INTO accounts (user_key, name, name_folded, bio, avatar, password_hash, disabled, created_at) "
-           "VALUES (:key, :name, :folded, :bio, :avatar, :hash, :disabled, :at)", "",
-           user.key, user.name, folded(user.name), user.bio, user.avatar, data.password_hash, user.disabled, user.created_at);
+    db.run(
+        "INSERT INTO accounts (user_key, name, name_folded, bio, avatar, password_hash, disabled, created_at) "
+        "VALUES (:key, :name, :folded, :bio, :avatar, :hash, :disabled, :at)",
+        "", user.key, user.name, folded(user.name), user.bio, user.avatar, data.password_hash, user.disabled,
+        user.created_at);
   }
 }
 
 void add_sessions(SociConnection& db, const user::BulkData& data) {
   for (const auto& session : data.sessions) {
-    db.run("INSERT INTO sessions (id, user_key, device_id, device_name, created_at, last_seen_at, expires_at) "
-           "VALUES (:id, :user, :device, :name, :created, :seen, :expires)", "",
-           session.id, session.user, session.device, session.device_name, session.created_at, session.last_seen_at, session.expires_at);
+    db.run(
+        "INSERT INTO sessions (id, user_key, device_id, device_name, created_at, last_seen_at, expires_at) "
+        "VALUES (:id, :user, :device, :name, :created, :seen, :expires)",
+        "", session.id, session.user, session.device, session.device_name, session.created_at, session.last_seen_at,
+        session.expires_at);
   }
 }
 
 void add_friends(SociConnection& db, const user::BulkData& data, Millis now) {
   for (const auto& [a, b] : data.friends) {
-    db.run("INSERT INTO friendships (low_key, high_key, low_alias, high_alias, since) VALUES (:low, :high, '', '', :since)", "",
-           std::min(a, b), std::max(a, b), now);
+    db.run(
+        "INSERT INTO friendships (low_key, high_key, low_alias, high_alias, since) VALUES (:low, :high, '', '', "
+        ":since)",
+        "", std::min(a, b), std::max(a, b), now);
   }
 }
 
 void add_groups(SociConnection& db, const user::BulkData& data) {
   for (const auto& group : data.groups) {
-    db.run("INSERT INTO chat_groups (group_key, name, notice, avatar, join_policy, owner_key, member_count, dissolved, created_at) "
-           "VALUES (:key, :name, :notice, :avatar, :policy, :owner, :count, 0, :at)", "",
-           group.key, group.name, group.notice, group.avatar, std::string(1, static_cast<char>(group.policy)), group.owner, group.member_count,
-           group.created_at);
+    db.run(
+        "INSERT INTO chat_groups (group_key, name, notice, avatar, join_policy, owner_key, member_count, dissolved, "
+        "created_at) "
+        "VALUES (:key, :name, :notice, :avatar, :policy, :owner, :count, 0, :at)",
+        "", group.key, group.name, group.notice, group.avatar, std::string(1, static_cast<char>(group.policy)),
+        group.owner, group.member_count, group.created_at);
   }
   for (const auto& [group, member] : data.members) {
-    db.run("INSERT INTO group_members (group_key, user_key, role, muted_until, joined_at) VALUES (:group, :user, :role, :muted, :at)", "", group,
-           member.user, std::string(1, static_cast<char>(member.role)), member.muted_until, member.joined_at);
+    db.run(
+        "INSERT INTO group_members (group_key, user_key, role, muted_until, joined_at) VALUES (:group, :user, :role, "
+        ":muted, :at)",
+        "", group, member.user, std::string(1, static_cast<char>(member.role)), member.muted_until, member.joined_at);
   }
 }
 }  // namespace

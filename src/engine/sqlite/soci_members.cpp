@@ -3,7 +3,9 @@
 namespace godwit::engine::sqlite {
 namespace {
 Member read_member(const SociQuery& row, std::size_t first) {
-  return {.user = UserKey(row.text(first)), .role = static_cast<Role>(row.text(first + 1).front()), .muted_until = row.number(first + 2),
+  return {.user = UserKey(row.text(first)),
+          .role = static_cast<Role>(row.text(first + 1).front()),
+          .muted_until = row.number(first + 2),
           .joined_at = row.number(first + 3)};
 }
 
@@ -20,8 +22,10 @@ Result<bool> SociMembers::add(const GroupKey& group, const Member& member) {
   return guarded(log_, [&]() -> Result<bool> {
     TRY(const auto already, find(group, member.user));
     if (already) return false;
-    db_.run("INSERT INTO group_members (group_key, user_key, role, muted_until, joined_at) VALUES (:group, :user, :role, :muted, :at)", "", group,
-            member.user, letter(member.role), member.muted_until, member.joined_at);
+    db_.run(
+        "INSERT INTO group_members (group_key, user_key, role, muted_until, joined_at) VALUES (:group, :user, :role, "
+        ":muted, :at)",
+        "", group, member.user, letter(member.role), member.muted_until, member.joined_at);
     db_.run("UPDATE chat_groups SET member_count = member_count + 1 WHERE group_key = :group", "", group);
     return true;
   });
@@ -29,7 +33,9 @@ Result<bool> SociMembers::add(const GroupKey& group, const Member& member) {
 
 Result<bool> SociMembers::remove(const GroupKey& group, const UserKey& user) {
   return guarded(log_, [&]() -> Result<bool> {
-    if (db_.run("DELETE FROM group_members WHERE group_key = :group AND user_key = :user", "", group, user).affected() == 0) return false;
+    if (db_.run("DELETE FROM group_members WHERE group_key = :group AND user_key = :user", "", group, user)
+            .affected() == 0)
+      return false;
     db_.run("UPDATE chat_groups SET member_count = member_count - 1 WHERE group_key = :group", "", group);
     return true;
   });
@@ -38,8 +44,10 @@ Result<bool> SociMembers::remove(const GroupKey& group, const UserKey& user) {
 Result<std::optional<Member>> SociMembers::find(const GroupKey& group, const UserKey& user) {
   return guarded(log_, [&]() -> Result<std::optional<Member>> {
     std::optional<Member> found;
-    auto& row = db_.run("SELECT user_key, role, muted_until, joined_at FROM group_members WHERE group_key = :group AND user_key = :user", "ttnn",
-                        group, user);
+    auto& row = db_.run(
+        "SELECT user_key, role, muted_until, joined_at FROM group_members WHERE group_key = :group AND user_key = "
+        ":user",
+        "ttnn", group, user);
     while (row.next()) found = read_member(row, 0);
     return found;
   });
@@ -47,8 +55,8 @@ Result<std::optional<Member>> SociMembers::find(const GroupKey& group, const Use
 
 Result<void> SociMembers::change(const GroupKey& group, const Member& member) {
   return guarded(log_, [&]() -> Result<void> {
-    db_.run("UPDATE group_members SET role = :role, muted_until = :muted WHERE group_key = :group AND user_key = :user", "", letter(member.role),
-            member.muted_until, group, member.user);
+    db_.run("UPDATE group_members SET role = :role, muted_until = :muted WHERE group_key = :group AND user_key = :user",
+            "", letter(member.role), member.muted_until, group, member.user);
     return {};
   });
 }
@@ -56,11 +64,14 @@ Result<void> SociMembers::change(const GroupKey& group, const Member& member) {
 Result<std::vector<user::MemberRow>> SociMembers::list(const GroupKey& group, const UserKey& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<user::MemberRow>> {
     std::vector<user::MemberRow> rows;
-    auto& row = db_.run("SELECT m.user_key, m.role, m.muted_until, m.joined_at, a.name, a.avatar FROM group_members m "
-                        "JOIN accounts a ON a.user_key = m.user_key WHERE m.group_key = :group AND m.user_key > :after "
-                        "ORDER BY m.user_key LIMIT :n", "ttnntt", group, after, limit);
+    auto& row = db_.run(
+        "SELECT m.user_key, m.role, m.muted_until, m.joined_at, a.name, a.avatar FROM group_members m "
+        "JOIN accounts a ON a.user_key = m.user_key WHERE m.group_key = :group AND m.user_key > :after "
+        "ORDER BY m.user_key LIMIT :n",
+        "ttnntt", group, after, limit);
     while (row.next()) {
-      rows.push_back({.member = read_member(row, 0), .card = {.key = row.text(0), .name = row.text(4), .avatar = row.text(5)}});
+      rows.push_back(
+          {.member = read_member(row, 0), .card = {.key = row.text(0), .name = row.text(4), .avatar = row.text(5)}});
     }
     return rows;
   });
@@ -68,13 +79,15 @@ Result<std::vector<user::MemberRow>> SociMembers::list(const GroupKey& group, co
 
 Result<std::vector<UserKey>> SociMembers::managers(const GroupKey& group) {
   return guarded(log_, [&]() -> Result<std::vector<UserKey>> {
-    return read_keys(db_.run("SELECT user_key FROM group_members WHERE group_key = :group AND role IN ('o', 'a')", "t", group));
+    return read_keys(
+        db_.run("SELECT user_key FROM group_members WHERE group_key = :group AND role IN ('o', 'a')", "t", group));
   });
 }
 
 Result<std::vector<UserKey>> SociMembers::keys(const GroupKey& group) {
   return guarded(log_, [&]() -> Result<std::vector<UserKey>> {
-    return read_keys(db_.run("SELECT user_key FROM group_members WHERE group_key = :group ORDER BY user_key", "t", group));
+    return read_keys(
+        db_.run("SELECT user_key FROM group_members WHERE group_key = :group ORDER BY user_key", "t", group));
   });
 }
 

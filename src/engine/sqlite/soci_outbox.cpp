@@ -26,8 +26,11 @@ std::vector<UserKey> split_by_lines(std::string_view lines) {
 
 Result<void> SociOutbox::add(const user::Notice& notice) {
   return guarded(log_, [&]() -> Result<void> {
-    db_.run("INSERT INTO notice_outbox (once_key, conversation, frame, to_members, to_users) VALUES (:once, :conversation, :frame, :members, :users)",
-            "", notice.once, notice.frame.conversation.name(), wire::encode_record(notice.frame), notice.to_members, joined_by_lines(notice.to));
+    db_.run(
+        "INSERT INTO notice_outbox (once_key, conversation, frame, to_members, to_users) VALUES (:once, :conversation, "
+        ":frame, :members, :users)",
+        "", notice.once, notice.frame.conversation.name(), wire::encode_record(notice.frame), notice.to_members,
+        joined_by_lines(notice.to));
     return {};
   });
 }
@@ -35,13 +38,18 @@ Result<void> SociOutbox::add(const user::Notice& notice) {
 Result<std::vector<user::WaitingNotice>> SociOutbox::of(const Conversation& conversation, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<user::WaitingNotice>> {
     std::vector<user::WaitingNotice> rows;
-    auto& row = db_.run("SELECT ordinal, once_key, frame, to_members, to_users FROM notice_outbox WHERE conversation = :conversation "
-                        "ORDER BY ordinal LIMIT :n", "nttnt", conversation.name(), limit);
+    auto& row = db_.run(
+        "SELECT ordinal, once_key, frame, to_members, to_users FROM notice_outbox WHERE conversation = :conversation "
+        "ORDER BY ordinal LIMIT :n",
+        "nttnt", conversation.name(), limit);
     while (row.next()) {
       auto frame = wire::decode_record(row.text(2));
       if (!frame) throw StoreFailure{.code = 11, .reason = "a damaged frame in the outbox: " + frame.error().detail};
       rows.push_back({.ordinal = row.number(0),
-                      .notice = {.once = row.text(1), .frame = std::move(*frame), .to_members = row.number(3) != 0, .to = split_by_lines(row.text(4))}});
+                      .notice = {.once = row.text(1),
+                                 .frame = std::move(*frame),
+                                 .to_members = row.number(3) != 0,
+                                 .to = split_by_lines(row.text(4))}});
     }
     return rows;
   });
@@ -50,7 +58,9 @@ Result<std::vector<user::WaitingNotice>> SociOutbox::of(const Conversation& conv
 Result<std::vector<Conversation>> SociOutbox::waiting(const std::string& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<Conversation>> {
     std::vector<Conversation> conversations;
-    auto& row = db_.run("SELECT DISTINCT conversation FROM notice_outbox WHERE conversation > :after ORDER BY conversation LIMIT :n", "t", after, limit);
+    auto& row = db_.run(
+        "SELECT DISTINCT conversation FROM notice_outbox WHERE conversation > :after ORDER BY conversation LIMIT :n",
+        "t", after, limit);
     while (row.next()) {
       auto name = Conversation::parse(row.text(0));
       if (!name) throw StoreFailure{.code = 11, .reason = "a damaged name of a conversation in the outbox"};

@@ -3,11 +3,13 @@
 #include <limits>
 
 // One line of SQL is what stands before every WHERE below; a macro, because statements are kept by their literal.
-#define FRIEND_REQUESTS                                                                                                              \
-  "SELECT r.id, s.user_key, s.name, s.avatar, t.user_key, t.name, t.avatar, r.note, r.state, r.created_at FROM friend_requests r "   \
+#define FRIEND_REQUESTS                                                                                          \
+  "SELECT r.id, s.user_key, s.name, s.avatar, t.user_key, t.name, t.avatar, r.note, r.state, r.created_at FROM " \
+  "friend_requests r "                                                                                           \
   "JOIN accounts s ON s.user_key = r.sender_key JOIN accounts t ON t.user_key = r.receiver_key "
-#define GROUP_REQUESTS                                                                                                               \
-  "SELECT r.id, s.user_key, s.name, s.avatar, g.group_key, g.name, g.avatar, r.note, r.state, r.created_at FROM group_requests r "  \
+#define GROUP_REQUESTS                                                                                            \
+  "SELECT r.id, s.user_key, s.name, s.avatar, g.group_key, g.name, g.avatar, r.note, r.state, r.created_at FROM " \
+  "group_requests r "                                                                                             \
   "JOIN accounts s ON s.user_key = r.sender_key JOIN chat_groups g ON g.group_key = r.group_key "
 #define NEWEST_FIRST "AND (r.created_at, r.id) < (:after_at, :after_id) ORDER BY r.created_at DESC, r.id DESC LIMIT :n"
 
@@ -17,15 +19,25 @@ constexpr const char* kColumns = "tttttttttn";
 
 std::string letter(RequestState state) { return std::string(1, static_cast<char>(state)); }
 
-Card read_card(const SociQuery& row, std::size_t first) { return {.key = row.text(first), .name = row.text(first + 1), .avatar = row.text(first + 2)}; }
+Card read_card(const SociQuery& row, std::size_t first) {
+  return {.key = row.text(first), .name = row.text(first + 1), .avatar = row.text(first + 2)};
+}
 
 FriendRequest read_friend_request(const SociQuery& row) {
-  return {.id = RequestId(row.text(0)), .sender = read_card(row, 1), .receiver = read_card(row, 4), .note = row.text(7),
-          .state = static_cast<RequestState>(row.text(8).front()), .created_at = row.number(9)};
+  return {.id = RequestId(row.text(0)),
+          .sender = read_card(row, 1),
+          .receiver = read_card(row, 4),
+          .note = row.text(7),
+          .state = static_cast<RequestState>(row.text(8).front()),
+          .created_at = row.number(9)};
 }
 GroupRequest read_group_request(const SociQuery& row) {
-  return {.id = RequestId(row.text(0)), .sender = read_card(row, 1), .group = read_card(row, 4), .note = row.text(7),
-          .state = static_cast<RequestState>(row.text(8).front()), .created_at = row.number(9)};
+  return {.id = RequestId(row.text(0)),
+          .sender = read_card(row, 1),
+          .group = read_card(row, 4),
+          .note = row.text(7),
+          .state = static_cast<RequestState>(row.text(8).front()),
+          .created_at = row.number(9)};
 }
 
 /// Behind every place that was given out; from the newest where none was.
@@ -36,9 +48,11 @@ user::BoxPlace from(const user::BoxPlace& after) {
 
 Result<void> SociFriendRequests::add(const user::NewFriendRequest& request) {
   return guarded(log_, [&]() -> Result<void> {
-    db_.run("INSERT INTO friend_requests (id, sender_key, receiver_key, note, state, open_pair, created_at) "
-            "VALUES (:id, :sender, :receiver, :note, 'p', :pair, :at)", "",
-            request.id, request.sender, request.receiver, request.note, request.sender.str() + ":" + request.receiver.str(), request.created_at);
+    db_.run(
+        "INSERT INTO friend_requests (id, sender_key, receiver_key, note, state, open_pair, created_at) "
+        "VALUES (:id, :sender, :receiver, :note, 'p', :pair, :at)",
+        "", request.id, request.sender, request.receiver, request.note,
+        request.sender.str() + ":" + request.receiver.str(), request.created_at);
     return {};
   });
 }
@@ -63,17 +77,21 @@ Result<std::optional<FriendRequest>> SociFriendRequests::pending(const UserKey& 
 
 Result<bool> SociFriendRequests::answer(const RequestId& id, RequestState state) {
   return guarded(log_, [&]() -> Result<bool> {
-    return db_.run("UPDATE friend_requests SET state = :state, open_pair = NULL WHERE id = :id AND state = 'p'", "", letter(state), id).affected() > 0;
+    return db_.run("UPDATE friend_requests SET state = :state, open_pair = NULL WHERE id = :id AND state = 'p'", "",
+                   letter(state), id)
+               .affected() > 0;
   });
 }
 
-Result<std::vector<FriendRequest>> SociFriendRequests::list(const UserKey& user, user::Box box, const user::BoxPlace& after, std::size_t limit) {
+Result<std::vector<FriendRequest>> SociFriendRequests::list(const UserKey& user, user::Box box,
+                                                            const user::BoxPlace& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<FriendRequest>> {
     std::vector<FriendRequest> requests;
     const auto place = from(after);
-    auto& row = box == user::Box::in
-                    ? db_.run(FRIEND_REQUESTS "WHERE r.receiver_key = :user " NEWEST_FIRST, kColumns, user, place.created_at, place.id, limit)
-                    : db_.run(FRIEND_REQUESTS "WHERE r.sender_key = :user " NEWEST_FIRST, kColumns, user, place.created_at, place.id, limit);
+    auto& row = box == user::Box::in ? db_.run(FRIEND_REQUESTS "WHERE r.receiver_key = :user " NEWEST_FIRST, kColumns,
+                                               user, place.created_at, place.id, limit)
+                                     : db_.run(FRIEND_REQUESTS "WHERE r.sender_key = :user " NEWEST_FIRST, kColumns,
+                                               user, place.created_at, place.id, limit);
     while (row.next()) requests.push_back(read_friend_request(row));
     return requests;
   });
@@ -83,9 +101,10 @@ Result<void> SociGroupRequests::add(const user::NewGroupRequest& request) {
   return guarded(log_, [&]() -> Result<void> {
     std::optional<std::string> pair;
     if (request.state == RequestState::pending) pair = request.sender.str() + ":" + request.group.str();
-    db_.run("INSERT INTO group_requests (id, sender_key, group_key, note, state, open_pair, created_at) "
-            "VALUES (:id, :sender, :group, :note, :state, :pair, :at)", "",
-            request.id, request.sender, request.group, request.note, letter(request.state), pair, request.created_at);
+    db_.run(
+        "INSERT INTO group_requests (id, sender_key, group_key, note, state, open_pair, created_at) "
+        "VALUES (:id, :sender, :group, :note, :state, :pair, :at)",
+        "", request.id, request.sender, request.group, request.note, letter(request.state), pair, request.created_at);
     return {};
   });
 }
@@ -110,18 +129,26 @@ Result<std::optional<GroupRequest>> SociGroupRequests::pending(const UserKey& se
 
 Result<bool> SociGroupRequests::answer(const RequestId& id, RequestState state) {
   return guarded(log_, [&]() -> Result<bool> {
-    return db_.run("UPDATE group_requests SET state = :state, open_pair = NULL WHERE id = :id AND state = 'p'", "", letter(state), id).affected() > 0;
+    return db_.run("UPDATE group_requests SET state = :state, open_pair = NULL WHERE id = :id AND state = 'p'", "",
+                   letter(state), id)
+               .affected() > 0;
   });
 }
 
-Result<std::vector<GroupRequest>> SociGroupRequests::list(const UserKey& user, user::Box box, const user::BoxPlace& after, std::size_t limit) {
+Result<std::vector<GroupRequest>> SociGroupRequests::list(const UserKey& user, user::Box box,
+                                                          const user::BoxPlace& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<GroupRequest>> {
     std::vector<GroupRequest> requests;
     const auto place = from(after);
-    auto& row = box == user::Box::in
-                    ? db_.run(GROUP_REQUESTS "JOIN group_members m ON m.group_key = r.group_key AND m.user_key = :user AND m.role IN ('o', 'a') "
-                                             "WHERE g.dissolved = 0 " NEWEST_FIRST, kColumns, user, place.created_at, place.id, limit)
-                    : db_.run(GROUP_REQUESTS "WHERE r.sender_key = :user " NEWEST_FIRST, kColumns, user, place.created_at, place.id, limit);
+    auto& row =
+        box == user::Box::in
+            ? db_.run(
+                  GROUP_REQUESTS
+                  "JOIN group_members m ON m.group_key = r.group_key AND m.user_key = :user AND m.role IN ('o', 'a') "
+                  "WHERE g.dissolved = 0 " NEWEST_FIRST,
+                  kColumns, user, place.created_at, place.id, limit)
+            : db_.run(GROUP_REQUESTS "WHERE r.sender_key = :user " NEWEST_FIRST, kColumns, user, place.created_at,
+                      place.id, limit);
     while (row.next()) requests.push_back(read_group_request(row));
     return requests;
   });
@@ -129,7 +156,8 @@ Result<std::vector<GroupRequest>> SociGroupRequests::list(const UserKey& user, u
 
 Result<void> SociGroupRequests::reject_all(const GroupKey& group) {
   return guarded(log_, [&]() -> Result<void> {
-    db_.run("UPDATE group_requests SET state = 'r', open_pair = NULL WHERE group_key = :group AND state = 'p'", "", group);
+    db_.run("UPDATE group_requests SET state = 'r', open_pair = NULL WHERE group_key = :group AND state = 'p'", "",
+            group);
     return {};
   });
 }

@@ -12,7 +12,8 @@ class SociFriendRequests final : public user::FriendRequestStore {
   Result<std::optional<FriendRequest>> find(const RequestId& id) override;
   Result<std::optional<FriendRequest>> pending(const UserKey& sender, const UserKey& receiver) override;
   Result<bool> answer(const RequestId& id, RequestState state) override;
-  Result<std::vector<FriendRequest>> list(const UserKey& user, user::Box box, const user::BoxPlace& after, std::size_t limit) override;
+  Result<std::vector<FriendRequest>> list(const UserKey& user, user::Box box, const user::BoxPlace& after,
+                                          std::size_t limit) override;
 
  private:
   SociConnection& db_;
@@ -27,7 +28,8 @@ class SociGroupRequests final : public user::GroupRequestStore {
   Result<std::optional<GroupRequest>> find(const RequestId& id) override;
   Result<std::optional<GroupRequest>> pending(const UserKey& sender, const GroupKey& group) override;
   Result<bool> answer(const RequestId& id, RequestState state) override;
-  Result<std::vector<GroupRequest>> list(const UserKey& user, user::Box box, const user::BoxPlace& after, std::size_t limit) override;
+  Result<std::vector<GroupRequest>> list(const UserKey& user, user::Box box, const user::BoxPlace& after,
+                                         std::size_t limit) override;
   Result<void> reject_all(const GroupKey& group) override;
 
  private:

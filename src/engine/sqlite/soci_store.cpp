@@ -18,10 +18,19 @@ class Stopwatch {
 }  // namespace
 
 SociTables::SociTables(const std::string& path, SociConnection::Mode mode, Log& log)
-    : connection(path, mode), accounts_(connection, log), sessions_(connection, log), friends_(connection, log), blocks_(connection, log),
-      friend_requests_(connection, log), group_requests_(connection, log), groups_(connection, log), members_(connection, log),
-      service_keys_(connection, log), outbox_(connection, log),
-      tables_{accounts_, sessions_, friends_, blocks_, friend_requests_, group_requests_, groups_, members_, service_keys_, outbox_} {}
+    : connection(path, mode),
+      accounts_(connection, log),
+      sessions_(connection, log),
+      friends_(connection, log),
+      blocks_(connection, log),
+      friend_requests_(connection, log),
+      group_requests_(connection, log),
+      groups_(connection, log),
+      members_(connection, log),
+      service_keys_(connection, log),
+      outbox_(connection, log),
+      tables_{accounts_,       sessions_, friends_, blocks_,       friend_requests_,
+              group_requests_, groups_,   members_, service_keys_, outbox_} {}
 
 /// A reader's connection for the time of one transaction.
 class SociStore::Lease {
@@ -45,17 +54,23 @@ class SociStore::Lease {
 };
 
 SociStore::SociStore(const std::string& path, const SociStoreSettings& settings, Log& log, Metrics& metrics)
-    : log_(log), read_took_(metrics.histogram("godwit_accounts_read_seconds", "Time of one read of the accounts store, waiting not included")),
-      write_took_(metrics.histogram("godwit_accounts_write_seconds", "Time of one write to the accounts store, waiting not included")),
-      writer_(path, SociConnection::Mode::writer, log), write_pool_("accounts-write", 1, settings.write_queue),
+    : log_(log),
+      read_took_(metrics.histogram("godwit_accounts_read_seconds",
+                                   "Time of one read of the accounts store, waiting not included")),
+      write_took_(metrics.histogram("godwit_accounts_write_seconds",
+                                    "Time of one write to the accounts store, waiting not included")),
+      writer_(path, SociConnection::Mode::writer, log),
+      write_pool_("accounts-write", 1, settings.write_queue),
       read_pool_("accounts-read", settings.readers, settings.read_queue) {
   for (std::size_t i = 0; i < settings.readers; ++i) {
     idle_readers_.push_back(std::make_unique<SociTables>(path, SociConnection::Mode::reader, log));
   }
-  metrics.gauge("godwit_accounts_waiting", "Work waiting for the accounts store", [this] { return static_cast<double>(read_pool_.waiting()); },
-                "kind=\"read\"");
-  metrics.gauge("godwit_accounts_waiting", "Work waiting for the accounts store", [this] { return static_cast<double>(write_pool_.waiting()); },
-                "kind=\"write\"");
+  metrics.gauge(
+      "godwit_accounts_waiting", "Work waiting for the accounts store",
+      [this] { return static_cast<double>(read_pool_.waiting()); }, "kind=\"read\"");
+  metrics.gauge(
+      "godwit_accounts_waiting", "Work waiting for the accounts store",
+      [this] { return static_cast<double>(write_pool_.waiting()); }, "kind=\"write\"");
 }
 
 Task<Result<void>> SociStore::run_read(const Work& work) {
@@ -76,7 +91,8 @@ Result<void> SociStore::write_now(const Work& work, user::Durability durability)
   const Stopwatch watch(write_took_);
   return guarded(log_, [&]() -> Result<void> {
     if (durability != writer_durability_) {
-      writer_.connection.execute(durability == user::Durability::synced ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+      writer_.connection.execute(durability == user::Durability::synced ? "PRAGMA synchronous=FULL"
+                                                                        : "PRAGMA synchronous=NORMAL");
       writer_durability_ = durability;
     }
     return transact(writer_, "BEGIN IMMEDIATE", work);

@@ -38,12 +38,13 @@ class SociTables {
 };
 
 struct SociStoreSettings {
-  std::size_t readers = 2;         ///< threads, each with a connection
-  std::size_t read_queue = 8192;   ///< reads waiting at most; then unavailable
+  std::size_t readers = 2;        ///< threads, each with a connection
+  std::size_t read_queue = 8192;  ///< reads waiting at most; then unavailable
   std::size_t write_queue = 2048;
 };
 
-/// user::Store on one SQLite file: one writer thread, a few reader threads, WAL, so that readers and the writer do not wait for each other.
+/// user::Store on one SQLite file: one writer thread, a few reader threads, WAL, so that readers and the writer do not
+/// wait for each other.
 class SociStore final : public user::Store {
  public:
   SociStore(const std::string& path, const SociStoreSettings& settings, Log& log, Metrics& metrics);

@@ -7,7 +7,8 @@ constexpr int kBusyTimeoutMs = 2000;
 
 Error sqlite_error(sqlite3* connection, std::string_view doing) {
   Error error{.code = Code::unavailable};
-  error.detail = std::string(doing) + ": " + sqlite3_errmsg(connection) + " (" + std::to_string(sqlite3_extended_errcode(connection)) + ")";
+  error.detail = std::string(doing) + ": " + sqlite3_errmsg(connection) + " (" +
+                 std::to_string(sqlite3_extended_errcode(connection)) + ")";
   return error;
 }
 
@@ -16,7 +17,8 @@ Statement& Statement::bind(int index, std::int64_t value) noexcept {
   return *this;
 }
 Statement& Statement::bind_text(int index, std::string_view value) noexcept {
-  sqlite3_bind_text64(handle_.get(), index, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(handle_.get(), index, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
   return *this;
 }
 Statement& Statement::bind_blob(int index, std::string_view value) noexcept {
@@ -50,16 +52,21 @@ std::int64_t Statement::integer(int column) const noexcept { return sqlite3_colu
 bool Statement::is_null(int column) const noexcept { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 std::string_view Statement::text(int column) const noexcept {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
-  return data == nullptr ? std::string_view{} : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column)));
+  return data == nullptr
+             ? std::string_view{}
+             : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column)));
 }
 std::string_view Statement::blob(int column) const noexcept {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
-  return data == nullptr ? std::string_view{} : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column)));
+  return data == nullptr
+             ? std::string_view{}
+             : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column)));
 }
 
 Result<Connection> Connection::open(const std::string& path, Mode mode) {
-  const int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                           : mode == Mode::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+  const int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::create  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                           : mode == Mode::write ? SQLITE_OPEN_READWRITE
+                                                                 : SQLITE_OPEN_READONLY);
   sqlite3* raw = nullptr;
   const int rc = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   Connection connection;

@@ -10,8 +10,8 @@
 
 namespace godwit::engine::sqlite {
 
-/// A prepared statement. Values are bound by number from 1, columns read by number from 0. Text and blobs that are bound must
-/// stay where they are until `reset`; views of columns are good until the next `step` or `reset`.
+/// A prepared statement. Values are bound by number from 1, columns read by number from 0. Text and blobs that are
+/// bound must stay where they are until `reset`; views of columns are good until the next `step` or `reset`.
 class Statement {
  public:
   Statement() = default;
@@ -40,7 +40,8 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
 };
 
-/// Resets a statement when the reading ends, however it ends: an open statement keeps its snapshot, and so the log, alive.
+/// Resets a statement when the reading ends, however it ends: an open statement keeps its snapshot, and so the log,
+/// alive.
 class Reading {
  public:
   explicit Reading(Statement& statement) noexcept : statement_(statement) {}
@@ -78,7 +79,8 @@ class Connection {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// What went wrong last on the connection, as `unavailable`; the detail names SQLite's code and is for logs, not for clients.
+/// What went wrong last on the connection, as `unavailable`; the detail names SQLite's code and is for logs, not for
+/// clients.
 [[nodiscard]] Error sqlite_error(sqlite3* connection, std::string_view doing);
 
 /// BEGIN now; ROLLBACK at the end of the scope unless it was committed.
