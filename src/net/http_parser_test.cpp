@@ -74,7 +74,7 @@ TEST_CASE("requests one behind the other, with and without bodies") {
 TEST_CASE("chunks that are not well-formed") {
   for (const std::string_view bad :
        {"x\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n",
-        "3\r\nabc0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n", "3;\x01\r\nabc\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "\r\n", "0\r\nbad trailer\r\n\r\n",
+        "3\r\nabc0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n", "3;\x01\r\nabc\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "3\r\nabc\rx0\r\n\r\n", "3\rxabc\r\n0\r\n\r\n", "0\r\nX: y\rx\r\n\r\n", "0\r\n\rx", "\r\n", "0\r\nbad trailer\r\n\r\n",
         "0\r\nX: y\n\r\n\r\n"}) {
     CAPTURE(bad);
     CHECK(in_every_way(chunked(bad)).failure == Code::malformed_request);

@@ -129,6 +129,20 @@ TEST_CASE("what is no request is refused, and the connection closed behind the a
   CHECK(eventually([&] { return server->connections() == 0; }));
 }
 
+TEST_CASE("a client that is still sending when it is refused is not reset") {
+  TestServer server;
+  Peer peer = server.connect();
+  peer.write("rubbish\n");
+  CHECK(peer.read_to_end().contains(" 400 "));
+  for (int i = 0; i < 5; ++i) {
+    CHECK(peer.write("more of it\n"));
+    std::this_thread::sleep_for(5ms);
+  }
+  CHECK(server->connections() == 1);
+  peer.close();
+  CHECK(eventually([&] { return server->connections() == 0; }));
+}
+
 TEST_CASE("a handler that throws is a 500") {
   TestServer server;
   Peer peer = server.connect();
