@@ -108,6 +108,8 @@ struct FakeUsers final : user::Service {
   }
   Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
   Task<Result<std::string>> authenticate_service(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
+  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
   [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
   void seen(const SessionId&) override {}
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {

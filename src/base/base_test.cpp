@@ -89,4 +89,26 @@ TEST_CASE("metrics come in the text format, families together") {
   CHECK(text.find("t_seconds_bucket{le=\"5e-05\"} 0\nt_seconds_bucket{le=\"0.0001\"} 1\n") != std::string::npos);
   CHECK(text.find("t_seconds_bucket{le=\"+Inf\"} 1\n") != std::string::npos);
   CHECK(text.find("g 2.5\n") != std::string::npos);
+  CHECK(metrics.counted("x_total") == 4);
+  CHECK(metrics.counted("nothing") == 0);
+  CHECK(metrics.measured("t_seconds").count == 1);
+  CHECK(metrics.measured("t_seconds").seconds == doctest::Approx(0.00006));
+}
+
+TEST_CASE("a queue is a gauge that knows its bound") {
+  Metrics metrics;
+  std::size_t waiting = 3;
+  metrics.queue({.name = "reads",
+                 .metric = "work_waiting",
+                 .help = "Work that waits.",
+                 .labels = "kind=\"read\"",
+                 .bound = 8,
+                 .depth = [&] { return waiting; }});
+  CHECK(metrics.text().find("# TYPE work_waiting gauge\nwork_waiting{kind=\"read\"} 3\n") != std::string::npos);
+  waiting = 5;
+  const auto queues = metrics.queues();
+  REQUIRE(queues.size() == 1);
+  CHECK(queues[0].name == "reads");
+  CHECK(queues[0].depth == 5);
+  CHECK(queues[0].bound == 8);
 }

@@ -71,6 +71,40 @@ void Metrics::gauge(std::string_view name, std::string_view help, std::function<
   gauges_.push_back({std::string(name), std::string(help), std::string(labels), std::move(read)});
 }
 
+void Metrics::queue(Queue queue) {
+  gauge(queue.metric, queue.help, [depth = queue.depth] { return static_cast<double>(depth()); }, queue.labels);
+  std::lock_guard lock(mutex_);
+  queues_.push_back(std::move(queue));
+}
+
+std::vector<Metrics::QueueDepth> Metrics::queues() const {
+  std::lock_guard lock(mutex_);
+  std::vector<QueueDepth> depths;
+  for (const auto& queue : queues_)
+    depths.push_back({.name = queue.name, .depth = queue.depth(), .bound = queue.bound});
+  return depths;
+}
+
+std::uint64_t Metrics::counted(std::string_view name) const {
+  std::lock_guard lock(mutex_);
+  std::uint64_t sum = 0;
+  for (const auto& counter : counters_) {
+    if (counter.name == name) sum += counter.value.value();
+  }
+  return sum;
+}
+
+Metrics::Measured Metrics::measured(std::string_view histogram) const {
+  std::lock_guard lock(mutex_);
+  Measured sum;
+  for (const auto& known : histograms_) {
+    if (known.name != histogram) continue;
+    sum.count += known.value.total();
+    sum.seconds += known.value.sum();
+  }
+  return sum;
+}
+
 std::string Metrics::text() const {
   Families families;
   const auto family = [&](const auto& named, std::string_view type) -> Family& {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace godwit {
 
@@ -49,7 +50,30 @@ class Metrics {
   /// `read` is called at scrape time, from the scraping thread.
   void gauge(std::string_view name, std::string_view help, std::function<double()> read, std::string_view labels = {});
 
+  /// A gauge of what waits in a queue that takes `bound` at most (0: as much as the disk); see `queues`.
+  struct Queue {
+    std::string name;  ///< as people read it: "accounts-read"
+    std::string metric, help, labels{};
+    std::size_t bound = 0;
+    std::function<std::size_t()> depth;
+  };
+  void queue(Queue queue);
+
   [[nodiscard]] std::string text() const;
+
+  struct QueueDepth {
+    std::string name;
+    std::size_t depth = 0, bound = 0;
+  };
+  /// In the order in which they were made.
+  [[nodiscard]] std::vector<QueueDepth> queues() const;
+  /// The sum of a counter over its labels; 0 where there is none.
+  [[nodiscard]] std::uint64_t counted(std::string_view name) const;
+  struct Measured {
+    std::uint64_t count = 0;
+    double seconds = 0;
+  };
+  [[nodiscard]] Measured measured(std::string_view histogram) const;
 
  private:
   template <class T>
@@ -61,6 +85,7 @@ class Metrics {
   std::deque<Named<Counter>> counters_;
   std::deque<Named<Histogram>> histograms_;
   std::deque<Named<std::function<double()>>> gauges_;
+  std::deque<Queue> queues_;
 };
 
 }  // namespace godwit

@@ -31,7 +31,7 @@ struct Outgoing {
   std::string reply_to;
 };
 
-/// A notice of a business system (POST /v1/push).
+/// A notice of a business system (POST /v1/push) or of an admin (POST /v1/admin/notices).
 struct NoticeTo {
   std::vector<UserKey> users;
   std::vector<GroupKey> groups;
@@ -41,6 +41,14 @@ struct Notice {
   NoticeTo to;
   std::string text, title, client_id;
 };
+
+/// Who pushes a notice: what receivers see, and whose `clientId`s it counts among.
+struct Pusher {
+  std::string sender;
+  std::string scope;
+};
+[[nodiscard]] Pusher service_pusher(const std::string& service);
+[[nodiscard]] Pusher admin_pusher(const UserKey& admin);
 
 /// The dispatch role (消息待处理层): authorises a send, has the ledger number it and make it durable, answers, and
 /// pushes what was committed to the nodes. Thread-safe: all state is in the ledger.
@@ -71,7 +79,9 @@ class DispatchRole final : public Service {
     MessageId id;  ///< of the first receiver's notice
     std::size_t receivers = 0;
   };
-  Task<Result<PushResult>> push_notice(const std::string& service, Notice notice);
+  Task<Result<PushResult>> push_notice(const Pusher& by, Notice notice);
+  /// The same by an admin, into the audit log first. forbidden: no admin any more.
+  Task<Result<PushResult>> push_admin_notice(const UserKey& admin, Notice notice);
 
   [[nodiscard]] gateway::Routes routes();
   /// Settings that may change while running (SIGHUP).
@@ -82,8 +92,7 @@ class DispatchRole final : public Service {
   /// What is answered to must be a message of the same conversation that the sender may read. invalid_fields.
   Task<Result<void>> check_reply(const UserKey& sender, const Conversation& conversation, const std::string& reply_to);
   Task<Result<Published>> append(Message message, std::string once, Audience audience);
-  Task<Result<void>> push_to(const std::string& service, const Notice& notice, std::vector<UserKey> users,
-                             PushResult& result);
+  Task<Result<void>> push_to(const Pusher& by, const Notice& notice, std::vector<UserKey> users, PushResult& result);
   Task<Result<std::vector<UserKey>>> receivers_of(const NoticeTo& to);
   /// Turns what the ledger committed into pushes; on the ledger's thread, in commit order.
   void deliver(std::span<const Committed> batch);

@@ -80,15 +80,25 @@ Task<Answer> delete_message(DispatchRole& role, Call& call) {
   co_return wire::reply(200, wire::render(*tombstone, call.who.user));
 }
 
-Task<Answer> post_push(DispatchRole& role, Call& call) {
-  CO_TRY(auto notice, read_notice(call.http.body));
-  CO_TRY(const auto result, co_await role.push_notice(call.service, std::move(notice)));
+net::Response answer_push(const DispatchRole::PushResult& result) {
   wire::JsonWriter json;
   json.begin_object()
       .field("id", result.id.str())
       .field("receivers", static_cast<std::uint64_t>(result.receivers))
       .end_object();
-  co_return wire::reply(202, json.take());
+  return wire::reply(202, json.take());
+}
+
+Task<Answer> post_push(DispatchRole& role, Call& call) {
+  CO_TRY(auto notice, read_notice(call.http.body));
+  CO_TRY(const auto result, co_await role.push_notice(service_pusher(call.service), std::move(notice)));
+  co_return answer_push(result);
+}
+
+Task<Answer> post_notice(DispatchRole& role, Call& call) {
+  CO_TRY(auto notice, read_notice(call.http.body));
+  CO_TRY(const auto result, co_await role.push_admin_notice(call.who.user, std::move(notice)));
+  co_return answer_push(result);
 }
 
 }  // namespace
@@ -102,6 +112,8 @@ gateway::Routes DispatchRole::routes() {
       {"DELETE", "/v1/messages/{id}", Access::session, Body::none,
        [this](Call& call) { return delete_message(*this, call); }},
       {"POST", "/v1/push", Access::service_key, Body::required, [this](Call& call) { return post_push(*this, call); }},
+      {"POST", "/v1/admin/notices", Access::admin, Body::required,
+       [this](Call& call) { return post_notice(*this, call); }},
   };
 }
 

@@ -15,6 +15,7 @@ struct User {
   std::string name, bio, avatar;
   Millis created_at = 0;
   bool disabled = false;
+  bool admin = false;  ///< may make the admin page's calls
 };
 
 /// What lists show of a person: `{key,name,avatar}`.

@@ -1,5 +1,7 @@
 #include "gateway/gateway_role.hpp"
 
+#include <chrono>
+
 #include "domain/text.hpp"
 #include "net/event_loop.hpp"
 #include "wire/reply.hpp"
@@ -28,12 +30,14 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       clock_(clock),
       random_(random),
       log_(log),
+      page_(settings_.page),
       gate_(settings_.limits ? settings_.connections_per_address : 0),
       limiter_(clock),
       requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),
       failures_(metrics.counter("godwit_http_failures_total", "Answers of 500 and above.")),
-      refused_(metrics.counter("godwit_http_refused_total",
-                               "Requests refused before they were one (framing, size, time).")) {
+      refused_(
+          metrics.counter("godwit_http_refused_total", "Requests refused before they were one (framing, size, time).")),
+      took_(metrics.histogram("godwit_http_answer_seconds", "From a whole request to its answer.")) {
   for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.users));
   add({
       {"GET", "/healthz", Access::open, Body::none,
@@ -44,18 +48,29 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
 
 Task<net::Response> GatewayRole::handle(net::Request& request) {
   requests_.add();
+  const auto began = std::chrono::steady_clock::now();
   Call call{.http = request};
   auto answered = co_await answer(call);
+  took_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   co_return finish(call, std::move(answered));
 }
 
 Task<Answer> GatewayRole::answer(Call& call) {
-  CO_TRY(auto match, table_.find(call.http.method, call.http.path));
+  auto found = table_.find(call.http.method, call.http.path);
+  if (!found && found.error().code == Code::not_found) co_return answer_with_page(call.http);
+  CO_TRY(auto match, std::move(found));
   call.params = std::move(match.params);
   CO_CHECK(co_await authenticate(call, *match.route));
   CO_CHECK(check_limits(call, *match.route));
+  CO_CHECK(co_await check_admin(call, *match.route));
   CO_CHECK(check_body(call.http, *match.route));
   co_return co_await match.route->handle(call);
+}
+
+Answer GatewayRole::answer_with_page(const net::Request& request) {
+  TRY(auto file, page_.answer(request));
+  CHECK_OK(check_address(request.peer));
+  return file;
 }
 
 Task<Result<void>> GatewayRole::authenticate(Call& call, const Route& route) {
@@ -79,13 +94,25 @@ Task<Result<Identity>> GatewayRole::identify(std::string_view token, std::size_t
   co_return who;
 }
 
+Result<void> GatewayRole::check_address(const std::string& peer) {
+  if (!settings_.limits) return {};
+  return limiter_.take("a/" + peer, settings_.requests_per_address, 2 * settings_.requests_per_address);
+}
+
+Task<Result<void>> GatewayRole::check_admin(const Call& call, const Route& route) {
+  if (route.access != Access::admin) co_return Result<void>{};
+  CO_TRY(const bool admin, co_await peers_.users.is_admin(call.who.user));
+  if (!admin) co_return fail(Code::forbidden, "this is for admins");
+  co_return Result<void>{};
+}
+
 Result<void> GatewayRole::check_limits(const Call& call, const Route& route) {
   if (!settings_.limits) return {};
-  if (route.access != Access::session) {
+  if (route.access != Access::session && route.access != Access::admin) {
     if (route.pattern == "/v1/users")
       CHECK_OK(limiter_.take("r/" + call.http.peer, settings_.registrations_per_address / 60,
                              settings_.registrations_per_address));
-    return limiter_.take("a/" + call.http.peer, settings_.requests_per_address, 2 * settings_.requests_per_address);
+    return check_address(call.http.peer);
   }
   const auto& user = call.who.user.str();
   CHECK_OK(limiter_.take("u/" + user, settings_.requests_per_user, 2 * settings_.requests_per_user));
@@ -113,13 +140,6 @@ net::Response GatewayRole::finish(const Call& call, Answer answered) {
 }
 
 net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
-  // GET elsewhere is the page's (protocol: fine print). This build has none: a line says what to do instead.
-  if (error.code == Code::not_found && call.http.path == "/" &&
-      (call.http.method == "GET" || call.http.method == "HEAD")) {
-    return {.status = 200,
-            .content_type = "text/plain; charset=utf-8",
-            .body = "godwit is running. Talk to it with: godwit chat\n"};
-  }
   const auto trace = random_.hex(kTraceDigits);
   auto response = wire::problem(error, trace);
   if (error.code == Code::method_not_allowed) response.headers.push_back({"allow", error.detail});

@@ -8,6 +8,7 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "gateway/address_gate.hpp"
+#include "gateway/page.hpp"
 #include "gateway/rate_limiter.hpp"
 #include "gateway/route_table.hpp"
 #include "gateway/token_cache.hpp"
@@ -22,6 +23,7 @@ struct Settings {
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
   double registrations_per_address = 30;                                           ///< a minute, in bursts of as many
   std::size_t connections_per_address = 1000;
+  std::span<const PageFile> page{};  ///< outlives the role
 };
 
 /// The gateway role (网关): the one door. Names the route, proves who calls, limits, lets the role answer, and hands
@@ -47,8 +49,12 @@ class GatewayRole {
 
  private:
   Task<Answer> answer(Call& call);
+  [[nodiscard]] Answer answer_with_page(const net::Request& request);
   Task<Result<void>> authenticate(Call& call, const Route& route);
   Task<Result<Identity>> identify(std::string_view token, std::size_t loop);
+  [[nodiscard]] Result<void> check_address(const std::string& peer);
+  /// Behind the limits: it costs a read of the accounts.
+  Task<Result<void>> check_admin(const Call& call, const Route& route);
   [[nodiscard]] Result<void> check_limits(const Call& call, const Route& route);
   [[nodiscard]] static Result<void> check_body(const net::Request& request, const Route& route);
   /// GET /v1/socket: proves the token, upgrades, hands the socket over.
@@ -63,12 +69,14 @@ class GatewayRole {
   Random& random_;
   Log& log_;
   RouteTable table_;
+  Page page_;
   AddressGate gate_;
   RateLimiter limiter_;
   std::vector<std::unique_ptr<TokenCache>> tokens_;
   Counter& requests_;
   Counter& failures_;
   Counter& refused_;
+  Histogram& took_;
 };
 
 }  // namespace godwit::gateway

@@ -15,6 +15,7 @@ namespace godwit::gateway {
 enum class Access : char {
   open,         ///< nobody in particular: the few calls that protocol.md lists
   session,      ///< a live session's token
+  admin,        ///< the same, of an account that is an admin (403 otherwise, before the body is looked at)
   service_key,  ///< a business system
 };
 
@@ -24,7 +25,7 @@ enum class Body : char { none, required };
 /// One call, as a handler sees it.
 struct Call {
   net::Request& http;
-  Identity who;                     ///< Access::session
+  Identity who;                     ///< Access::session and admin
   std::string service;              ///< Access::service_key: the key's name
   std::vector<std::string> params;  ///< the pattern's {…}, percent-decoded, in order
   std::string trace;                ///< 32 hex digits

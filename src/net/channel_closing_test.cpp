@@ -128,6 +128,17 @@ TEST_CASE("a socket that ends without a close frame is 1006") {
   CHECK(half.ended());
 }
 
+TEST_CASE("an end that comes with the last bytes, in one event, is not missed") {
+  ChannelKit kit;
+  Peer peer = kit.open();
+  kit.on_loop([&] {
+    peer.write(client_text("last"));
+    peer.close();
+  });
+  CHECK(closed_with(kit, 1006));
+  CHECK(kit.channel().events() == Events{"text last", "closed 1006"});
+}
+
 TEST_CASE("a peer that closes its side behind its close frame still gets ours") {
   ChannelKit kit;
   Peer peer = kit.open();

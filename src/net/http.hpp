@@ -50,10 +50,14 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<Header> headers{};
+  /// In place of `body`: bytes that outlive every connection (those of the page in the binary), sent without a copy.
+  std::string_view borrowed{};
   bool close = false;  ///< close the connection behind this answer
   /// Set with status 101: called on the loop's thread when the head is written; takes the socket over. Dropped uncalled where the
   /// client has gone. Whoever passes the socket on to another thread does so after the call (`loop->post`).
   std::move_only_function<void(RawSocket)> take_over{};
+
+  [[nodiscard]] std::string_view content() const noexcept { return borrowed.empty() ? std::string_view(body) : borrowed; }
 };
 
 /// Runs on the connection's loop and must come back to it (tasks do).

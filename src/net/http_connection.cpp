@@ -1,13 +1,9 @@
 #include "net/http_connection.hpp"
 
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-
-#include "net/http_response.hpp"
 
 namespace godwit::net {
 namespace {
@@ -16,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLinger = 2s;                      ///< for the client to read the last answer and close
 constexpr std::size_t kLingerBytes = 1024 * 1024;  ///< of what it still sends meanwhile
-constexpr std::size_t kSmallBody = 8 * 1024;       ///< copied behind the head: cheaper than a second piece
+constexpr std::size_t kIdleBuffer = 1024;          ///< that a connection may keep while nothing is asked
 constexpr std::size_t kSlowestReader = 8 * 1024;   ///< bytes a second that a large answer may take
 constexpr unsigned kTurn = 64;                     ///< requests in a row before other connections get theirs
 
@@ -172,6 +168,7 @@ HttpConnection::Step HttpConnection::read_step() {
   }
   idle_ = !parser_.begun();
   if (idle_ && shared_->draining) return Step::gone;
+  if (idle_) give_back_buffers();
   if (parser_.head_complete() && parser_.expects_continue()) send_continue();
   return Step::wait;
 }
@@ -227,35 +224,16 @@ void HttpConnection::send_continue() {
 }
 
 void HttpConnection::prepare_answer(Response& response) {
-  out_.clear();
-  body_.clear();
-  sent_ = 0;
   if (response.status == 101) closing_ = false;
-  append_response_head(out_, response, {.version = request_.version, .close = closing_, .keep_alive = parser_.keep_alive()});
-  if (!head_only_ && may_have_body(response.status)) {
-    if (response.body.size() <= kSmallBody) {
-      out_.append(response.body);
-    } else {
-      body_ = std::move(response.body);
-    }
-  }
-  const auto seconds = std::chrono::seconds(body_.size() / kSlowestReader);
+  answer_.set(response, {.version = request_.version, .close = closing_, .keep_alive = parser_.keep_alive()}, head_only_);
+  const auto seconds = std::chrono::seconds(answer_.large_size() / kSlowestReader);
   set_deadline(shared_->limits.body_deadline + seconds);
-}
-
-/// One system call; a small answer is one piece.
-ssize_t HttpConnection::write_some() const {
-  if (body_.empty()) return ::send(fd_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
-  if (sent_ >= out_.size()) return ::send(fd_, body_.data() + (sent_ - out_.size()), body_.size() - (sent_ - out_.size()), MSG_NOSIGNAL);
-  std::array<iovec, 2> pieces{{{const_cast<char*>(out_.data()) + sent_, out_.size() - sent_}, {const_cast<char*>(body_.data()), body_.size()}}};
-  const msghdr message{.msg_iov = pieces.data(), .msg_iovlen = pieces.size()};
-  return ::sendmsg(fd_, &message, MSG_NOSIGNAL);
 }
 
 /// Writes what the socket takes. True: all is written, or it failed.
 bool HttpConnection::write_step() {
-  while (sent_ < out_.size() + body_.size()) {
-    const auto size = write_some();
+  while (!answer_.written()) {
+    const auto size = answer_.write_some(fd_);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) {
       writable_ = false;
@@ -265,10 +243,16 @@ bool HttpConnection::write_step() {
       write_failed_ = true;
       return true;
     }
-    sent_ += static_cast<std::size_t>(size);
+    answer_.wrote(static_cast<std::size_t>(size));
   }
   set_deadline(shared_->limits.idle);
   return true;
+}
+
+/// A connection that is kept alive may be one of thousands that say nothing for a minute.
+void HttpConnection::give_back_buffers() {
+  answer_.give_back(kIdleBuffer);
+  std::exchange(request_, {});
 }
 
 void HttpConnection::hand_over(Response& response) {

@@ -1,6 +1,4 @@
 #pragma once
-#include <sys/types.h>
-
 #include <atomic>
 #include <coroutine>
 #include <memory>
@@ -12,6 +10,7 @@
 #include "net/http.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_server.hpp"
+#include "net/outgoing_answer.hpp"
 
 namespace godwit::net {
 
@@ -69,9 +68,9 @@ class HttpConnection final : public Readiness {
   Step parse(std::string_view bytes);
   Step on_read_wake(Wake wake);
   void send_continue();
+  void give_back_buffers();
   [[nodiscard]] std::optional<std::size_t> read_some();
   void prepare_answer(Response& response);
-  [[nodiscard]] ssize_t write_some() const;
   [[nodiscard]] bool write_step();
   void hand_over(Response& response);
   void leave_server() noexcept;
@@ -101,9 +100,7 @@ class HttpConnection final : public Readiness {
   bool write_failed_ = false;
   unsigned in_a_row_ = 0;
   Request request_{};
-  std::string out_{};   ///< head, and body where it is small
-  std::string body_{};  ///< body where it is large
-  std::size_t sent_ = 0;
+  OutgoingAnswer answer_{};
 };
 
 }  // namespace godwit::net

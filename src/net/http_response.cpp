@@ -76,9 +76,9 @@ void append_response_head(std::string& out, const Response& response, ResponseFr
   append_number(out, static_cast<std::size_t>(status));
   out.append(" ").append(reason_phrase(status)).append("\r\n");
   if (may_have_body(status)) {
-    if (!response.body.empty()) append_header(out, "Content-Type", response.content_type);
+    if (!response.content().empty()) append_header(out, "Content-Type", response.content_type);
     out.append("Content-Length: ");
-    append_number(out, response.body.size());
+    append_number(out, response.content().size());
     out.append("\r\n");
   }
   if (status != 101) out.append("X-Content-Type-Options: nosniff\r\n");

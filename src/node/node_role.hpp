@@ -46,6 +46,7 @@ class NodeRole final : public Service {
 
   /// Tells every socket to come back (4001), each after a delay of its own, and takes no more.
   void drain();
+  [[nodiscard]] std::size_t online_users() const { return presence_.users(); }
   [[nodiscard]] std::size_t open_sockets() const noexcept { return open_.load(std::memory_order_relaxed); }
 
  private:

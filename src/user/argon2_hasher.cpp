@@ -47,8 +47,11 @@ Argon2Hasher::Argon2Hasher(const Settings& settings, Metrics& metrics)
   std::string nobody(32, '\0');
   randombytes_buf(nobody.data(), nobody.size());
   dummy_ = encode(nobody);
-  metrics.gauge("godwit_password_hash_waiting", "Passwords waiting for argon2id",
-                [this] { return static_cast<double>(pool_.waiting()); });
+  metrics.queue({.name = "passwords",
+                 .metric = "godwit_password_hash_waiting",
+                 .help = "Passwords waiting for argon2id",
+                 .bound = settings.queue,
+                 .depth = [this] { return pool_.waiting(); }});
 }
 
 Task<Result<std::string>> Argon2Hasher::hash(std::string password) {

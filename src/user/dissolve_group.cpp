@@ -1,24 +1,47 @@
+#include "user/administration.hpp"
 #include "user/groups.hpp"
 #include "user/notices.hpp"
 
 namespace godwit::user {
+namespace {
+Result<void> dissolve(Tables& tables, Outgoing& outgoing, const GroupKey& group, const UserKey& actor) {
+  auto notice = group_changed(group, actor, "dissolved", {}, {});
+  notice.to_members = false;  // there will be none to ask for
+  TRY(notice.to, tables.members.keys(group));
+  CHECK_OK(tables.groups.dissolve(group));
+  CHECK_OK(tables.group_requests.reject_all(group));
+  return outgoing.add(tables, std::move(notice));
+}
 
-Task<Result<void>> dissolve_group(Context& context, UserKey actor, GroupKey group) {
+/// `allowed(tables)` says whether it may be, inside the transaction.
+template <class Allowed>
+Task<Result<void>> dissolve_where(Context& context, UserKey actor, GroupKey group, Allowed allowed) {
   Outgoing outgoing(context.random);
   const auto dissolved = co_await context.store.write([&](Tables& tables) -> Result<void> {
     CHECK_OK(existing_group(tables, group));
-    TRY(const auto mine, membership(tables, group, actor));
-    if (mine.role != Role::owner) return fail(Code::forbidden, "only the owner may do that");
-    auto notice = group_changed(group, actor, "dissolved", {}, {});
-    notice.to_members = false;  // there will be none to ask for
-    TRY(notice.to, tables.members.keys(group));
-    CHECK_OK(tables.groups.dissolve(group));
-    CHECK_OK(tables.group_requests.reject_all(group));
-    return outgoing.add(tables, std::move(notice));
+    CHECK_OK(allowed(tables));
+    return dissolve(tables, outgoing, group, actor);
   });
   context.caches.forget_group(group);
   if (dissolved) co_await outgoing.announce(context);
   co_return dissolved;
+}
+}  // namespace
+
+Task<Result<void>> dissolve_group(Context& context, UserKey actor, GroupKey group) {
+  return dissolve_where(context, actor, group, [actor, group](Tables& tables) -> Result<void> {
+    TRY(const auto mine, membership(tables, group, actor));
+    if (mine.role != Role::owner) return fail(Code::forbidden, "only the owner may do that");
+    return {};
+  });
+}
+
+Task<Result<void>> dissolve_any_group(Context& context, UserKey admin, GroupKey group) {
+  return dissolve_where(context, admin, group, [&context, admin, group](Tables& tables) -> Result<void> {
+    TRY(const auto found, existing_group(tables, group));
+    Deed deed{.action = "dissolve_group", .target = group.str(), .detail = found.name};
+    return record(tables, Actor::account(admin), std::move(deed), context.clock.now());
+  });
 }
 
 }  // namespace godwit::user

@@ -16,6 +16,8 @@ void add_friend_routes(gateway::Routes& routes, Context& context);
 void add_request_routes(gateway::Routes& routes, Context& context);
 void add_group_routes(gateway::Routes& routes, Context& context);
 void add_member_routes(gateway::Routes& routes, Context& context);
+void add_admin_routes(gateway::Routes& routes, Context& context);
+void add_admin_group_routes(gateway::Routes& routes, Context& context);
 
 using HandlerFunction = Task<gateway::Answer> (*)(Context&, gateway::Call&);
 

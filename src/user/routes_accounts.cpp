@@ -22,7 +22,7 @@ Task<Answer> post_user(Context& context, Call& call) {
 
 Task<Answer> get_me(Context& context, Call& call) {
   CO_TRY(const auto user, co_await find_user(context, call.who.user));
-  co_return wire::reply_with(200, user);
+  co_return wire::reply_with(200, wire::OwnProfile{user});
 }
 
 Task<Answer> patch_me(Context& context, Call& call) {
@@ -34,7 +34,7 @@ Task<Answer> patch_me(Context& context, Call& call) {
   check_maybe(fields, kAvatar, change.avatar);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto user, co_await change_profile(context, call.who.user, std::move(change)));
-  co_return wire::reply_with(200, user);
+  co_return wire::reply_with(200, wire::OwnProfile{user});
 }
 
 Task<Answer> put_password(Context& context, Call& call) {
@@ -44,7 +44,7 @@ Task<Answer> put_password(Context& context, Call& call) {
   fields.require(check(kNew, change.after));
   CO_CHECK(fields.verdict());
   CO_TRY(const auto user, co_await change_password(context, call.who, std::move(change)));
-  co_return wire::reply_with(200, user);
+  co_return wire::reply_with(200, wire::OwnProfile{user});
 }
 
 Result<SearchPlace> search_place(const std::string& cursor) {

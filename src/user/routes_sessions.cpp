@@ -24,7 +24,7 @@ Result<void> read_device(wire::Fields& fields, Login& login) {
 net::Response answer_login(const LoggedIn& login) {
   wire::JsonWriter json;
   json.begin_object().field("token", login.token).field("expiresAt", login.session.expires_at).key("user");
-  write(json, login.user);
+  write(json, wire::OwnProfile{login.user});
   json.key("session");
   write(json, login.session, true);
   json.field("node", login.node).field("socket", "/v1/socket").end_object();

@@ -11,6 +11,12 @@
 
 namespace godwit::user {
 
+/// What an admin does, as the audit log has it: `action` is a stable snake_case name (openapi.yaml lists them). Never a
+/// message's text, a password or a key.
+struct Deed {
+  std::string action, target{}, detail{};
+};
+
 /// What other roles may ask the user role. Thread-safe; answers come from caches where they can.
 class Service {
  public:
@@ -20,6 +26,10 @@ class Service {
   virtual Task<Result<Identity>> authenticate(std::string_view token) = 0;
   /// The name of a service key. unauthenticated.
   virtual Task<Result<std::string>> authenticate_service(std::string_view key) = 0;
+  /// Whether the account is an admin. Never from a cache: a right that was taken back is gone with the next call.
+  virtual Task<Result<bool>> is_admin(const UserKey& user) = 0;
+  /// For what an admin does outside of this role: into the audit log, before it is done. forbidden: no admin any more.
+  virtual Task<Result<void>> record_deed(const UserKey& admin, Deed deed) = 0;
   /// Grows whenever a session ended or an account was disabled: who remembers an `authenticate` forgets it then.
   [[nodiscard]] virtual std::uint64_t revocations() const noexcept = 0;
   /// A socket of the session opened or closed: keeps `lastSeenAt` (lazily written).

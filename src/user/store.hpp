@@ -6,6 +6,8 @@
 
 #include "base/task.hpp"
 #include "user/account_store.hpp"
+#include "user/admin_store.hpp"
+#include "user/audit_store.hpp"
 #include "user/block_store.hpp"
 #include "user/friend_store.hpp"
 #include "user/group_store.hpp"
@@ -28,6 +30,8 @@ struct Tables {
   MemberStore& members;
   ServiceKeyStore& service_keys;
   NoticeOutbox& outbox;
+  AdminStore& admins;
+  AuditStore& audit;
 };
 
 /// How sure a write is when it is answered.

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "user/administration.hpp"
 #include "user/routes.hpp"
 #include "user/sessions.hpp"
 
@@ -70,15 +71,27 @@ Task<void> UserRole::write_seen() {
 
 gateway::Routes UserRole::routes() { return make_routes(context_); }
 
-Admin UserRole::admin() {
-  return Admin(context_.store, context_.clock, context_.random,
-               [this](const std::vector<SessionId>& ended) { sessions_ended(context_, ended); });
+Admin UserRole::admin() { return administer(context_, Actor::command_line()); }
+
+Task<Result<Census>> UserRole::census() {
+  co_return co_await context_.store.read([&](Tables& tables) { return tables.admins.count(context_.clock.now()); });
 }
 
 Task<Result<Identity>> UserRole::authenticate(std::string_view token) { return user::authenticate(context_, token); }
 Task<Result<std::string>> UserRole::authenticate_service(std::string_view key) {
   return user::authenticate_service(context_, key);
 }
+
+Task<Result<bool>> UserRole::is_admin(const UserKey& user) {
+  co_return co_await context_.store.read([&](Tables& tables) -> Result<bool> {
+    TRY(const auto account, tables.accounts.find(user));
+    return account && account->user.admin;
+  });
+}
+Task<Result<void>> UserRole::record_deed(const UserKey& admin, Deed deed) {
+  co_return co_await administer(context_, Actor::account(admin)).record_deed(std::move(deed));
+}
+
 std::uint64_t UserRole::revocations() const noexcept { return context_.revocations.load(std::memory_order_acquire); }
 void UserRole::seen(const SessionId& session) { context_.seen.note(session, context_.clock.now()); }
 

@@ -34,11 +34,15 @@ class UserRole final : public Service {
 
   /// The calls of this room, for the gateway. The role outlives them.
   [[nodiscard]] gateway::Routes routes();
-  /// Admin operations on the running role: ended sessions' sockets are closed.
+  /// Admin operations on the running role, as the command line: ended sessions' sockets are closed.
   [[nodiscard]] Admin admin();
+  /// How many users, groups and sessions there are.
+  Task<Result<Census>> census();
 
   Task<Result<Identity>> authenticate(std::string_view token) override;
   Task<Result<std::string>> authenticate_service(std::string_view key) override;
+  Task<Result<bool>> is_admin(const UserKey& user) override;
+  Task<Result<void>> record_deed(const UserKey& admin, Deed deed) override;
   [[nodiscard]] std::uint64_t revocations() const noexcept override;
   void seen(const SessionId& session) override;
   Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to) override;

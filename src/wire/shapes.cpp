@@ -2,14 +2,22 @@
 
 namespace godwit::wire {
 
-void write(JsonWriter& json, const User& user) {
-  json.begin_object()
-      .field("key", user.key.str())
+namespace {
+JsonWriter& write_profile(JsonWriter& json, const User& user) {
+  return json.field("key", user.key.str())
       .field("name", user.name)
       .field("bio", user.bio)
       .field("avatar", user.avatar)
-      .field("createdAt", user.created_at)
-      .end_object();
+      .field("createdAt", user.created_at);
+}
+}  // namespace
+
+void write(JsonWriter& json, const User& user) { write_profile(json.begin_object(), user).end_object(); }
+
+void write(JsonWriter& json, const OwnProfile& own) {
+  write_profile(json.begin_object(), own.user);
+  if (own.user.admin) json.field("admin", true);
+  json.end_object();
 }
 
 void write(JsonWriter& json, const Card& card) {

@@ -7,6 +7,11 @@ namespace godwit::wire {
 
 /// The objects of protocol.md, "Shapes and rules": one writer each.
 void write(JsonWriter& json, const User& user);
+/// A profile as its owner sees it: `admin` where they are one.
+struct OwnProfile {
+  const User& user;
+};
+void write(JsonWriter& json, const OwnProfile& own);
 void write(JsonWriter& json, const Card& card);
 void write(JsonWriter& json, const Session& session, bool current);
 void write(JsonWriter& json, const Friend& friendship, bool online);

@@ -50,7 +50,8 @@ Result<void> list_users(const AdminFlags& flags, Administration& administration)
   do {
     TRY(auto page, administration.users(flags.query, cursor));
     for (const auto& line : page.items) {
-      fmt::print("{:<32}  {}  {:<8}  {}\n", line.key, day(line.created_at), line.disabled ? "disabled" : "", line.name);
+      fmt::print("{:<32}  {}  {:<5}  {:<8}  {}\n", line.key, day(line.created_at), line.admin ? "admin" : "",
+                 line.disabled ? "disabled" : "", line.name);
     }
     cursor = std::move(page.next);
   } while (!cursor.empty());
@@ -74,6 +75,12 @@ Result<void> disable(const AdminFlags& flags, Administration& administration) {
 }
 Result<void> enable(const AdminFlags& flags, Administration& administration) {
   return administration.set_disabled(flags.user, false);
+}
+Result<void> grant_admin(const AdminFlags& flags, Administration& administration) {
+  return administration.set_admin(flags.user, true);
+}
+Result<void> revoke_admin(const AdminFlags& flags, Administration& administration) {
+  return administration.set_admin(flags.user, false);
 }
 
 Result<void> back_up(const AdminFlags& flags, Administration& administration) {
@@ -103,7 +110,8 @@ using Verb = Result<void> (*)(const AdminFlags&, Administration&);
 /// A verb for a server or a directory.
 CLI::App* add_verb(CLI::App& admin, Action& action, const Flags& flags, const char* name, const char* help, Verb verb) {
   auto* command = admin.add_subcommand(name, help)->fallthrough();
-  command->callback([flags, verb, &action] {
+  command->callback([command, flags, verb, &action] {
+    if (!command->get_subcommands().empty()) return;  // the verb below it is meant
     action = [flags, verb] {
       const auto administration = target(flags->settings);
       return administration ? finish(verb(*flags, **administration)) : report(administration.error());
@@ -133,9 +141,21 @@ CLI::App* with_example(CLI::App* command, const std::string& example) {
   return command;
 }
 
+/// `users` lists accounts; below it stand the verbs that give and take the right to the admin page.
+void add_users_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  auto* users = add_verb(admin, action, flags, "users", "List accounts, or change who is an admin", list_users);
+  with_example(users, "users ad")->add_option("query", flags->query, "Only keys that begin with this");
+  with_example(add_verb(*users, action, flags, "grant-admin", "Open the admin page to an account", grant_admin),
+               "users grant-admin alice")
+      ->add_option("user", flags->user, "The account's key")
+      ->required();
+  with_example(add_verb(*users, action, flags, "revoke-admin", "Close it to an account again, at once", revoke_admin),
+               "users revoke-admin alice")
+      ->add_option("user", flags->user, "The account's key")
+      ->required();
+}
+
 void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  with_example(add_verb(admin, action, flags, "users", "List accounts", list_users), "users ad")
-      ->add_option("query", flags->query, "Only keys that begin with this");
   with_example(
       add_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable),
       "disable mallory")
@@ -192,12 +212,14 @@ void add_admin(CLI::App& root, Action& action) {
   command->add_option("--set", flags->settings.set, "A setting, as for serve: admin.key")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  add_users_verbs(*command, action, flags);
   add_people_verbs(*command, action, flags);
   add_data_verbs(*command, action, flags);
   command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.
 
 Examples:
   godwit admin users ad
+  godwit admin users grant-admin alice
   godwit admin --admin 127.0.0.1:8081 disable mallory
   godwit admin key --name billing
   godwit admin backup --out /backups/today

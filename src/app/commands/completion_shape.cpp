@@ -18,9 +18,9 @@ void collect_options(const CLI::App& command, std::vector<CommandShape::Option>&
 CommandShape shape_of(const CLI::App& command) {
   CommandShape shape{.name = command.get_name(), .help = command.get_description(), .options = {}, .children = {}};
   collect_options(command, shape.options);
-  if (command.get_fallthrough() && command.get_parent() != nullptr) {
+  for (const auto* at = &command; at->get_fallthrough() && at->get_parent() != nullptr; at = at->get_parent()) {
     std::vector<CommandShape::Option> inherited;
-    collect_options(*command.get_parent(), inherited);
+    collect_options(*at->get_parent(), inherited);
     std::ranges::copy_if(inherited, std::back_inserter(shape.options),
                          [](const auto& option) { return option.name != "--help"; });
   }

@@ -86,7 +86,9 @@ TEST_CASE("bash completes verbs, verbs of verbs, and options") {
   CHECK(offered("godwit admin l") == "load-test-data\n");
   CHECK(offered("godwit admin --admin 127.0.0.1:1 ba") == "backup\n");
   CHECK(offered("godwit admin backup --o") == "--out\n");
-  CHECK(offered("godwit admin backup --da") == "--data\n");  // its parent's
+  CHECK(offered("godwit admin backup --da") == "--data\n");             // its parent's
+  CHECK(offered("godwit admin users grant-admin --da") == "--data\n");  // and that one's parent's
+  CHECK(offered("godwit admin users gr") == "grant-admin\n");
   CHECK(offered("godwit config p") == "print\n");
 }
 

@@ -11,10 +11,9 @@ struct ServeFlags : ConfigFlags {
   std::string roles = "all";
 };
 
-Result<Config> read_config(const ConfigFlags& flags) {
+Result<Loaded> read_settings(const ConfigFlags& flags) {
   TRY(const auto sources, flags.sources());
-  TRY(auto loaded, load(sources));
-  return std::move(loaded.config);
+  return load(sources);
 }
 
 int run_serve(const ServeFlags& flags) {
@@ -25,9 +24,9 @@ int run_serve(const ServeFlags& flags) {
                    ": this version serves all roles in one process. A role alone needs the "
                    "distributed engines, which it does not have yet; leave --roles out, or give --roles all"});
   }
-  const auto config = read_config(flags);
-  if (!config) return report(config.error());
-  return serve(*config, [flags] { return read_config(flags); });
+  const auto settings = read_settings(flags);
+  if (!settings) return report(settings.error());
+  return serve(*settings, [flags] { return read_settings(flags); });
 }
 
 }  // namespace

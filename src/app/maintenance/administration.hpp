@@ -11,7 +11,7 @@ namespace godwit::app {
 
 struct AccountLine {
   std::string key, name;
-  bool disabled = false;
+  bool disabled = false, admin = false;
   Millis created_at = 0;
 };
 struct AccountPage {
@@ -32,6 +32,8 @@ class Administration {
   virtual Result<AccountPage> users(const std::string& query, const std::string& cursor) = 0;
   /// A disabled account's sessions end at once, and it cannot log in. not_found.
   virtual Result<void> set_disabled(const std::string& key, bool disabled) = 0;
+  /// An admin may make the admin page's calls; holds from the next call on. not_found.
+  virtual Result<void> set_admin(const std::string& key, bool admin) = 0;
   /// A service key for POST /v1/push: the only time that it is seen.
   virtual Result<std::string> make_service_key(const std::string& name) = 0;
   virtual Result<std::vector<ServiceKeyLine>> service_keys() = 0;

@@ -20,17 +20,21 @@ class DirectoryAdministration final : public Administration {
     AccountPage page;
     for (const auto& user : found) {
       if (user.key.str().starts_with(lower(query)))
-        page.items.push_back({user.key.str(), user.name, user.disabled, user.created_at});
+        page.items.push_back({.key = user.key.str(),
+                              .name = user.name,
+                              .disabled = user.disabled,
+                              .admin = user.admin,
+                              .created_at = user.created_at});
     }
     if (found.size() == kPage) page.next = found.back().key.str();
     return page;
   }
 
   Result<void> set_disabled(const std::string& key, bool disabled) override {
-    auto done = sync_wait(admin_.set_disabled(UserKey(lower(key)), disabled));
-    if (!done && done.error().code == Code::not_found) return fail(Code::not_found, "there is no account " + key);
-    CHECK_OK(done);
-    return {};
+    return told(key, sync_wait(admin_.set_disabled(UserKey(lower(key)), disabled)));
+  }
+  Result<void> set_admin(const std::string& key, bool admin) override {
+    return told(key, sync_wait(admin_.set_admin(UserKey(lower(key)), admin)));
   }
 
   Result<std::string> make_service_key(const std::string& name) override {
@@ -45,9 +49,18 @@ class DirectoryAdministration final : public Administration {
     return lines;
   }
 
-  Result<void> backup(const std::string& directory) override { return opened_->engines->backup(directory); }
+  Result<void> backup(const std::string& directory) override {
+    CHECK_OK(sync_wait(admin_.record_deed({.action = "backup", .detail = directory})));
+    return opened_->engines->backup(directory);
+  }
 
  private:
+  static Result<void> told(const std::string& key, Result<User> done) {
+    if (!done && done.error().code == Code::not_found) return fail(Code::not_found, "there is no account " + key);
+    CHECK_OK(done);
+    return {};
+  }
+
   std::unique_ptr<AtRest> opened_;
   user::Admin admin_;
 };

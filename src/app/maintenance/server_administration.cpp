@@ -47,16 +47,20 @@ class ServerAdministration final : public Administration {
         call("GET", fmt::format("/admin/users?q={}&cursor={}", percent_encoded(query), percent_encoded(cursor))));
     AccountPage page{.items = {}, .next = text_of(answer, "next")};
     for (const auto& item : items(answer)) {
-      page.items.push_back(
-          {text_of(item, "key"), text_of(item, "name"), truth_of(item, "disabled"), millis_of(item, "createdAt")});
+      page.items.push_back({.key = text_of(item, "key"),
+                            .name = text_of(item, "name"),
+                            .disabled = truth_of(item, "disabled"),
+                            .admin = truth_of(item, "admin"),
+                            .created_at = millis_of(item, "createdAt")});
     }
     return page;
   }
 
   Result<void> set_disabled(const std::string& key, bool disabled) override {
-    const auto target = fmt::format("/admin/users/{}/{}", percent_encoded(key), disabled ? "disable" : "enable");
-    CHECK_OK(call("POST", target));
-    return {};
+    return change_user(key, disabled ? "disable" : "enable");
+  }
+  Result<void> set_admin(const std::string& key, bool admin) override {
+    return change_user(key, admin ? "grant-admin" : "revoke-admin");
   }
 
   Result<std::string> make_service_key(const std::string& name) override {
@@ -77,6 +81,11 @@ class ServerAdministration final : public Administration {
   }
 
  private:
+  Result<void> change_user(const std::string& key, std::string_view verb) {
+    CHECK_OK(call("POST", fmt::format("/admin/users/{}/{}", percent_encoded(key), verb)));
+    return {};
+  }
+
   static std::string body(std::string_view name, std::string_view value) {
     return wire::JsonWriter().begin_object().field(name, value).end_object().take();
   }

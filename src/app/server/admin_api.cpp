@@ -38,6 +38,7 @@ Task<Answer> list_users(user::Admin admin, Call& call) {
     json.begin_object()
         .field("key", user.key.str())
         .field("name", user.name)
+        .field("admin", user.admin)
         .field("disabled", user.disabled)
         .field("createdAt", user.created_at)
         .end_object();
@@ -46,6 +47,11 @@ Task<Answer> list_users(user::Admin admin, Call& call) {
 
 Task<Answer> set_disabled(user::Admin admin, Call& call, bool disabled) {
   CO_CHECK(co_await admin.set_disabled(UserKey(lower(call.params.at(0))), disabled));
+  co_return wire::reply(200, "{}");
+}
+
+Task<Answer> set_admin(user::Admin admin, Call& call, bool granted) {
+  CO_CHECK(co_await admin.set_admin(UserKey(lower(call.params.at(0))), granted));
   co_return wire::reply(200, "{}");
 }
 
@@ -67,11 +73,12 @@ Task<Answer> list_keys(user::Admin admin) {
   });
 }
 
-Task<Answer> back_up(Engines& engines, Pool& pool, Call& call) {
+Task<Answer> back_up(Engines& engines, user::Admin admin, Pool& pool, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   const auto directory = fields.text("directory");
   if (!directory.starts_with('/')) fields.reject("directory", "must be an absolute path on the server");
   CO_CHECK(fields.verdict());
+  CO_CHECK(co_await admin.record_deed({.action = "backup", .detail = directory}));
   CO_CHECK(co_await pool.run([&]() -> Result<void> { return engines.backup(directory); }));
   co_return wire::reply(200, "{}");
 }
@@ -107,11 +114,15 @@ gateway::Routes AdminApi::administration() {
        [this](Call& call) { return set_disabled(roles_.user.admin(), call, true); }},
       {"POST", "/admin/users/{key}/enable", Access::open, Body::none,
        [this](Call& call) { return set_disabled(roles_.user.admin(), call, false); }},
+      {"POST", "/admin/users/{key}/grant-admin", Access::open, Body::none,
+       [this](Call& call) { return set_admin(roles_.user.admin(), call, true); }},
+      {"POST", "/admin/users/{key}/revoke-admin", Access::open, Body::none,
+       [this](Call& call) { return set_admin(roles_.user.admin(), call, false); }},
       {"GET", "/admin/keys", Access::open, Body::none, [this](Call&) { return list_keys(roles_.user.admin()); }},
       {"POST", "/admin/keys", Access::open, Body::required,
        [this](Call& call) { return make_key(roles_.user.admin(), call); }},
       {"POST", "/admin/backup", Access::open, Body::required,
-       [this](Call& call) { return back_up(engines_, work_, call); }},
+       [this](Call& call) { return back_up(engines_, roles_.user.admin(), work_, call); }},
   };
 }
 

@@ -37,6 +37,11 @@ Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock
   TRY(engines->archive,
       engine::sqlite::SqliteArchive::open(
           {.path = paths.archive(), .readers = config.archive.threads, .waiting_reads = config.archive.queue}, log));
+  metrics.queue({.name = "archive-read",
+                 .metric = "godwit_archive_read_waiting",
+                 .help = "Reads that wait for the archive.",
+                 .bound = config.archive.queue,
+                 .depth = [archive = engines->archive.get()] { return archive->waiting(); }});
   TRY(engines->messages, rocks::Database::open(paths.messages(), message_settings(config), clock, log, metrics));
   // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than
   // its cursor (a restored backup) catches up by itself.

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "app/server/embedded_page.hpp"
+
 namespace godwit::app {
 namespace {
 
@@ -49,7 +51,8 @@ gateway::Settings gateway_settings(const Config& config) {
           .requests_per_address = config.limits.requests_per_address,
           .sends_per_user = config.limits.sends_per_user,
           .registrations_per_address = config.limits.registrations_per_address,
-          .connections_per_address = config.limits.connections_per_address};
+          .connections_per_address = config.limits.connections_per_address,
+          .page = embedded_page()};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/config/reload.hpp"
+#include "app/server/embedded_page.hpp"
 #include "app/server/server.hpp"
 
 namespace godwit::app {
@@ -31,35 +32,37 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void reload(Config& running, const Reload& read_again, Server& server, Log& log) {
+void reload(Loaded& running, const Reload& read_again, Server& server, Log& log) {
   auto fresh = read_again();
   if (!fresh) return log.error("reload_refused", {{"detail", fresh.error().detail}});
   auto taken = take_over(running, std::move(*fresh));
   for (const auto& name : taken.changed) log.info("setting_changed", {{"setting", name}});
   for (const auto& name : taken.needs_restart) log.warn("setting_needs_restart", {{"setting", name}});
-  running = std::move(taken.config);
+  running = std::move(taken.settings);
   server.reload(running);
 }
 
 }  // namespace
 
-int serve(const Config& config, Reload read_again) {
+int serve(const Loaded& settings, Reload read_again) {
+  const auto& config = settings.config;
   const auto signals = block_signals();
   raise_open_files();
   Log log(2, log_level(config));
-  auto server = Server::open(config, log);
+  auto server = Server::open(settings, log);
   if (!server) {
     log.error("start_failed", {{"detail", server.error().detail}});
     std::fprintf(stderr, "godwit: %s\n(godwit doctor says more)\n", server.error().detail.c_str());
     return 1;
   }
   (*server)->start();
+  if (embedded_page().empty()) log.warn("no_page", {{"detail", "built without the web page; ./run builds it"}});
   log.info("ready", {{"listen", config.http.listen.host},
                      {"port", (*server)->port()},
                      {"admin_port", (*server)->admin_port()},
                      {"data", config.storage.data},
                      {"node", config.node.name}});
-  Config running = config;
+  Loaded running = settings;
   for (int received = 0;;) {
     if (sigwait(&signals, &received) != 0) continue;
     if (received != SIGHUP) break;

@@ -17,19 +17,21 @@ std::size_t loops_of(const Config& config) {
 
 Server::Server(const Config& config, Log& log) : config_(config), log_(log), loops_(loops_of(config)) {}
 
-Result<std::unique_ptr<Server>> Server::open(const Config& config, Log& log) {
-  std::unique_ptr<Server> server(new Server(config, log));
-  CHECK_OK(server->open_stores());
+Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
+  std::unique_ptr<Server> server(new Server(settings.config, log));
+  CHECK_OK(server->open_stores(settings));
   CHECK_OK(server->open_listeners());
   return server;
 }
 
-Result<void> Server::open_stores() {
+Result<void> Server::open_stores(const Loaded& settings) {
   TRY(engines_, Engines::open(config_, clock_, log_, metrics_));
   TRY(auto key, user::load_or_make_signing_key(engines_->paths.signing_key(), random_));
   const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
   roles_ = std::make_unique<Roles>(config_, *engines_, std::move(key), loops_.all(), with);
   admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_.admin.key, draining_);
+  console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
+  roles_->gateway.add(console_->routes());
   if (config_.debug.echo) {
     echo_ = std::make_unique<DebugEcho>(loops_.all());
     roles_->gateway.add(echo_->routes());
@@ -75,13 +77,16 @@ void Server::start() {
   loops_.start();
   roles_->user.start();
   roles_->offline.start_sweeping(loops_.at(0));
+  console_->start(loops_.at(0));
   for (auto& server : public_) server->start();
   admin_->start();
 }
 
-void Server::reload(const Config& config) {
+void Server::reload(const Loaded& settings) {
+  const auto& config = settings.config;
   log_.set_threshold(log_level(config));
   roles_->dispatch.set_recall_window(to_millis(config.messages.recall_window).count());
+  console_->show(settings);
 }
 
 void Server::drain(std::chrono::milliseconds deadline) {

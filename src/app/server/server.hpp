@@ -3,8 +3,9 @@
 #include <memory>
 #include <vector>
 
-#include "app/config/config.hpp"
+#include "app/config/load.hpp"
 #include "app/server/admin_api.hpp"
+#include "app/server/console.hpp"
 #include "app/server/debug_echo.hpp"
 #include "app/server/engines.hpp"
 #include "app/server/loops.hpp"
@@ -17,13 +18,13 @@ namespace godwit::app {
 class Server {
  public:
   /// Opens the stores and the ports. The error names what is in the way.
-  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const Config& config, Log& log);
+  [[nodiscard]] static Result<std::unique_ptr<Server>> open(const Loaded& settings, Log& log);
   ~Server();
 
   /// Begins to serve; comes back at once.
   void start();
   /// Takes over what may change while running.
-  void reload(const Config& config);
+  void reload(const Loaded& settings);
   /// Not ready, every socket told to come back, requests answered, commits done. At most `deadline`.
   void drain(std::chrono::milliseconds deadline);
 
@@ -32,7 +33,7 @@ class Server {
 
  private:
   Server(const Config& config, Log& log);
-  Result<void> open_stores();
+  Result<void> open_stores(const Loaded& settings);
   Result<void> open_listeners();
   [[nodiscard]] net::HttpServer::Settings listener(const Address& address) const;
 
@@ -46,6 +47,7 @@ class Server {
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<Roles> roles_;
   std::unique_ptr<AdminApi> admin_api_;
+  std::unique_ptr<Console> console_;
   std::unique_ptr<DebugEcho> echo_;
   std::vector<std::unique_ptr<net::HttpServer>> public_;  // one a loop
   std::unique_ptr<net::HttpServer> admin_;

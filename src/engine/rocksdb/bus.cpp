@@ -20,10 +20,13 @@ RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, const
                  std::make_unique<Consumer>("offline", store, recent, settings, log)} {
   for (const auto topic : {Topic::store, Topic::offline}) {
     at(topic).on_progress = [this] { nudge(); };
-    metrics.gauge(
-        "godwit_bus_lag", "Durable messages that a consumer has not taken yet.",
-        [this, topic] { return static_cast<double>(lag(topic)); },
-        topic == Topic::store ? R"(topic="store")" : R"(topic="offline")");
+    const bool store_topic = topic == Topic::store;
+    metrics.queue({.name = store_topic ? "bus-store" : "bus-offline",
+                   .metric = "godwit_bus_lag",
+                   .help = "Durable messages that a consumer has not taken yet.",
+                   .labels = store_topic ? R"(topic="store")" : R"(topic="offline")",
+                   .bound = 0,
+                   .depth = [this, topic] { return static_cast<std::size_t>(lag(topic)); }});
   }
 }
 

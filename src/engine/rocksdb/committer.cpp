@@ -14,10 +14,14 @@ Committer::Committer(Store& store, const Settings& settings, const Clock& clock,
       seconds_(metrics.histogram("godwit_commit_seconds", "Time of one write to the message store, sync included.")),
       jobs_(metrics.counter("godwit_commit_jobs_total", "Writes taken by the message store.")),
       batches_(metrics.counter("godwit_commit_batches_total", "Batches that the writes were put into.")) {
-  metrics.gauge("godwit_commit_waiting", "Writes that wait for the message store.", [this] {
-    std::lock_guard lock(mutex_);
-    return static_cast<double>(waiting_.size());
-  });
+  metrics.queue({.name = "messages-write",
+                 .metric = "godwit_commit_waiting",
+                 .help = "Writes that wait for the message store.",
+                 .bound = settings_.waiting_jobs,
+                 .depth = [this] {
+                   std::lock_guard lock(mutex_);
+                   return waiting_.size();
+                 }});
 }
 
 Committer::~Committer() { stop(); }

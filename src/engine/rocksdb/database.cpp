@@ -14,6 +14,20 @@ Database::Database(std::unique_ptr<Store> store, const Settings& settings, const
       cursors_(*store_, committer_, reads_, settings, clock) {
   committer_.attach(ledger_);
   committer_.attach(cursors_);
+  metrics.queue({.name = "messages-read",
+                 .metric = "godwit_messages_read_waiting",
+                 .help = "Reads that wait for the message store.",
+                 .bound = settings.waiting_reads,
+                 .depth = [this] { return reads_.waiting(); }});
+}
+
+Database::Kept Database::kept() const {
+  const auto number = [this](const char* property) {
+    std::uint64_t value = 0;
+    store_->db().GetIntProperty(store_->family(Family::entries), property, &value);
+    return value;
+  };
+  return {.entries = number("rocksdb.estimate-num-keys"), .bytes = number("rocksdb.estimate-live-data-size")};
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, const Settings& settings,

@@ -31,6 +31,12 @@ class Database {
   /// For /readyz: why writes fail; nullopt while they do not.
   [[nodiscard]] std::optional<std::string> trouble() const { return committer_.trouble(); }
 
+  /// About what the inbox holds, as RocksDB estimates it without reading.
+  struct Kept {
+    std::uint64_t entries = 0, bytes = 0;
+  };
+  [[nodiscard]] Kept kept() const;
+
   /// A copy as of now, while running, into a directory that does not exist yet. Blocks; hard links where it can.
   [[nodiscard]] Result<void> backup(const std::filesystem::path& to);
 

@@ -9,6 +9,7 @@
 #include "engine/sqlite/accounts_fixture.hpp"
 #include "engine/sqlite/soci_connection.hpp"
 #include "user/account_store_suite.hpp"
+#include "user/admin_store_suite.hpp"
 #include "user/friend_store_suite.hpp"
 #include "user/group_store_suite.hpp"
 #include "user/notice_outbox_suite.hpp"
@@ -37,6 +38,8 @@ TEST_SUITE("accounts on SQLite") {
   TEST_CASE("request store") { suite::request_store(kMake); }
   TEST_CASE("group store") { suite::group_store(kMake); }
   TEST_CASE("notice outbox") { suite::notice_outbox(kMake); }
+  TEST_CASE("admin store") { suite::admin_store(kMake); }
+  TEST_CASE("audit store") { suite::audit_store(kMake); }
   TEST_CASE("store") { suite::store(kMake); }
   TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
 
@@ -54,6 +57,29 @@ TEST_SUITE("accounts on SQLite") {
     const auto refused = AccountsDatabase::open(path, {}, clock, log, metrics);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().detail.find("newer") != std::string::npos);
+  }
+
+  TEST_CASE("a file from before there were admins is brought forward, and nobody in it is one") {
+    const Folder folder;
+    const auto path = folder.file("accounts.db");
+    {
+      const Opened opened(path);
+      suite::add_people(opened.database->store(), {suite::kAnn});
+    }
+    {
+      SociConnection connection(path, SociConnection::Mode::writer);
+      for (const auto* sql :
+           {"DROP TABLE audit_log", "DROP INDEX sessions_by_expiry", "ALTER TABLE accounts DROP COLUMN admin",
+            "DELETE FROM schema_migrations WHERE version > 4"})
+        connection.execute(sql);
+    }
+    const Opened opened(path);
+    const auto ann =
+        suite::read(opened.database->store(), [](user::Tables& tables) { return tables.accounts.find(suite::kAnn); });
+    REQUIRE(ann.has_value());
+    CHECK_FALSE(ann->user.admin);
+    CHECK(suite::write(opened.database->store(),
+                       [](user::Tables& tables) { return tables.admins.set_admin(suite::kAnn, true); }));
   }
 
   TEST_CASE("what is no database is refused by name, and nothing of it is changed") {

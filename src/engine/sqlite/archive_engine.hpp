@@ -34,6 +34,8 @@ class SqliteArchive final : public archive::ArchiveStore {
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override;
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override;
 
+  /// Reads that wait for a reader.
+  [[nodiscard]] std::size_t waiting() const { return pool_.waiting(); }
   /// For readiness: unavailable while the last `put` failed.
   [[nodiscard]] Result<void> ready() const;
 

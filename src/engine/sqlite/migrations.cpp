@@ -107,6 +107,17 @@ CREATE TABLE notice_outbox (
   to_users BLOB NOT NULL);
 CREATE INDEX notice_outbox_by_conversation ON notice_outbox (conversation, ordinal);
 )sql"},
+    Migration{5, "admins", R"sql(
+ALTER TABLE accounts ADD COLUMN admin SMALLINT NOT NULL DEFAULT 0;
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE TABLE audit_log (
+  ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+  done_at BIGINT NOT NULL,
+  admin VARCHAR(64) NOT NULL,
+  action VARCHAR(32) NOT NULL,
+  target VARCHAR(256) NOT NULL,
+  detail VARCHAR(512) NOT NULL);
+)sql"},
 };
 
 std::int64_t version_of(SociConnection& connection) {

@@ -3,16 +3,16 @@
 #include "domain/text.hpp"
 
 namespace godwit::engine::sqlite {
-namespace {
+
 User read_user(const SociQuery& row) {
   return {.key = UserKey(row.text(0)),
           .name = row.text(1),
           .bio = row.text(2),
           .avatar = row.text(3),
           .created_at = row.number(4),
-          .disabled = row.number(5) != 0};
+          .disabled = row.number(5) != 0,
+          .admin = row.number(6) != 0};
 }
-}  // namespace
 
 std::string folded(std::string_view name) { return lower(name); }
 std::string end_of_prefix(std::string_view prefix) {
@@ -40,9 +40,10 @@ Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
   return guarded(log_, [&]() -> Result<std::optional<user::Account>> {
     std::optional<user::Account> found;
     auto& row = db_.run(
-        "SELECT user_key, name, bio, avatar, created_at, disabled, password_hash FROM accounts WHERE user_key = :key",
-        "ttttnnt", key);
-    while (row.next()) found = user::Account{.user = read_user(row), .password_hash = row.text(6)};
+        "SELECT user_key, name, bio, avatar, created_at, disabled, admin, password_hash FROM accounts "
+        "WHERE user_key = :key",
+        "ttttnnnt", key);
+    while (row.next()) found = user::Account{.user = read_user(row), .password_hash = row.text(7)};
     return found;
   });
 }
@@ -95,10 +96,10 @@ Result<std::vector<user::Found>> SociAccounts::search(const std::string& prefix,
 void SociAccounts::search_keys(const std::string& prefix, const UserKey& after, std::size_t limit,
                                std::vector<user::Found>& found) {
   auto& row = db_.run(
-      "SELECT user_key, name, bio, avatar, created_at, disabled FROM accounts "
+      "SELECT user_key, name, bio, avatar, created_at, disabled, admin FROM accounts "
       "WHERE user_key >= :prefix AND user_key < :prefix_end AND user_key > :after AND disabled = 0 ORDER BY user_key "
       "LIMIT :n",
-      "ttttnn", prefix, end_of_prefix(prefix), after, limit);
+      "ttttnnn", prefix, end_of_prefix(prefix), after, limit);
   while (row.next()) {
     auto user = read_user(row);
     user::SearchPlace place{.by_name = false, .name = {}, .key = user.key};
@@ -109,15 +110,15 @@ void SociAccounts::search_keys(const std::string& prefix, const UserKey& after, 
 void SociAccounts::search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit,
                                 std::vector<user::Found>& found) {
   auto& row = db_.run(
-      "SELECT user_key, name, bio, avatar, created_at, disabled, name_folded FROM accounts "
+      "SELECT user_key, name, bio, avatar, created_at, disabled, admin, name_folded FROM accounts "
       "WHERE name_folded >= :prefix AND name_folded < :prefix_end AND (name_folded, user_key) > (:after_name, "
       ":after_key) "
       "AND NOT (user_key >= :key_prefix AND user_key < :key_end) AND disabled = 0 ORDER BY name_folded, user_key LIMIT "
       ":n",
-      "ttttnnt", prefix, end_of_prefix(prefix), after.name, after.key, prefix, end_of_prefix(prefix), limit);
+      "ttttnnnt", prefix, end_of_prefix(prefix), after.name, after.key, prefix, end_of_prefix(prefix), limit);
   while (row.next()) {
     auto user = read_user(row);
-    user::SearchPlace place{.by_name = true, .name = row.text(6), .key = user.key};
+    user::SearchPlace place{.by_name = true, .name = row.text(7), .key = user.key};
     found.push_back({.user = std::move(user), .place = std::move(place)});
   }
 }
@@ -126,9 +127,9 @@ Result<std::vector<User>> SociAccounts::list(const UserKey& after, std::size_t l
   return guarded(log_, [&]() -> Result<std::vector<User>> {
     std::vector<User> users;
     auto& row = db_.run(
-        "SELECT user_key, name, bio, avatar, created_at, disabled FROM accounts WHERE user_key > :after ORDER BY "
-        "user_key LIMIT :n",
-        "ttttnn", after, limit);
+        "SELECT user_key, name, bio, avatar, created_at, disabled, admin FROM accounts WHERE user_key > :after "
+        "ORDER BY user_key LIMIT :n",
+        "ttttnnn", after, limit);
     while (row.next()) users.push_back(read_user(row));
     return users;
   });

@@ -4,6 +4,8 @@
 
 namespace godwit::engine::sqlite {
 
+/// The first seven columns: user_key, name, bio, avatar, created_at, disabled, admin.
+[[nodiscard]] User read_user(const SociQuery& row);
 /// What names are found by: ASCII letters lower-cased.
 [[nodiscard]] std::string folded(std::string_view name);
 /// Above every text that begins with `prefix`, in the order of bytes.

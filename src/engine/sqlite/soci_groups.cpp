@@ -1,8 +1,6 @@
 #include "engine/sqlite/soci_groups.hpp"
 
 namespace godwit::engine::sqlite {
-namespace {
-constexpr const char* kGroupColumns = "ttttttnn";
 
 Group read_group(const SociQuery& row) {
   return {.key = GroupKey(row.text(0)),
@@ -14,6 +12,9 @@ Group read_group(const SociQuery& row) {
           .member_count = static_cast<std::uint32_t>(row.number(6)),
           .created_at = row.number(7)};
 }
+
+namespace {
+constexpr const char* kGroupColumns = "ttttttnn";
 
 std::string letter(JoinPolicy policy) { return std::string(1, static_cast<char>(policy)); }
 }  // namespace

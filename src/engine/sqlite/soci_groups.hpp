@@ -4,6 +4,9 @@
 
 namespace godwit::engine::sqlite {
 
+/// The first eight columns: group_key, name, notice, avatar, join_policy, owner_key, member_count, created_at.
+[[nodiscard]] Group read_group(const SociQuery& row);
+
 class SociGroups final : public user::GroupStore {
  public:
   SociGroups(SociConnection& connection, Log& log) : db_(connection), log_(log) {}

@@ -29,8 +29,10 @@ SociTables::SociTables(const std::string& path, SociConnection::Mode mode, Log& 
       members_(connection, log),
       service_keys_(connection, log),
       outbox_(connection, log),
-      tables_{accounts_,       sessions_, friends_, blocks_,       friend_requests_,
-              group_requests_, groups_,   members_, service_keys_, outbox_} {}
+      admins_(connection, log),
+      audit_(connection, log),
+      tables_{accounts_, sessions_, friends_,      blocks_, friend_requests_, group_requests_,
+              groups_,   members_,  service_keys_, outbox_, admins_,          audit_} {}
 
 /// A reader's connection for the time of one transaction.
 class SociStore::Lease {
@@ -65,12 +67,20 @@ SociStore::SociStore(const std::string& path, const SociStoreSettings& settings,
   for (std::size_t i = 0; i < settings.readers; ++i) {
     idle_readers_.push_back(std::make_unique<SociTables>(path, SociConnection::Mode::reader, log));
   }
-  metrics.gauge(
-      "godwit_accounts_waiting", "Work waiting for the accounts store",
-      [this] { return static_cast<double>(read_pool_.waiting()); }, "kind=\"read\"");
-  metrics.gauge(
-      "godwit_accounts_waiting", "Work waiting for the accounts store",
-      [this] { return static_cast<double>(write_pool_.waiting()); }, "kind=\"write\"");
+  constexpr const char* kMetric = "godwit_accounts_waiting";
+  constexpr const char* kHelp = "Work waiting for the accounts store";
+  metrics.queue({.name = "accounts-read",
+                 .metric = kMetric,
+                 .help = kHelp,
+                 .labels = "kind=\"read\"",
+                 .bound = settings.read_queue,
+                 .depth = [this] { return read_pool_.waiting(); }});
+  metrics.queue({.name = "accounts-write",
+                 .metric = kMetric,
+                 .help = kHelp,
+                 .labels = "kind=\"write\"",
+                 .bound = settings.write_queue,
+                 .depth = [this] { return write_pool_.waiting(); }});
 }
 
 Task<Result<void>> SociStore::run_read(const Work& work) {

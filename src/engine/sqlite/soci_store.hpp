@@ -6,6 +6,7 @@
 #include "base/metrics.hpp"
 #include "base/pool.hpp"
 #include "engine/sqlite/soci_accounts.hpp"
+#include "engine/sqlite/soci_admins.hpp"
 #include "engine/sqlite/soci_friends.hpp"
 #include "engine/sqlite/soci_groups.hpp"
 #include "engine/sqlite/soci_outbox.hpp"
@@ -34,6 +35,8 @@ class SociTables {
   SociMembers members_;
   SociServiceKeys service_keys_;
   SociOutbox outbox_;
+  SociAdmins admins_;
+  SociAuditLog audit_;
   user::Tables tables_;
 };
 

@@ -1,6 +1,7 @@
 #include <chrono>
 
 #include "engine/sqlite/accounts_fixture.hpp"
+#include "user/administration_suite.hpp"
 #include "user/groups_suite.hpp"
 #include "user/people_suite.hpp"
 #include "user/sessions_suite.hpp"
@@ -12,6 +13,7 @@ TEST_SUITE("the user role on SQLite") {
   TEST_CASE("sessions") { suite::sessions(make_sqlite_bed); }
   TEST_CASE("people") { suite::people(make_sqlite_bed); }
   TEST_CASE("groups") { suite::groups(make_sqlite_bed); }
+  TEST_CASE("administration") { suite::administration(make_sqlite_bed); }
 }
 
 // Run by name; times of a busy machine say little, so nothing is asserted.

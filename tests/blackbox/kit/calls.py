@@ -11,7 +11,7 @@ HANDSHAKE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Ver
 class Call:
     method: str
     path: str
-    needs: str = "user"  # the token that it wants: "user", "service" or "nothing"
+    needs: str = "user"  # the token that it wants: "user", "admin", "service" or "nothing"
     body: dict = None
     wrong: dict = field(default_factory=dict)  # a body whose every field has a wrong type
     unknown: int = None  # the status where the path or the body names what does not exist
@@ -85,14 +85,32 @@ CALLS = [
     Call("POST", "/v1/push", "service", {"to": {"users": [NOBODY]}, "msg": "x", "clientId": "x"},
          {"to": 5, "msg": 5}, unknown=404),
     Call("GET", "/v1/messages/search"),
+    Call("GET", "/v1/admin/overview", "admin"),
+    Call("GET", "/v1/admin/rates", "admin"),
+    Call("GET", "/v1/admin/users", "admin"),
+    Call("GET", "/v1/admin/users/{key}", "admin", unknown=404),
+    Call("POST", "/v1/admin/users/{key}/disable", "admin", unknown=404),
+    Call("POST", "/v1/admin/users/{key}/enable", "admin", unknown=404),
+    Call("DELETE", "/v1/admin/users/{key}/sessions", "admin", unknown=404),
+    Call("DELETE", "/v1/admin/users/{key}/sessions/{id}", "admin", unknown=404),
+    Call("GET", "/v1/admin/groups", "admin"),
+    Call("DELETE", "/v1/admin/groups/{key}", "admin", unknown=404),
+    Call("GET", "/v1/admin/groups/{key}/members", "admin", unknown=404),
+    Call("GET", "/v1/admin/nodes", "admin"),
+    Call("GET", "/v1/admin/settings", "admin"),
+    Call("POST", "/v1/admin/notices", "admin", {"to": {"users": [NOBODY]}, "msg": "x", "clientId": "x"},
+         {"to": 5, "msg": 5}, unknown=404),
+    Call("GET", "/v1/admin/audit", "admin"),
     Call("GET", "/v1/socket", headers=HANDSHAKE),
     Call("GET", "/healthz", "nothing"),
 ]
 
 GUARDED = [call for call in CALLS if call.needs != "nothing"]
+ADMIN = [call for call in CALLS if call.needs == "admin"]
 WITH_BODY = [call for call in CALLS if call.body is not None]
 LISTS = ["/v1/sessions", "/v1/users?q=a", "/v1/friends", "/v1/friend-requests", "/v1/blocks", "/v1/groups",
-         "/v1/group-requests", "/v1/conversations", "/v1/offline", "/v1/messages/search?q=a"]
+         "/v1/group-requests", "/v1/conversations", "/v1/offline", "/v1/messages/search?q=a",
+         "/v1/admin/users", "/v1/admin/groups", "/v1/admin/nodes", "/v1/admin/settings", "/v1/admin/audit"]
 
 
 def named(calls):

@@ -1,4 +1,6 @@
 """The people of one server, made as tests need them."""
+import pytest
+
 from kit import shapes
 from kit.api import Api
 from kit.device import Device
@@ -60,6 +62,14 @@ class World:
         for member in members:
             befriend(owner, member)
         return owner.new_group(*members), owner, *members
+
+    def admin(self, prefix="admin"):
+        """A person who may make the admin page's calls."""
+        if self.server.admin_url is None:
+            pytest.skip("needs the admin listener; set GODWIT_ADMIN_URL")
+        person = self.person(prefix)
+        run_admin(self.server.admin_url, "users", "grant-admin", person.key)
+        return person
 
     def service(self, name=None):
         """A business system that may push: its key is the last line of what `godwit admin key` prints."""

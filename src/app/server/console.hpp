@@ -1,0 +1,50 @@
+#pragma once
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "app/config/load.hpp"
+#include "app/server/engines.hpp"
+#include "app/server/rate_history.hpp"
+#include "app/server/roles.hpp"
+
+namespace godwit::app {
+
+/// A setting as the admin page shows it: values as JSON, nothing of a secret's.
+struct SettingRow {
+  std::string name, value, standard, source, doc;  ///< `source`: default, file, environment or flag
+  bool reloads = false, secret = false;
+};
+/// By name, ascending.
+[[nodiscard]] std::vector<SettingRow> rows_of(const Loaded& settings);
+
+/// What the admin page asks about the process itself: overview, rates, nodes, settings. The calls about people are the
+/// roles' own.
+class Console {
+ public:
+  Console(Engines& engines, Roles& roles, Surroundings with, const Loaded& settings);
+
+  [[nodiscard]] gateway::Routes routes();
+  /// Samples the rates from now on; `loop` runs no jobs any more when this goes.
+  void start(Executor& loop);
+  /// After a reload: what is in force now. Any thread.
+  void show(const Loaded& settings);
+
+ private:
+  Task<gateway::Answer> overview();
+  Task<gateway::Answer> rates(gateway::Call& call);
+  Task<gateway::Answer> nodes(gateway::Call& call);
+  Task<gateway::Answer> settings(gateway::Call& call);
+  void sample_later(Executor& loop);
+
+  Engines& engines_;
+  Roles& roles_;
+  Surroundings with_;
+  const Millis started_at_;
+  RateHistory history_;
+  std::mutex mutex_;
+  std::shared_ptr<const std::vector<SettingRow>> settings_;
+};
+
+}  // namespace godwit::app

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <span>
+#include <string_view>
+
+#include "gateway/service.hpp"
+
+namespace godwit::gateway {
+
+/// One file of the page as the build stored it. All of it is borrowed and outlives every connection.
+struct PageFile {
+  std::string_view path;      ///< "/assets/index-3f2a.js"
+  std::string_view identity;  ///< as it is
+  std::string_view brotli{};  ///< empty where it would not be smaller
+  std::string_view gzip{};
+  std::string_view hash{};  ///< of `identity`, in hex: the ETag; empty: no ETag
+};
+
+/// The web client: the files that were built into the binary, at `/` and below. Without any, one short page that says
+/// what is missing. Immutable; any thread.
+class Page {
+ public:
+  explicit Page(std::span<const PageFile> files);
+
+  /// Whether the page was built in.
+  [[nodiscard]] bool built() const noexcept { return index_ != &missing(); }
+  /// To a request that is no call: a file, or index.html for the client's own routes. not_found for a call that does
+  /// not exist (/v1/…, /v2/…), a path that is none, and a file that is not there; method_not_allowed for all but GET
+  /// and HEAD.
+  [[nodiscard]] Answer answer(const net::Request& request) const;
+
+ private:
+  [[nodiscard]] static const PageFile& missing();
+  [[nodiscard]] const PageFile* find(const net::Request& request) const;
+
+  std::map<std::string_view, const PageFile*> files_;
+  const PageFile* index_;
+};
+
+}  // namespace godwit::gateway

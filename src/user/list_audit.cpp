@@ -1,0 +1,14 @@
+#include "user/administration.hpp"
+
+namespace godwit::user {
+
+Admin administer(Context& context, Actor actor) {
+  const auto ended = [&context](const std::vector<SessionId>& sessions) { sessions_ended(context, sessions); };
+  return Admin(context.store, context.clock, context.random, ended, std::move(actor));
+}
+
+Task<Result<std::vector<AuditEntry>>> list_audit(Context& context, std::int64_t before, std::size_t limit) {
+  co_return co_await context.store.read([&](Tables& tables) { return tables.audit.list(before, limit); });
+}
+
+}  // namespace godwit::user
