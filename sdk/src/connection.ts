@@ -1,0 +1,179 @@
+import { fullJitter } from './backoff.js';
+import type { Clock } from './clock.js';
+import { endOf, type End } from './endings.js';
+import type { ConnectionState, SocketConstructor, SocketLike } from './surface.js';
+
+/** From the first byte to the 201. */
+export const HANDSHAKE_MS = 15_000;
+const MOST_DRAIN_MS = 60_000;
+const OFFLINE_MS = 30_000;
+
+export interface ConnectionHost {
+  clock: Clock;
+  random: () => number;
+  url: string;
+  token: string;
+  WebSocket: SocketConstructor;
+  onLine: () => boolean;
+  /** After a handshake that came to nothing, which browsers do not explain: is the login dead? */
+  checkLogin(): Promise<End | null>;
+  state(state: ConnectionState): void;
+  /** A 201 has come; the signal aborts with this connection. */
+  connected(frame: WireFrame, signal: AbortSignal): void;
+  frame(frame: WireFrame): void;
+}
+
+/** Anything that the server may say. */
+export interface WireFrame {
+  type: number;
+  code?: string;
+  ping?: number;
+  [field: string]: unknown;
+}
+
+/** Holds one socket open: comes back by itself with full jitter, and stays away where the close code says so. */
+export class Connection {
+  private socket: SocketLike | undefined;
+  private ending = new AbortController();
+  private timer: unknown;
+  private attempt = 0;
+  private open = false;
+  private stopped = true;
+  private refusal: string | undefined;
+
+  constructor(private readonly host: ConnectionHost) {}
+
+  start(): void {
+    this.stopped = false;
+    this.attempt = 0;
+    this.connect();
+  }
+
+  /** Closes for good; no state is told. */
+  stop(): void {
+    this.stopped = true;
+    this.leave();
+  }
+
+  /** Ends with a reason that somebody else found out. */
+  end(end: End): void {
+    this.stop();
+    this.tell({ status: 'ended', ...end });
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  /** At once, where it waits; a connection that is there stays. */
+  reconnectNow(): void {
+    if (this.stopped || this.socket) return;
+    this.connect();
+  }
+
+  /** Gives the socket up and comes back as after any loss. */
+  drop(): void {
+    if (this.stopped || !this.socket) return;
+    this.leave();
+    this.wait();
+  }
+
+  /** The device has no network. */
+  offline(): void {
+    if (this.stopped) return;
+    this.leave();
+    this.waitOffline();
+  }
+
+  send(frame: object): boolean {
+    if (!this.open || this.socket?.readyState !== 1) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  private connect(): void {
+    this.leave();
+    if (this.host.onLine()) this.tell({ status: 'connecting' });
+    this.refusal = undefined;
+    const socket = new this.host.WebSocket(this.host.url, ['godwit.v1', `bearer.${this.host.token}`]);
+    this.socket = socket;
+    // Each handler looks whether its socket is still the one: what a socket says after it was left counts for nothing.
+    socket.onmessage = (event) => {
+      if (this.socket === socket) this.message(event.data);
+    };
+    socket.onclose = (event) => {
+      if (this.socket === socket) void this.closed(event.code, event.reason);
+    };
+    socket.onerror = () => undefined;
+    this.timer = this.host.clock.setTimeout(() => this.drop(), HANDSHAKE_MS);
+  }
+
+  private message(data: unknown): void {
+    const frame = parse(data);
+    if (!frame) return;
+    if (frame.type === 202) this.refusal = frame.code;
+    if (frame.type !== 201) return this.host.frame(frame);
+    this.host.clock.clearTimeout(this.timer);
+    this.open = true;
+    this.attempt = 0;
+    this.ending = new AbortController();
+    this.tell({ status: 'open' });
+    this.host.connected(frame, this.ending.signal);
+  }
+
+  private async closed(code: number, reason: string): Promise<void> {
+    const opened = this.open;
+    this.leave();
+    const end = endOf(code, this.refusal);
+    if (end) return this.end(end);
+    if (code === 4001) return this.wait(drainDelay(reason));
+    this.wait();
+    if (opened) return;
+    const found = await this.host.checkLogin();
+    if (found && !this.stopped) this.end(found);
+  }
+
+  private wait(ms = fullJitter(this.attempt, this.host.random)): void {
+    this.attempt += 1;
+    if (!this.host.onLine()) return this.waitOffline();
+    this.timer = this.host.clock.setTimeout(() => this.connect(), ms);
+    this.tell({ status: 'waiting', retryAt: this.host.clock.now() + ms });
+  }
+
+  /** For the network, and now and then without: a device that thinks it has none still reaches a server on itself. */
+  private waitOffline(): void {
+    this.timer = this.host.clock.setTimeout(() => this.connect(), OFFLINE_MS);
+    this.tell({ status: 'offline' });
+  }
+
+  private leave(): void {
+    this.host.clock.clearTimeout(this.timer);
+    const { socket } = this;
+    this.socket = undefined;
+    this.open = false;
+    this.ending.abort();
+    if (socket && socket.readyState < 2) socket.close(1000);
+  }
+
+  private tell(state: Omit<ConnectionState, 'attempt'>): void {
+    this.host.state({ ...state, attempt: this.attempt });
+  }
+}
+
+function parse(data: unknown): WireFrame | null {
+  try {
+    const frame = JSON.parse(String(data)) as WireFrame | null;
+    return typeof frame?.type === 'number' ? frame : null;
+  } catch {
+    return null;
+  }
+}
+
+function drainDelay(reason: string): number {
+  try {
+    const { delayMs } = JSON.parse(reason) as { delayMs: unknown };
+    return Math.min(MOST_DRAIN_MS, Math.max(0, Number(delayMs) || 0));
+  } catch {
+    return 1000;
+  }
+}

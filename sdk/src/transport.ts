@@ -1,0 +1,113 @@
+import type { Clock } from './clock.js';
+import { systemClock } from './clock.js';
+import { GodwitError, isProblem } from './errors.js';
+
+export interface ApiOptions {
+  /** Where the server is, without a path of the protocol; empty in a page of the server itself. */
+  url: string;
+  token?: string;
+  fetch?: typeof fetch;
+  /** How long an answer may take; 15 s. */
+  timeoutMs?: number;
+  clock?: Clock;
+}
+
+/** No server makes a client wait longer than this, whatever it says. */
+const MOST_RETRY_AFTER_S = 300;
+
+export type Query = Record<string, string | number | undefined>;
+
+export function queryString(query: Query): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
+}
+
+/** A path segment; the colon of `u:alice` stays readable. */
+export function segment(text: string): string {
+  return encodeURIComponent(text).replace(/%3A/g, ':');
+}
+
+/** One HTTP call: a JSON body out, a JSON value or a GodwitError back. */
+export class Transport {
+  readonly url: string;
+  token: string | undefined;
+  private readonly fetch: typeof fetch;
+  private readonly timeoutMs: number;
+  private readonly clock: Clock;
+
+  constructor(options: ApiOptions) {
+    this.url = options.url.replace(/\/+$/, '');
+    this.token = options.token;
+    // The browser's fetch wants to be called on the window, not on this object.
+    this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.timeoutMs = options.timeoutMs ?? 15_000;
+    this.clock = options.clock ?? systemClock;
+  }
+
+  async request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    signal?.addEventListener('abort', abort);
+    let late = false;
+    const timer = this.clock.setTimeout(() => {
+      late = true;
+      stop.abort();
+    }, this.timeoutMs);
+    try {
+      const answer = await this.fetch(this.url + path, this.init(method, body, stop.signal));
+      return read<T>(answer, await answer.text());
+    } catch (error) {
+      if (error instanceof GodwitError) throw error;
+      signal?.throwIfAborted();
+      throw new GodwitError({ code: late ? 'timeout' : 'network', retryable: true, detail: causeOf(error) });
+    } finally {
+      this.clock.clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  private init(method: string, body: unknown, signal: AbortSignal): RequestInit {
+    const headers: Record<string, string> = {};
+    if (this.token) headers['Authorization'] = `Bearer ${this.token}`;
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const init: RequestInit = { method, headers, signal, cache: 'no-store', credentials: 'omit' };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    return init;
+  }
+}
+
+/** Node says in the cause what a browser does not say at all. */
+function causeOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
+
+function read<T>(answer: Response, text: string): T {
+  const { status } = answer;
+  if (answer.ok && text === '') return undefined as T;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw badAnswer(status);
+  }
+  if (answer.ok) return value as T;
+  if (!isProblem(value)) throw badAnswer(status);
+  const seconds = Number(answer.headers.get('Retry-After') ?? NaN);
+  throw new GodwitError({
+    ...value,
+    status,
+    retryable: value.retryable === true,
+    ...(seconds >= 0 ? { retryAfterMs: Math.min(seconds, MOST_RETRY_AFTER_S) * 1000 } : {}),
+  });
+}
+
+/**
+ * A page of something in between (a captive portal, a proxy whose server is away): the same request may do better
+ * later.
+ */
+function badAnswer(status: number): GodwitError {
+  return new GodwitError({ code: 'bad_answer', status, retryable: status < 400 || status >= 500 });
+}
