@@ -1,0 +1,46 @@
+// node scripts/budget.mjs [DIRECTORY]: what the first load of a screen takes over the wire (gzip, as scripts/compress.mjs
+// makes it), of the built page with its manifest. Fails above the budget. Takes the manifest away: it is no part of the page.
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { constants, gzipSync } from 'node:zlib';
+import { filesOf } from './first_load.mjs';
+
+const BUDGET = 300_000;
+const languages = ['texts-en', 'texts-zh'];
+const screens = {
+  login: ['src/features/auth/LoginView.vue'],
+  chat: ['src/features/chat/ChatView.vue'],
+};
+
+const directory = process.argv[2] ?? fileURLToPath(new URL('../../build/page', import.meta.url));
+const manifest = JSON.parse(await readFile(join(directory, '.vite', 'manifest.json'), 'utf8'));
+await rm(join(directory, '.vite'), { recursive: true });
+
+async function weight(files) {
+  const sizes = files.map(
+    async (file) => gzipSync(await readFile(join(directory, file)), { level: constants.Z_BEST_COMPRESSION }).length,
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** In the language that takes more. */
+async function firstLoad(sources) {
+  const loads = languages.map((language) => weight(['index.html', ...filesOf(manifest, [...sources, language])]));
+  return Math.max(...(await Promise.all(loads)));
+}
+
+const kilobytes = (size) => `${(size / 1000).toFixed(1)} KB`;
+const loads = await Promise.all(
+  Object.entries(screens).map(async ([name, sources]) => [name, await firstLoad(sources)]),
+);
+console.log(
+  `first load, gzip: ${loads.map(([name, size]) => `${name} ${kilobytes(size)}`).join(', ')} of ${kilobytes(BUDGET)}`,
+);
+for (const [name, size] of loads) {
+  if (size <= BUDGET) continue;
+  console.error(
+    `${name} is ${kilobytes(size - BUDGET)} above the budget: see web/scripts/README.md`,
+  );
+  process.exitCode = 1;
+}

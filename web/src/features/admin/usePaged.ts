@@ -1,0 +1,49 @@
+import type { Page, PageQuery } from 'godwit-sdk';
+import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import { useAdmin } from './useAdmin';
+
+const pageSize = 50;
+/** Rows that one list holds; who looks for more narrows the search. */
+export const rowsBound = 2000;
+
+/** A list of the server, page by page. A new beginning drops the answer to an older question. */
+export function usePaged<T>(read: (page: PageQuery, signal: AbortSignal) => Promise<Page<T>>) {
+  const admin = useAdmin();
+  const items = shallowRef<T[]>([]);
+  const next = ref<string | null>(null);
+  const loading = ref(false);
+  const loaded = ref(false);
+  const error = ref<unknown>(null);
+  let asked = new AbortController();
+
+  async function fetchPage(cursor: string | null): Promise<void> {
+    asked.abort();
+    const mine = (asked = new AbortController());
+    loading.value = true;
+    error.value = null;
+    try {
+      const page = await read({ limit: pageSize, ...(cursor ? { cursor } : {}) }, mine.signal);
+      if (mine.signal.aborted) return;
+      items.value = cursor ? [...items.value, ...page.items] : page.items;
+      next.value = page.next;
+      loaded.value = true;
+    } catch (failure) {
+      if (mine.signal.aborted) return;
+      error.value = failure;
+      admin.notice(failure);
+    } finally {
+      if (mine === asked) loading.value = false;
+    }
+  }
+
+  const full = computed(() => items.value.length >= rowsBound && next.value !== null);
+  const begin = () => fetchPage(null);
+  const more = async () => {
+    if (next.value && !loading.value && !full.value) await fetchPage(next.value);
+  };
+  /** After a failure: goes on where it stopped. */
+  const retry = () => (loaded.value && next.value ? more() : begin());
+
+  onScopeDispose(() => asked.abort());
+  return { items, next, loading, loaded, error, full, begin, more, retry };
+}

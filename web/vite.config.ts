@@ -1,0 +1,59 @@
+import { fileURLToPath, URL } from 'node:url';
+import vueI18n from '@intlify/unplugin-vue-i18n/vite';
+import tailwindcss from '@tailwindcss/vite';
+import vue from '@vitejs/plugin-vue';
+import elementPlus from 'unplugin-element-plus/vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Puts Element Plus' styles into the layer of their name, below Tailwind's utilities (the order stands in src/style.css). */
+function elementPlusLayer(): Plugin {
+  return {
+    name: 'element-plus-layer',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/element-plus\/.*\.css($|\?)/.test(id)) return null;
+      return { code: `@layer element-plus {\n${code.replace(/@charset "[^"]*";/g, '')}\n}`, map: null };
+    },
+  };
+}
+
+const server = process.env['GODWIT_URL'] ?? 'http://127.0.0.1:8080';
+
+/** All texts of a language in one file: it is fetched as a whole. Element Plus' English ones are in its own code anyway. */
+function textsOf(id: string): string | undefined {
+  const language = /\/src\/locales\/(\w+)\/[^/]+\.json$/.exec(id)?.[1];
+  if (language) return `texts-${language}`;
+  return /element-plus\/es\/locale\/lang\/zh-cn/.test(id) ? 'texts-zh' : undefined;
+}
+
+export default defineConfig({
+  plugins: [
+    elementPlusLayer(),
+    tailwindcss(),
+    vue(),
+    elementPlus({}),
+    // Texts are compiled here, so the page has no use for the compiler.
+    vueI18n({ include: path('./src/locales/*/*.json'), strictMessage: true, dropMessageCompiler: true }),
+  ],
+  resolve: { alias: { '@': path('./src') }, conditions: ['godwit-source', 'module', 'browser', 'development|production'] },
+  define: { __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
+  build: {
+    outDir: path('../build/page'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    manifest: true, // for scripts/budget.mjs, which takes it away
+    rollupOptions: { output: { manualChunks: textsOf } },
+  },
+  server: { proxy: { '/v1': { target: server, ws: true, changeOrigin: true }, '/healthz': server } },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    server: { deps: { inline: ['element-plus'] } },
+  },
+});
