@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Adding up what tests printed. Sourced by ./test.
 
-# totals_of LOG: "passed failed skipped" of a part's log: its own lines ("ok: …", "FAILED: …", "skipped: …"), doctest's and pytest's totals.
+# totals_of LOG: "passed failed skipped" of a part's log: its own lines ("ok: …", "FAILED: …", "skipped: …"), and the
+# totals of doctest, pytest and vitest.
 # A program that died without totals, and a log that tells of nothing, count as one failure.
 totals_of() {
   local plain passed failed skipped line number word
@@ -20,6 +21,13 @@ totals_of() {
       skipped) skipped=$((skipped + number)) ;;
     esac
   done < <(grep -E '^(=+ )?[0-9]+ (passed|failed|skipped|errors?|deselected)\b.* in [0-9.]+s' <<< "$plain" | grep -oE '[0-9]+ [a-z]+')
+  while read -r number word; do
+    case "$word" in
+      passed) passed=$((passed + number)) ;;
+      failed | error | errors) failed=$((failed + number)) ;;
+      skipped | todo) skipped=$((skipped + number)) ;;
+    esac
+  done < <(grep -E '^ *(Tests|Errors)  +[0-9]+ ' <<< "$plain" | grep -oE '[0-9]+ [a-z]+')
   if [ "$failed" -eq 0 ] && { grep -q '^ended: ' <<< "$plain" || [ $((passed + skipped)) -eq 0 ]; }; then failed=1; fi
   echo "$passed $failed $skipped"
 }

@@ -24,6 +24,12 @@ def bash(script, **environment):
     ("Segmentation fault\nended: unit_tests with 139\n", "0 1 0"),
     ("no tests ran in 0.01s\n", "0 1 0"),
     ("", "0 1 0"),
+    (" Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 12 passed | 2 skipped | 1 todo (16)\nended: npm test with 1\n", "12 1 3"),
+    (" Test Files  9 passed (9)\n\x1b[2m      Tests \x1b[22m \x1b[1m\x1b[32m40 passed\x1b[39m\x1b[22m\x1b[90m (40)\x1b[39m\n", "40 0 0"),
+    ("      Tests  5 passed (5)\n     Errors  1 error\nended: npm test with 1\n", "5 1 0"),  # a promise that nobody caught
+    (" Test Files  1 failed (1)\n      Tests  no tests\nended: npm test with 1\n", "0 1 0"),
+    (" Test Files  1 failed | 1 passed (2)\n      Tests  5 passed (5)\nended: npm test with 1\n", "5 1 0"),  # one did not load
+    ("src/a.ts(1,7): error TS2322\nended: npm run check -w web with 2\n", "0 1 0"),
     ("a test said 7 passed in passing\nok: x\n", "1 0 0"),
 ])
 def test_totals(tmp_path, log, totals):
@@ -63,7 +69,7 @@ def test_an_unknown_part_is_refused():
 
 def test_every_package_stands_once():
     names = []
-    for listed in ("build", "test"):
+    for listed in ("build", "test", "node"):
         with open(os.path.join(ROOT, f"scripts/packages-{listed}.txt"), encoding="utf-8") as file:
             names += [line.strip() for line in file if line.strip() and not line.startswith("#")]
     assert len(names) == len(set(names))

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { friends } from './kit/cast';
+import type { Person } from './kit/person';
+import { Proxy } from './kit/proxy';
+import { Stage } from './kit/stage';
+import { say } from './kit/words';
+
+/** Tall enough for every message of a test to be in the document at once. */
+const tall = { viewport: { width: 1000, height: 6000 } };
+const within = { timeout: 60_000 };
+const numbered = (word: string, from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${word}-${from + index};`);
+
+describe('while the network is bad', () => {
+  let stage: Stage;
+  let proxy: Proxy;
+  let ada: Person;
+  let bob: Person;
+
+  /** All of them on both screens: each once, in the order in which they were written. */
+  async function bothSee(word: string, count: number): Promise<void> {
+    const pattern = new RegExp(`${word}-\\d+;`);
+    for (const person of [ada, bob]) await expect.poll(() => person.chat.texts(pattern), within).toEqual(numbered(word, 1, count));
+  }
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    await friends(stage, { ada: 'Ada', bob: 'Bob' });
+    proxy = await Proxy.to(stage.server.url);
+    ada = await stage.person('ada', 'Ada', tall, proxy.url);
+    bob = await stage.person('bob', 'Bob', tall);
+    await ada.logIn({ stay: true });
+    await bob.logIn();
+    await ada.contacts.look('Bob');
+    await ada.press(say('contacts.message'));
+    await bob.contacts.look('Ada');
+    await bob.press(say('contacts.message'));
+  });
+  afterEach((context) => stage.judge(context));
+  afterAll(async () => {
+    await stage?.close();
+    await proxy?.close();
+  });
+
+  it('keeps what is written offline, and sends it when the network is back', async () => {
+    await ada.context.setOffline(true);
+    await ada.page.getByText(say('shell.banner.offline')).first().waitFor();
+    for (const text of numbered('offline', 1, 3)) await ada.chat.say(text);
+    await ada.chat.mark('offline-3;', 'waiting').waitFor();
+    await bob.chat.say('Are you there?');
+    await ada.context.setOffline(false);
+    await bothSee('offline', 3);
+    await ada.chat.sees('Are you there?');
+    await ada.page.getByText(say('shell.banner.offline')).first().waitFor({ state: 'hidden' });
+  });
+
+  it('loses nothing and doubles nothing while the line is cut 20 times', async () => {
+    for (let cut = 0; cut < 20; cut += 1) {
+      for (const text of numbered('cut', cut * 3 + 1, cut * 3 + 3)) await ada.chat.say(text);
+      expect(proxy.cut()).toBeGreaterThan(0);
+    }
+    await bothSee('cut', 60);
+    expect(proxy.cuts).toBeGreaterThanOrEqual(20);
+  });
+
+  it('makes no double of a message whose answer was lost', async () => {
+    proxy.loseAnswers(/^POST \/v1\/messages /, 2);
+    for (const text of numbered('lost', 1, 4)) await ada.chat.say(text);
+    await bothSee('lost', 4);
+    expect(proxy.lost).toBe(2);
+    await ada.chat.mark('lost-4;', 'read').waitFor();
+  });
+
+  it('sends what was unsent at a reload once, in order', async () => {
+    proxy.break();
+    for (const text of numbered('reload', 1, 5)) await ada.chat.say(text);
+    await ada.chat.mark('reload-5;', 'waiting').waitFor();
+    proxy.restore();
+    proxy.late(/^POST \/v1\/messages /, 400);
+    await ada.page.reload();
+    await bothSee('reload', 5);
+    proxy.restore();
+  });
+
+  it('says when it tries again, and tries at once when told to', async () => {
+    proxy.break();
+    const retry = ada.button(say('shell.bannerAction.retry'));
+    await retry.waitFor();
+    await ada.page.getByText(/Reconnecting in \d+ s/).first().waitFor();
+    proxy.restore();
+    await retry.click();
+    await retry.waitFor({ state: 'hidden' });
+    await bob.chat.say('Welcome back');
+    await ada.chat.sees('Welcome back');
+  });
+
+  it('survives the server: killed and started again while both write', async () => {
+    for (let kill = 0; kill < 3; kill += 1) {
+      for (const text of numbered('kill', kill * 4 + 1, kill * 4 + 4)) await ada.chat.say(text);
+      await stage.server.kill();
+      await ada.chat.log.getByText('kill-1;').waitFor();
+      await stage.server.start();
+    }
+    await bothSee('kill', 12);
+    await bob.chat.say('Still here');
+    await ada.chat.sees('Still here');
+  });
+
+  it('is never a blank page: what was read stays, what cannot be had is said', async () => {
+    await stage.server.kill();
+    await ada.goTo('search');
+    await ada.page.getByRole('searchbox').first().fill('kill');
+    await ada.page.getByRole('alert').filter({ hasText: say('errors.network') }).waitFor();
+    await ada.goTo('chats');
+    await ada.chat.open('Bob');
+    await ada.chat.sees('Still here');
+    await stage.server.start();
+    await ada.button(say('shell.bannerAction.retry')).click();
+    await bob.chat.say('And again');
+    await ada.chat.sees('And again');
+  });
+});
