@@ -22,7 +22,7 @@ function elementPlusLayer(): Plugin {
 
 const server = process.env['GODWIT_URL'] ?? 'http://127.0.0.1:8080';
 
-/** All texts of a language in one file: it is fetched as a whole. Element Plus' English ones are in its own code anyway. */
+/** All texts of a language in one file: it is fetched as a whole. Element Plus has its English ones in its own code. */
 function textsOf(id: string): string | undefined {
   const language = /\/src\/locales\/(\w+)\/[^/]+\.json$/.exec(id)?.[1];
   if (language) return `texts-${language}`;

@@ -1,4 +1,4 @@
-"""The web page at / and below. Without a page in the binary most of it holds as well; what needs its files is skipped."""
+"""The web page at / and below. Without one in the binary most of it holds as well; what needs its files is skipped."""
 import gzip
 import re
 

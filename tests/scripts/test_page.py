@@ -128,7 +128,8 @@ echo "$*" >> "$CLONE/fetched"
 def table_of(clone, **environment):
     table = clone / "table.cpp"
     script = os.path.join(ROOT, "cmake", "embed_page.cmake")
-    subprocess.run(["cmake", "-D", f"page={clone}/build/page", "-D", f"table={table}", "-P", script], check=True, capture_output=True, env={**os.environ, **environment})
+    command = ["cmake", "-D", f"page={clone}/build/page", "-D", f"table={table}", "-P", script]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **environment})
     return table
 
 

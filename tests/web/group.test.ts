@@ -82,7 +82,7 @@ describe('a group', () => {
     await cleo.page.getByText('I know the tides').waitFor();
     await cleo.press(say('contacts.approveNamed', { name: dora.name }));
     await cleo.groups.member(dora.name).waitFor();
-    await dora.press(say('groups.openChat'));
+    await dora.press(say('groups.chat'));
     await dora.chat.say('Hello from Dora');
     await ada.chat.open('Ebb and flood');
     await ada.chat.sees(say('chat.eventJoined', { actor: dora.name }));

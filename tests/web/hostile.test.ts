@@ -76,7 +76,7 @@ describe('hostile texts', () => {
     await ada.visit('/chat/u:mallory');
     await ada.chat.sees(markup);
     await isInert(ada.page);
-    await ada.press(new RegExp(say('chat.toLatest')));
+    await ada.chat.toLatest.click();
     await ada.chat.sees('the last one');
     await isInert(ada.page);
     const { log } = ada.chat;
@@ -107,7 +107,7 @@ describe('hostile texts', () => {
     await ada.page.getByRole('complementary').getByRole('link').filter({ hasText: '<b>' }).first().click();
     await ada.page.getByText('{{ constructor', { exact: false }).first().waitFor();
     await isInert(ada.page);
-    await ada.press(say('contacts.openChat'));
+    await ada.press(say('groups.chat'));
     await ada.chat.sees('line');
     await isInert(ada.page);
     await ada.goTo('search');

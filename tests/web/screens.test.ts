@@ -10,9 +10,11 @@ type Say = ReturnType<typeof words>;
 interface Screen {
   name: string;
   path: (world: World) => string;
-  who?: 'ada' | 'ben' | 'nobody';
+  who?: 'ada' | 'ben' | 'eve' | 'nobody';
   /** What has to be done or waited for before it is the screen. */
   until: (person: Person, say: Say) => Promise<unknown>;
+  /** It closes when the window changes. */
+  shy?: boolean;
   /** Undoes what `until` did to the browser. */
   after?: (person: Person) => Promise<unknown>;
 }
@@ -32,12 +34,12 @@ const screens: Screen[] = [
   { name: 'login', who: 'nobody', path: () => '/login', until: shows('auth.loginTitle') },
   { name: 'register', who: 'nobody', path: () => '/register', until: shows('auth.registerTitle') },
   { name: 'lost', who: 'nobody', path: () => '/no/such/page', until: shows('shell.lost') },
-  { name: 'empty-start', who: 'ben', path: () => '/', until: shows('conversations.noneTitle') },
-  { name: 'empty-contacts', who: 'ben', path: () => '/contacts', until: shows('contacts.empty') },
+  { name: 'empty-start', who: 'eve', path: () => '/', until: shows('conversations.noneTitle') },
+  { name: 'empty-contacts', who: 'eve', path: () => '/contacts', until: shows('contacts.empty') },
   { name: 'chats', path: () => '/', until: says('Bob Kahn') },
   { name: 'chat', path: () => '/chat/u:bob', until: says('Just as the loom') },
   { name: 'chat-emoji', path: () => '/chat/u:bob', until: openEmoji },
-  { name: 'chat-menu', path: () => '/chat/u:bob', until: openMenu },
+  { name: 'chat-menu', path: () => '/chat/u:bob', until: openMenu, shy: true },
   { name: 'group-chat', path: ({ owned }) => `/chat/g:${owned}`, until: says('Then at the pier') },
   { name: 'notices', path: () => '/chat/s:', until: says('Gale warning') },
   { name: 'contacts', path: () => '/contacts', until: says('Tide watchers') },
@@ -100,7 +102,7 @@ for (const section of sections) {
 
 describe.each(['en', 'zh'] as const)('every screen in %s', (language) => {
   const say = words(language);
-  const people = {} as Record<'ada' | 'ben' | 'nobody', Person>;
+  const people = {} as Record<'ada' | 'ben' | 'eve' | 'nobody', Person>;
   let stage: Stage;
   let world: World;
 
@@ -111,7 +113,8 @@ describe.each(['en', 'zh'] as const)('every screen in %s', (language) => {
     people.nobody = await stage.person('nobody', 'Nobody', options);
     people.ada = await stage.person('ada', 'Ada Lovelace', options);
     people.ben = await stage.person('ben', 'Ben', options);
-    for (const person of [people.ada, people.ben]) await person.logIn({ stay: true, say });
+    people.eve = await stage.person('eve', 'Eve', options);
+    for (const person of [people.ada, people.ben, people.eve]) await person.logIn({ stay: true, say });
   });
   afterEach((context) => stage.judge(context));
   afterAll(() => stage?.close());
@@ -122,7 +125,7 @@ describe.each(['en', 'zh'] as const)('every screen in %s', (language) => {
     .flatMap((size) => (['light', 'dark'] as const).map((theme) => ({ size, theme })))
     .filter(({ theme }) => language === 'en' || theme === 'light');
 
-  it.each(screens)('$name', async ({ name, path, who = 'ada', until, after }) => {
+  it.each(screens)('$name', async ({ name, path, who = 'ada', until, shy, after }) => {
     const person = people[who];
     const { page } = person;
     const wrong: string[] = [];
@@ -134,6 +137,8 @@ describe.each(['en', 'zh'] as const)('every screen in %s', (language) => {
       const where = `${name}-${theme}-${width}`;
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: theme });
+      await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+      if (shy) await until(person, say);
       await settle(page);
       const [sideways, raw] = [await overflow(page), await rawKeys(page)];
       if (sideways > 0) wrong.push(`${where}: ${sideways} px too wide`);

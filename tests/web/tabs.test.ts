@@ -72,7 +72,7 @@ describe('tabs and devices', () => {
     await phone.chat.row('Bob').filter({ hasText: 'from the desk' }).waitFor();
     await second.settings.open('keys');
     await bob.send('u:ada', 'read me on the phone');
-    const unread = second.page.getByRole('link', { name: `${say('shell.chats')}, ${say('shell.unread', { n: 1 })}` });
+    const unread = second.destination('chats', say('shell.unread', { n: 1 }));
     await unread.waitFor();
     await phone.chat.row('Bob').click();
     await phone.chat.sees('read me on the phone');

@@ -27,7 +27,7 @@ describe('three people talk', () => {
 
   it('finds, asks and approves', async () => {
     await ada.contacts.ask('bob', bob.name, 'It is Ada, from the mill');
-    const waiting = bob.page.getByRole('link', { name: `${say('shell.contacts')}, ${say('shell.pending', { n: 1 })}` });
+    const waiting = bob.destination('contacts', say('shell.pending', { n: 1 }));
     await waiting.waitFor();
     await bob.contacts.openRequests();
     await bob.contacts.request(ada.name).getByText('It is Ada, from the mill').waitFor();
@@ -43,7 +43,7 @@ describe('three people talk', () => {
     await ada.press(say('contacts.message'));
     await ada.chat.say('Good morning, Bob');
     await ada.chat.mark('Good morning, Bob', 'sent').waitFor();
-    await bob.page.getByRole('link', { name: `${say('shell.chats')}, ${say('shell.unread', { n: 1 })}` }).waitFor();
+    await bob.destination('chats', say('shell.unread', { n: 1 })).waitFor();
     await bob.chat.open(ada.name);
     await bob.chat.sees('Good morning, Bob');
     await ada.chat.mark('Good morning, Bob', 'read').waitFor();
@@ -70,7 +70,7 @@ describe('three people talk', () => {
     await bob.page.getByText(say('chat.replyingTo', { name: ada.name })).waitFor();
     await bob.chat.say('The same to you');
     const answer = ada.chat.message('The same to you');
-    await answer.getByRole('button', { name: say('chat.toQuoted', { name: ada.name }) }).click();
+    await answer.getByTitle(say('chat.toQuoted', { name: ada.name })).click();
     await ada.chat.message('Good morning, Bob').waitFor();
   });
 

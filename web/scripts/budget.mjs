@@ -1,5 +1,5 @@
-// node scripts/budget.mjs [DIRECTORY]: what the first load of a screen takes over the wire (gzip, as scripts/compress.mjs
-// makes it), of the built page with its manifest. Fails above the budget. Takes the manifest away: it is no part of the page.
+// node scripts/budget.mjs [DIRECTORY]: what the first load of a screen takes (gzip, as compress.mjs makes it), of the
+// built page with its manifest. Fails above the budget. Takes the manifest away: it is no part of the page.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /**
- * The files that a screen needs before it can be used, by Vite's manifest: the entry, the screen's own chunks, what they
- * import statically, and their styles. `screens` are sources ("src/…"), or names of chunks.
+ * The files that a screen needs before it can be used, by Vite's manifest: the entry, the screen's own chunks, what
+ * they import statically, and their styles. `screens` are sources ("src/…"), or names of chunks.
  */
 export function filesOf(manifest, screens) {
   const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);

@@ -57,10 +57,10 @@ export class Server {
 
   private async ready(): Promise<void> {
     const deadline = Date.now() + READY_MS;
-    while (Date.now() < deadline) {
-      if (this.process?.exitCode !== null) break;
-      const answer = await fetch(`http://127.0.0.1:${this.adminPort}/readyz`).catch(() => null);
-      if (answer?.status === 200) return;
+    while (Date.now() < deadline && this.process?.exitCode === null) {
+      const asked = [`http://127.0.0.1:${this.adminPort}/readyz`, `${this.url}/healthz`];
+      const answers = await Promise.all(asked.map((url) => fetch(url).catch(() => null)));
+      if (answers.every((answer) => answer?.status === 200)) return;
       await new Promise((again) => setTimeout(again, 10));
     }
     throw new Error(`the server is not ready:\n${readFileSync(join(this.folder, 'log'), 'utf8').slice(-2000)}`);

@@ -41,6 +41,12 @@ export class Chat {
     await this.log.waitFor();
   }
 
+  /** Back to the newest message, whatever is unread. */
+  get toLatest(): Locator {
+    const counted = [1, 2].map((n) => say('chat.toLatestCount', { n }).replace(String(n), '\\d+'));
+    return this.page.getByRole('button', { name: new RegExp(`^(${[say('chat.toLatest'), ...counted].join('|')})$`) });
+  }
+
   /** Types and presses Enter, as people do. */
   async say(text: string): Promise<void> {
     await this.composer.fill(text);

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
+const documented = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8');
+const settingNames: string[] = documented.match(/[a-z]+\.[a-z_]+/g) ?? [];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** By how many pixels the page can be scrolled sideways; what is cut off inside it counts, too. */
@@ -23,14 +25,14 @@ export async function findings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
 }
 
-/** Keys of texts that stand where the texts should. */
+/** Keys of texts that stand where the texts should. Settings of the server have names of the same look, which are meant. */
 export function rawKeys(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate((settings) => {
     const shown = [...document.body.innerText.split(/\s+/)];
     for (const element of document.querySelectorAll('[aria-label],[title],[placeholder]'))
       for (const name of ['aria-label', 'title', 'placeholder']) shown.push(element.getAttribute(name) ?? '');
-    return shown.filter((text) => /^[a-z]+(\.[a-z][a-zA-Z]+)+$/.test(text));
-  });
+    return shown.filter((text) => /^[a-z]+(\.[a-z][a-zA-Z]+)+$/.test(text) && !settings.includes(text));
+  }, settingNames);
 }
 
 /** Until nothing moves any more, but for what moves for ever. */

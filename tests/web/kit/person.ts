@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { password } from './api_user';
 import { openContext, type Faults } from './browser';
 import { Chat } from './chat';
@@ -12,6 +12,8 @@ export interface Identity {
   name: string;
   url: string;
 }
+
+export type Place = 'chats' | 'contacts' | 'search' | 'settings';
 
 /** Somebody at the page, with a browser of their own: finds things by what they are called, as people do. */
 export class Person {
@@ -91,10 +93,14 @@ export class Person {
     await this.page.getByRole('menuitem', { name: say('shell.logOut') }).click();
   }
 
-  /** Goes to a screen by the navigation. */
-  async goTo(place: 'chats' | 'contacts' | 'search' | 'settings'): Promise<void> {
+  /** A destination in the navigation, with what its badge counts where that matters. */
+  destination(place: Place, counted = ''): Locator {
     const navigation = this.page.getByRole('navigation', { name: say('shell.navigation') });
-    await navigation.getByRole('link', { name: say(`shell.${place}`) }).click();
+    return navigation.getByRole('link', { name: `${say(`shell.short.${place}`)} ${counted}`.trim() });
+  }
+
+  async goTo(place: Place): Promise<void> {
+    await this.destination(place).click();
   }
 
   field(label: string) {

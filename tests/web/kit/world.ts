@@ -8,11 +8,12 @@ export interface World {
   joined: string;
 }
 
-/** A little of everything, for whoever looks at the screens as Ada, who is an administrator. Ben has an account and nothing else. */
+/** A little of everything, for whoever looks at the screens as Ada, who is an administrator. Ben has one request, Eve nothing. */
 export async function populate(stage: Stage): Promise<World> {
   const names = { ada: 'Ada Lovelace', bob: 'Bob Kahn', cleo: '克莉奥', dan: 'Dan' };
   const [ada, bob, cleo, dan] = (await friends(stage, names)) as Quartet;
   await stage.account('ben', 'Ben');
+  await stage.account('eve', 'Eve');
   const [erin, mallory] = [await stage.account('erin', 'Erin'), await stage.account('mallory', 'Mallory')];
   await stage.server.admin('users', 'grant-admin', 'ada');
 

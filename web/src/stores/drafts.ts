@@ -19,7 +19,7 @@ const indexKey = 'drafts';
 const keyOf = (conversation: string): string => `draft:${conversation}`;
 
 /** Writes what changed and leaves alone what other tabs wrote: each draft has a place of its own, and one list names them. */
-export async function saveDrafts({ kv }: Pick<Client, 'kv'>, changed: Map<string, Draft | null>): Promise<void> {
+export async function saveDrafts({ kv }: Pick<Client, 'kv'>, changed: Changes): Promise<void> {
   const named = new Set((await kv.get<string[]>(indexKey)) ?? []);
   for (const [conversation, draft] of changed) {
     named.delete(conversation);
@@ -42,16 +42,43 @@ export async function loadDrafts({ kv }: Pick<Client, 'kv'>): Promise<Map<string
   return drafts;
 }
 
+const bridgeKey = 'godwit.drafts';
+type Changes = Map<string, Draft | null>;
+
+/** The database cannot be waited for while a page goes: what was typed last crosses a reload in the tab's own storage. */
+export function leaveBehind(who: string, changed: Changes): void {
+  if (changed.size === 0) return;
+  try {
+    sessionStorage.setItem(bridgeKey, JSON.stringify({ who, changed: [...changed] }));
+  } catch {
+    // full, or closed: then the last words are lost with the page
+  }
+}
+
+/** What `who` left behind in this tab, once. */
+export function pickUp(who: string): Changes {
+  try {
+    const left = JSON.parse(sessionStorage.getItem(bridgeKey) ?? 'null') as { who: string; changed: [string, Draft | null][] } | null;
+    sessionStorage.removeItem(bridgeKey);
+    return new Map(left?.who === who ? left.changed : []);
+  } catch {
+    return new Map();
+  }
+}
+
 /** What was begun and not sent, by conversation; kept over a reload of the page. */
 export const useDrafts = defineStore('drafts', () => {
   const session = useSession();
   const conversations = useConversations();
   const drafts = reactive(new Map<string, Draft>());
-  let changed = new Map<string, Draft | null>();
+  let changed: Changes = new Map();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Handed to the database, which has not said yet that it has them. */
+  let inFlight: Changes = new Map();
   let saving = Promise.resolve();
 
   async function load(client: Client): Promise<void> {
+    for (const [conversation, draft] of pickUp(client.me)) set(conversation, draft ?? { text: '' }, true);
     const kept = await loadDrafts(client);
     if (session.client !== client) return;
     for (const [conversation, draft] of kept) {
@@ -60,9 +87,10 @@ export const useDrafts = defineStore('drafts', () => {
     }
   }
 
-  function set(conversation: string, draft: Draft): void {
+  /** `anew`: whether or not there was one is not known here yet. */
+  function set(conversation: string, draft: Draft, anew = false): void {
     const empty = draft.text.trim() === '' && !draft.replyTo;
-    if (empty && !drafts.has(conversation)) return;
+    if (empty && !anew && !drafts.has(conversation)) return;
     drafts.delete(conversation);
     if (!empty) {
       drafts.set(conversation, draft);
@@ -81,15 +109,23 @@ export const useDrafts = defineStore('drafts', () => {
     const batch = changed;
     if (!client || batch.size === 0) return;
     changed = new Map();
-    saving = saving.then(() => saveDrafts(client, batch)).catch(() => undefined);
+    inFlight = new Map([...inFlight, ...batch]);
+    saving = saving
+      .then(() => saveDrafts(client, batch))
+      .catch(() => undefined)
+      .then(() => batch.forEach((draft, conversation) => inFlight.get(conversation) === draft && inFlight.delete(conversation)));
   }
 
-  addEventListener('pagehide', save);
+  addEventListener('pagehide', () => {
+    if (session.client) leaveBehind(session.client.me, new Map([...inFlight, ...changed]));
+    save();
+  });
   watch(
     () => session.client,
     (client) => {
       clearTimeout(timer);
       changed = new Map();
+      inFlight = new Map();
       drafts.clear();
       if (client) void load(client).catch(() => undefined);
     },

@@ -71,6 +71,7 @@ export const useSession = defineStore('session', () => {
 
   async function lost(old: Client, reason: EndReason): Promise<void> {
     if (expected) return;
+    await old.close(); // its locks would pass for a tab that may still answer
     const next = await successor(old.login);
     if (client.value !== old || expected) return;
     if (next) start(next, readKept()?.token === next.token);

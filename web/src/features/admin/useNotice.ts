@@ -11,9 +11,9 @@ function newClientId(): string {
 }
 
 /**
- * The notice being written; it outlives the screen. One `clientId` for all attempts until the server has taken one in: a
- * retry reaches nobody twice, and a text changed after an attempt that may have arrived is refused (client_id_reused) until
- * the writer says that it is another notice.
+ * The notice being written; it outlives the screen. One `clientId` for all attempts until the server has taken one in:
+ * a retry reaches nobody twice, and a text changed after an attempt that may have arrived is refused (client_id_reused)
+ * until the writer says that it is another notice.
  */
 export const useNotice = defineStore('admin-notice', () => {
   const admin = useAdmin();

@@ -8,8 +8,8 @@ export interface Polling {
 }
 
 /**
- * Runs `work` at once and then `every` ms after it was done, while the page is visible; one at a time, and no earlier than a
- * server asked to wait. A failure is told and tried again.
+ * Runs `work` at once and then `every` ms after it was done, while the page is visible; one at a time, and no earlier
+ * than a server asked to wait. A failure is told and tried again.
  */
 export function usePolling(work: (signal: AbortSignal) => Promise<void>, every: number): Polling {
   const error = ref<unknown>(null);

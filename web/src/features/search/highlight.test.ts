@@ -51,6 +51,11 @@ describe('excerpt', () => {
     expect(cut.at(-1)).toEqual({ text: '…', marked: false });
   });
 
+  it('begins with a whole word, and leaves a mark where it is that is seen anyway', () => {
+    expect(excerpt(`${'word '.repeat(30)}boat`, [[150, 154]])[1]?.text).toBe('word word word ');
+    expect(excerpt('Log entry 119: wind from the north, sea calm, harbour quiet', [[46, 53]])[0]?.text).toMatch(/^Log entry/);
+  });
+
   it('shows the beginning where nothing is marked', () => {
     expect(excerpt('z'.repeat(1000), [])[0]?.text).toBe('z'.repeat(160));
   });

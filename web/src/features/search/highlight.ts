@@ -37,14 +37,22 @@ export function pieces(text: string, ranges: readonly Range[]): Piece[] {
   return result;
 }
 
+/** Within so many a mark is seen without cutting. */
+const seen = 60;
 const before = 20;
 const after = 160;
+
+/** The beginning of a word near `from`, below `end`; where there is none, `from`. */
+function wordStart(points: readonly string[], from: number, end: number): number {
+  const space = points.slice(from, end).findIndex((point) => /\s/.test(point));
+  return space < 0 ? from : from + space + 1;
+}
 
 /** The part of a long text around its first mark, with the ranges moved along. */
 export function excerpt(text: string, ranges: readonly Range[]): Piece[] {
   const points = [...text];
   const first = merged(ranges, points.length)[0]?.[0] ?? 0;
-  const from = first > 2 * before ? first - before : 0;
+  const from = first > seen ? wordStart(points, first - before, first) : 0;
   const to = Math.min(points.length, first + after);
   const cut = pieces(
     points.slice(from, to).join(''),
