@@ -12,6 +12,8 @@ export interface Preferences {
   /** Whether a notification shows what was written. */
   previews: boolean;
   sound: boolean;
+  /** Whether the other person, or the group, stands beside a chat where there is room. */
+  details: boolean;
   /** Whether others are told what I have read and that I am typing. */
   receipts: boolean;
 }
@@ -26,6 +28,7 @@ export const usePreferences = defineStore('preferences', () => {
     notifications: false,
     previews: true,
     sound: true,
+    details: false,
     receipts: true,
   };
   const values = reactive<Preferences>({ ...initial, ...readStored<Partial<Preferences>>(key) });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { byName, matches } from './order';
 import { relationTo } from './relation';
 import { itemsIn, itemsOut, split } from './requests';
+import { groupKeyIn } from './usePeopleSearch';
 
 const person = (key: string) => ({ key, name: key.toUpperCase(), avatar: '' });
 const request = (id: string, sender: string, receiver: string, state: RequestState = 'pending', createdAt = 0): FriendRequest => ({
@@ -80,5 +81,18 @@ describe('requests', () => {
     const { pending, answered } = split(items);
     expect(pending.map(({ id }) => id)).toEqual(['j', 'b']);
     expect(answered.map(({ id }) => id)).toEqual(['c', 'a']);
+  });
+});
+
+describe('groupKeyIn', () => {
+  it('finds the key as it was typed, and in the address of the group', () => {
+    expect(groupKeyIn(' 73pmuem4ggwum6kj ')).toBe('73pmuem4ggwum6kj');
+    expect(groupKeyIn('https://chat.example/contacts/group/73pmuem4ggwum6kj')).toBe('73pmuem4ggwum6kj');
+  });
+
+  it('takes nothing else for one', () => {
+    for (const text of ['', 'ada', '73pmuem4ggwum6k', '73pmuem4ggwum6kjx', '73PMUEM4GGWUM6KJ', '../73pmuem4ggwum6kj']) {
+      expect(groupKeyIn(text)).toBeNull();
+    }
   });
 });

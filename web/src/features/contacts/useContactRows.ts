@@ -17,6 +17,7 @@ export type ContactRow =
 
 export interface Found {
   found: Ref<Person[]>;
+  foundGroup: Ref<Group | null>;
   next: Ref<string | null>;
   busy: Ref<boolean>;
   error: Ref<unknown>;
@@ -48,6 +49,8 @@ export function useContactRows(query: Ref<string>, server: Found) {
   function foundRows(): ContactRow[] {
     if (!wanted.value || server.error.value) return [];
     const rows: ContactRow[] = others.value.map((person) => ({ kind: 'found', id: `f:${person.key}`, person }));
+    const group = server.foundGroup.value;
+    if (group && !groups.groups.has(group.key)) rows.unshift({ kind: 'group', id: `g:${group.key}`, group });
     if (server.next.value) rows.push({ kind: 'more', id: 'more' });
     if (!rows.length && !server.busy.value) rows.push({ kind: 'note', id: 'nobody', text: t('contacts.nobodyFound') });
     return rows.length ? [{ kind: 'heading', id: 'found', text: t('contacts.others'), count: null }, ...rows] : [];
