@@ -67,6 +67,8 @@ async function openEmoji(person: Person, say: Say): Promise<void> {
 
 async function openMenu(person: Person, say: Say): Promise<void> {
   await says('Just as the loom')(person);
+  await person.page.keyboard.press('Escape');
+  await person.page.getByRole('menu').waitFor({ state: 'hidden' });
   await person.chat.message('Just as the loom').getByText('Just as the loom').click({ button: 'right' });
   await person.page.getByRole('menuitem', { name: say('chat.recall') }).waitFor();
 }
@@ -142,7 +144,7 @@ describe.each(['en', 'zh'] as const)('every screen in %s', (language) => {
       await settle(page);
       const [sideways, raw] = [await overflow(page), await rawKeys(page)];
       if (sideways > 0) wrong.push(`${where}: ${sideways} px too wide`);
-      wrong.push(...raw.map((key) => `${where}: raw ${key}`), ...(await findings(page)).map((found) => `${where}: ${found}`));
+      wrong.push(...raw.map((key) => `${where}: raw ${key}`), ...(await findings(page, theme === 'dark')).map((found) => `${where}: ${found}`));
       await page.screenshot({ path: join(pictures, language, `${where}.png`) });
     }
     await after?.(person);

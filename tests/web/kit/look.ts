@@ -7,19 +7,24 @@ const documented = readFileSync(new URL('../../../docs/settings.md', import.meta
 const settingNames: string[] = documented.match(/[a-z]+\.[a-z_]+/g) ?? [];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+const everything = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
+
 /** By how many pixels the page can be scrolled sideways; what is cut off inside it counts, too. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth, document.body.scrollWidth - innerWidth));
 }
 
-/** Serious and critical findings of axe, each with where. Evaluating comes in from outside, so the page's policy stays as it is. */
-export async function findings(page: Page): Promise<string[]> {
+/**
+ * Serious and critical findings of axe, each with where; for the second theme of a screen only what colours can change. Evaluating
+ * comes in from outside, so the page's policy stays as it is.
+ */
+export async function findings(page: Page, coloursOnly = false): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => {
+  const { violations } = await page.evaluate((runOnly) => {
     const { run } = (window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } }).axe;
-    const runOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
     return run(document, { runOnly, resultTypes: ['violations'] });
-  });
+  }, coloursOnly ? colours : everything);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));

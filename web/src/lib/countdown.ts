@@ -3,7 +3,10 @@ import { computed, type ComputedRef, onScopeDispose, ref, toValue, type MaybeRef
 /** Whole seconds from `now` to `until`, both Unix milliseconds; never below 0. */
 export const secondsLeft = (until: number, now: number): number => Math.max(0, Math.ceil((until - now) / 1000));
 
-/** Counts down to a moment, in whole seconds; 0 once it is over or where there is none. The clock runs only while there is one to come. */
+/**
+ * Counts down to a moment, in whole seconds; 0 once it is over or where there is none. The clock runs only while there
+ * is one to come.
+ */
 export function useCountdown(until: MaybeRefOrGetter<number | undefined>): ComputedRef<number> {
   const now = ref(Date.now());
   let timer: ReturnType<typeof setInterval> | undefined;

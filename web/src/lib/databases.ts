@@ -13,7 +13,10 @@ function deleteDatabase(factory: IDBFactory, name: string): Promise<void> {
 }
 
 /** Deletes what this origin keeps in databases whose names begin so. */
-export async function deleteDatabases(prefix: string, factory: IDBFactory | undefined = globalThis.indexedDB): Promise<void> {
+export async function deleteDatabases(
+  prefix: string,
+  factory: IDBFactory | undefined = globalThis.indexedDB,
+): Promise<void> {
   const all = (await factory?.databases().catch(() => [])) ?? [];
   const names = all.map(({ name }) => name ?? '').filter((name) => name.startsWith(prefix));
   await Promise.all(names.map((name) => deleteDatabase(factory as IDBFactory, name)));

@@ -11,7 +11,15 @@ const errorsPage = fileURLToPath(new URL('../../../docs/errors.md', import.meta.
 
 /** Codes that the SDK and the page add to the server's. */
 const ownCodes = [
-  'network', 'timeout', 'bad_answer', 'outbox_full', 'bad_conversation', 'kv_full', 'kv_too_large', 'too_many_items', 'closed',
+  'network',
+  'timeout',
+  'bad_answer',
+  'outbox_full',
+  'bad_conversation',
+  'kv_full',
+  'kv_too_large',
+  'too_many_items',
+  'closed',
 ];
 
 function flatten(texts: Texts, prefix: string): [string, string][] {
@@ -23,7 +31,9 @@ function flatten(texts: Texts, prefix: string): [string, string][] {
 function readLanguage(language: string): Map<string, string> {
   const areas = readdirSync(`${here}${language}`).filter((file) => file.endsWith('.json'));
   return new Map(
-    areas.flatMap((file) => flatten(JSON.parse(readFileSync(`${here}${language}/${file}`, 'utf8')) as Texts, file.slice(0, -5))),
+    areas.flatMap((file) =>
+      flatten(JSON.parse(readFileSync(`${here}${language}/${file}`, 'utf8')) as Texts, file.slice(0, -5)),
+    ),
   );
 }
 
@@ -43,9 +53,13 @@ const code = sources(source).join('\n');
 /** Keys as they stand in t('…'). */
 const asked = [...code.matchAll(/\bt\(\s*'([^']+)'/g)].map((match) => match[1] as string);
 /** Whatever else in quotes has the form of a key: titles of routes, tables of keys. */
-const named = new Set([...code.matchAll(new RegExp(`['"\`]((?:${areas})\\.[\\w.]+)['"\`]`, 'g'))].map((match) => match[1] as string));
+const named = new Set(
+  [...code.matchAll(new RegExp(`['"\`]((?:${areas})\\.[\\w.]+)['"\`]`, 'g'))].map((match) => match[1] as string),
+);
 /** Keys that are put together; what is put in may be any word. */
-const composed = [...code.matchAll(new RegExp(`\`((?:${areas})\\.[^\`\\s]*\\$\\{[^\`]*)\``, 'g'))].map((match) => match[1] as string);
+const composed = [...code.matchAll(new RegExp(`\`((?:${areas})\\.[^\`\\s]*\\$\\{[^\`]*)\``, 'g'))].map(
+  (match) => match[1] as string,
+);
 const patterns = composed.map((text) => {
   const parts = text.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return { text, pattern: new RegExp(`^${parts.join('\\w+')}$`) };
@@ -77,7 +91,9 @@ describe('the texts', () => {
 
   it('exist where the code puts their keys together', () => {
     const keys = [...en.keys()];
-    expect(patterns.filter(({ pattern }) => !keys.some((key) => pattern.test(key))).map(({ text }) => text)).toEqual([]);
+    expect(patterns.filter(({ pattern }) => !keys.some((key) => pattern.test(key))).map(({ text }) => text)).toEqual(
+      [],
+    );
   });
 
   it('are used', () => {

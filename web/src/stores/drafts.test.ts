@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { draftsBound, keptLength, loadDrafts, saveDrafts } from './drafts';
+import { draftsBound, keptLength, leaveBehind, loadDrafts, pickUp, saveDrafts } from './drafts';
 
 function storage() {
   const values = new Map<string, string>();
@@ -39,4 +39,12 @@ it('keeps so many, and so much of each', async () => {
   expect(loaded.has('u:p2')).toBe(false);
   expect(loaded.get('u:p3')?.text).toHaveLength(keptLength);
   expect([...kept.values.keys()].filter((key) => key.startsWith('draft:'))).toHaveLength(draftsBound);
+});
+
+it('what was typed last crosses a reload, once, and to nobody else', () => {
+  leaveBehind('ada', new Map([['u:bob', { text: 'half a tho' }], ['u:eve', null]]));
+  expect([...pickUp('ada')]).toEqual([['u:bob', { text: 'half a tho' }], ['u:eve', null]]);
+  expect(pickUp('ada').size).toBe(0);
+  leaveBehind('ada', new Map([['u:bob', { text: 'secret' }]]));
+  expect(pickUp('mallory').size).toBe(0);
 });

@@ -82,7 +82,7 @@ export const useDrafts = defineStore('drafts', () => {
     const kept = await loadDrafts(client);
     if (session.client !== client) return;
     for (const [conversation, draft] of kept) {
-      if (!drafts.has(conversation) && !changed.has(conversation)) drafts.set(conversation, draft);
+      if (!drafts.has(conversation) && !changed.has(conversation) && !inFlight.has(conversation)) drafts.set(conversation, draft);
       conversations.ensure(conversation);
     }
   }

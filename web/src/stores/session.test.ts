@@ -30,7 +30,13 @@ const sdk = vi.hoisted(() => {
       this.handlers.get('state')?.(state as never);
     }
   }
-  return { clients, FakeClient, askedOpen: false, adopted: null as Login | null, answer: null as (() => Promise<Login>) | null };
+  return {
+    clients,
+    FakeClient,
+    askedOpen: false,
+    adopted: null as Login | null,
+    answer: null as (() => Promise<Login>) | null,
+  };
 });
 
 vi.mock('godwit-sdk', async (original) => ({

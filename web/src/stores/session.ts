@@ -63,7 +63,10 @@ export const useSession = defineStore('session', () => {
     if (fresh && client.value === asked) user.value = fresh;
   }
 
-  /** Another tab may have logged the same account in anew, which ended the session of this one: then its login is taken over. */
+  /**
+   * Another tab may have logged the same account in anew, which ended the session of this one: then its login is taken
+   * over.
+   */
   async function successor(old: Login): Promise<Login | null> {
     const candidates = [readKept(), await adoptLogin(location.origin, old.user.key).catch(() => null)];
     return candidates.find((login) => login?.user.key === old.user.key && login.token !== old.token) ?? null;
@@ -99,7 +102,9 @@ export const useSession = defineStore('session', () => {
     start(login, stay);
   }
 
-  /** Logs the same account in again before its session runs out; what is open and unsent stays. Throws as signIn does. */
+  /**
+   * Logs the same account in again before its session runs out; what is open and unsent stays. Throws as signIn does.
+   */
   async function renew(password: string): Promise<void> {
     const before = client.value;
     expected = true;
@@ -108,7 +113,8 @@ export const useSession = defineStore('session', () => {
     } finally {
       expected = false;
       const { status, reason } = connection.value;
-      if (before && client.value === before && status === 'ended' && !survives.has(reason)) void lost(before, reason ?? 'expired');
+      if (before && client.value === before && status === 'ended' && !survives.has(reason))
+        void lost(before, reason ?? 'expired');
     }
   }
 
@@ -129,7 +135,10 @@ export const useSession = defineStore('session', () => {
     return adopted !== null;
   }
 
-  /** False where the server could not be reached: the session is then forgotten here, and ends there by itself or from another device. */
+  /**
+   * False where the server could not be reached: the session is then forgotten here, and ends there by itself or from
+   * another device.
+   */
   async function signOut(): Promise<boolean> {
     const leaving = client.value;
     let reached = true;
@@ -156,5 +165,21 @@ export const useSession = defineStore('session', () => {
     if (client.value === before) start(before.login, stay);
   }
 
-  return { client, user, me, api, connection, ended, lastKey, storageKept, expiring, register, signIn, renew, resume, signOut, clearKept };
+  return {
+    client,
+    user,
+    me,
+    api,
+    connection,
+    ended,
+    lastKey,
+    storageKept,
+    expiring,
+    register,
+    signIn,
+    renew,
+    resume,
+    signOut,
+    clearKept,
+  };
 });

@@ -47,12 +47,19 @@ describe('where the log-in leads', () => {
     expect(ownPath(path)).toBe(path);
   });
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '', '/login?next=/', '/a\n', undefined, ['/x', '/y']])(
-    'not to %j',
-    (path) => {
-      expect(ownPath(path)).toBe('/');
-    },
-  );
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    '/login?next=/',
+    '/a\n',
+    undefined,
+    ['/x', '/y'],
+  ])('not to %j', (path) => {
+    expect(ownPath(path)).toBe('/');
+  });
 });
 
 it('takes the wait from the refusal', () => {

@@ -6,7 +6,10 @@ export const nameMost = 64;
 
 const characters = (text: string) => [...text].length;
 
-/** A key as the server will know it: capitals are lower-cased as they are typed, and full-width ones of an input method made plain. */
+/**
+ * A key as the server will know it: capitals are lower-cased as they are typed, and full-width ones of an input method
+ * made plain.
+ */
 export const normalKey = (typed: string): string => typed.normalize('NFKC').trim().toLowerCase();
 
 /** What is wrong with a key, as a key of the texts in `auth.rules`; '' where nothing is. */
@@ -26,7 +29,10 @@ export function passwordProblem(password: string): string {
 
 export const nameProblem = (name: string): string => (characters(name.trim()) > nameMost ? 'nameLong' : '');
 
-/** A path of this page where `next` is one, else the start. Addresses of other sites ("//x", "/\x", "https:…") are not followed. */
+/**
+ * A path of this page where `next` is one, else the start. Addresses of other sites ("//x", "/\x", "https:…") are not
+ * followed.
+ */
 export function ownPath(next: unknown): string {
   if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next)) return '/';
   return /[\u0000-\u001f\\]/.test(next) || /^\/(login|register)\b/.test(next) ? '/' : next;

@@ -5,7 +5,10 @@ import { comeBackAt } from './rules';
 import { useCountdown } from '@/lib/countdown';
 import { problemFields, problemText } from '@/lib/problem';
 
-/** One attempt at a time of something that the server may refuse: what it says, at which fields, and for how long to wait. */
+/**
+ * One attempt at a time of something that the server may refuse: what it says, at which fields, and for how long to
+ * wait.
+ */
 export function useAttempt() {
   const { t } = useI18n();
   const busy = ref(false);
@@ -17,7 +20,8 @@ export function useAttempt() {
   const text = computed(() => {
     if (!error.value || Object.keys(fields.value).length > 0) return '';
     const limited = error.value instanceof GodwitError && error.value.code === 'rate_limited';
-    if (limited && waitUntil.value) return waiting.value ? t('auth.waitSeconds', { n: seconds.value }, seconds.value) : t('auth.waitOver');
+    if (limited && waitUntil.value)
+      return waiting.value ? t('auth.waitSeconds', { n: seconds.value }, seconds.value) : t('auth.waitOver');
     return problemText(error.value);
   });
 

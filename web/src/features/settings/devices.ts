@@ -14,5 +14,8 @@ export function ago(moment: number, now: number, language: string): string {
   ];
   const [unit, size] = units.find(([, length]) => -seconds >= length) ?? ['second', 1];
   // "Now" is near enough for anything within the last minute.
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(unit === 'second' ? 0 : Math.ceil(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(
+    unit === 'second' ? 0 : Math.ceil(seconds / size),
+    unit,
+  );
 }

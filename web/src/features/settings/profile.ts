@@ -3,7 +3,10 @@ import type { ProfileChange, User } from 'godwit-sdk';
 export const bioMost = 280;
 
 /** What of the form differs from what stands; the server takes exactly that. */
-export function profileChange(user: Pick<User, 'name' | 'bio' | 'avatar'>, form: Required<ProfileChange>): ProfileChange {
+export function profileChange(
+  user: Pick<User, 'name' | 'bio' | 'avatar'>,
+  form: Required<ProfileChange>,
+): ProfileChange {
   const change: ProfileChange = {};
   const differs = (typed: string, stands: string) => typed !== stands && typed.trim() !== stands;
   if (differs(form.name, user.name)) change.name = form.name.trim();
@@ -14,7 +17,40 @@ export function profileChange(user: Pick<User, 'name' | 'bio' | 'avatar'>, form:
 
 /** Faces to choose from: each is one emoji, and none stands for a people or a belief. */
 export const faces = [
-  '🐦', '🦊', '🐻', '🐼', '🐯', '🐸', '🐙', '🐳', '🦉', '🦋', '🐢', '🐝',
-  '🌻', '🌵', '🍀', '🍄', '🌊', '🌙', '☀️', '⭐', '🔥', '❄️', '⛵', '🚲',
-  '🎈', '🎸', '📷', '📚', '☕', '🍉', '🍋', '🍪', '🏔️', '🪁', '🎲', '🧩',
+  '🐦',
+  '🦊',
+  '🐻',
+  '🐼',
+  '🐯',
+  '🐸',
+  '🐙',
+  '🐳',
+  '🦉',
+  '🦋',
+  '🐢',
+  '🐝',
+  '🌻',
+  '🌵',
+  '🍀',
+  '🍄',
+  '🌊',
+  '🌙',
+  '☀️',
+  '⭐',
+  '🔥',
+  '❄️',
+  '⛵',
+  '🚲',
+  '🎈',
+  '🎸',
+  '📷',
+  '📚',
+  '☕',
+  '🍉',
+  '🍋',
+  '🍪',
+  '🏔️',
+  '🪁',
+  '🎲',
+  '🧩',
 ] as const;

@@ -21,9 +21,16 @@ describe('a change of the profile', () => {
 
 it('lists the other devices, the last seen first', () => {
   const session = (id: string, lastSeenAt: number, current = false): Session => ({
-    id, device: { id, name: id }, createdAt: 0, lastSeenAt, current,
+    id,
+    device: { id, name: id },
+    createdAt: 0,
+    lastSeenAt,
+    current,
   });
-  expect(deviceOrder([session('a', 1), session('b', 9, true), session('c', 5)]).map(({ id }) => id)).toEqual(['c', 'a']);
+  expect(deviceOrder([session('a', 1), session('b', 9, true), session('c', 5)]).map(({ id }) => id)).toEqual([
+    'c',
+    'a',
+  ]);
 });
 
 it.each([

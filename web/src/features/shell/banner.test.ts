@@ -22,7 +22,7 @@ it('tells at once that there is no network', () => {
   expect(say({ status: 'offline' }, { awaySince: 10_000 })).toEqual({ kind: 'offline' });
 });
 
-it('offers to take over what is open elsewhere; other ends are the login screen\'s', () => {
+it("offers to take over what is open elsewhere; other ends are the login screen's", () => {
   expect(say({ status: 'ended', reason: 'replaced' })).toEqual({ kind: 'replaced', action: 'takeOver' });
   expect(say({ status: 'ended', reason: 'too_many' })).toEqual({ kind: 'too_many', action: 'takeOver' });
   expect(say({ status: 'ended', reason: 'expired' })).toBeNull();

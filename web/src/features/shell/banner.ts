@@ -32,7 +32,9 @@ function ofConnection({ state, awaySince, now }: BannerFacts): BannerNotice | nu
       return long ? { kind: 'connecting' } : null;
     case 'ended':
       // All other ends lead to the login, which explains them.
-      return state.reason === 'replaced' || state.reason === 'too_many' ? { kind: state.reason, action: 'takeOver' } : null;
+      return state.reason === 'replaced' || state.reason === 'too_many'
+        ? { kind: state.reason, action: 'takeOver' }
+        : null;
     default:
       return null;
   }

@@ -22,7 +22,8 @@ export async function chime(now = Date.now()): Promise<void> {
   if (!mayChime(last, now) || typeof AudioContext === 'undefined') return;
   last = now;
   context ??= new AudioContext();
-  if (context.state === 'suspended') await Promise.race([context.resume(), new Promise((over) => setTimeout(over, 200))]);
+  if (context.state === 'suspended')
+    await Promise.race([context.resume(), new Promise((over) => setTimeout(over, 200))]);
   if (context.state !== 'running') return;
   tone(context, 659, context.currentTime);
   tone(context, 880, context.currentTime + 0.11);

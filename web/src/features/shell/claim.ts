@@ -3,7 +3,8 @@ const claimedMost = 200;
 const mine = new Set<string>();
 
 /**
- * True for the first tab that asks for `name`, false for all others. Held by a Web Lock for a few seconds, which is longer than the slowest tab
+ * True for the first tab that asks for `name`, false for all others. Held by a Web Lock for a few seconds, which is
+ * longer than the slowest tab
  * waits; where there are none each tab is alone with its socket.
  */
 export async function claim(name: string, locks: LockManager | undefined = navigator.locks): Promise<boolean> {

@@ -10,7 +10,11 @@ export const isLostChunk = (error: unknown): boolean => error instanceof Error &
 
 /** Known here, since they are for when no texts could be fetched. */
 const startTexts = {
-  en: { title: 'godwit could not start', hint: 'A part of the page could not be fetched. Check the network and try again.', again: 'Try again' },
+  en: {
+    title: 'godwit could not start',
+    hint: 'A part of the page could not be fetched. Check the network and try again.',
+    again: 'Try again',
+  },
   zh: { title: 'godwit 未能启动', hint: '页面的一部分无法加载。请检查网络后重试。', again: '重试' },
 };
 

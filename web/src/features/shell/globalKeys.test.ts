@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { globalKey, isTyping, type Press, somethingOver } from './globalKeys';
 
 const press = (key: string, more: Partial<Press> = {}): Press => ({
-  key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, defaultPrevented: false, ...more,
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  isComposing: false,
+  defaultPrevented: false,
+  ...more,
 });
 
 describe('a key', () => {

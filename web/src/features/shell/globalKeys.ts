@@ -1,7 +1,10 @@
 export type GlobalKey = 'switcher' | 'help' | 'next' | 'previous' | 'leave';
 
 /** What of a key press matters here. */
-export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing' | 'defaultPrevented'>;
+export type Press = Pick<
+  KeyboardEvent,
+  'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing' | 'defaultPrevented'
+>;
 
 /** What a key press means everywhere in the page, or null. While one types, `?` is a question mark. */
 export function globalKey(press: Press, typing: boolean): GlobalKey | null {
@@ -20,12 +23,17 @@ export function globalKey(press: Press, typing: boolean): GlobalKey | null {
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !/^(button|checkbox|radio|range|submit|reset|file|color)$/.test(target.type);
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true;
+  return (
+    target instanceof HTMLInputElement && !/^(button|checkbox|radio|range|submit|reset|file|color)$/.test(target.type)
+  );
 }
 
 /** Whether something lies over the page that Esc is meant for. */
 export function somethingOver(root: ParentNode = document): boolean {
-  const layers = root.querySelectorAll<HTMLElement>('.el-overlay, .el-popper, [role="dialog"], [role="menu"], dialog[open]');
+  const layers = root.querySelectorAll<HTMLElement>(
+    '.el-overlay, .el-popper, [role="dialog"], [role="menu"], dialog[open]',
+  );
   return [...layers].some((layer) => layer.getAttribute('aria-hidden') !== 'true' && layer.checkVisibility());
 }

@@ -10,8 +10,14 @@ export class NoticeBoard {
   }
 
   /** Throws where the browser has notifications, but not from a page. */
-  show(conversation: string, count: number, text: { title: string; body: string; tag: string }, follow: () => void): void {
-    if (!this.shown.has(conversation) && this.shown.size >= shownMost) this.close(this.shown.keys().next().value as string);
+  show(
+    conversation: string,
+    count: number,
+    text: { title: string; body: string; tag: string },
+    follow: () => void,
+  ): void {
+    if (!this.shown.has(conversation) && this.shown.size >= shownMost)
+      this.close(this.shown.keys().next().value as string);
     const { title, body, tag } = text;
     // Silent, as the sound is ours; of the same tag, the new one stands in the old one's place.
     const notice = new Notification(title, { body, tag, icon: '/favicon.svg', silent: true });

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { claimDelay, mayChime, preview, type Situation, wantsAttention } from './notifyPolicy';
 
 const frame = (more: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message, msgSender: 'bob', msgReceiver: 'ann', msg: 'hi', id: 'm1', conversation: 'u:bob', seq: 5, time: 1, ...more,
+  type: FrameType.message,
+  msgSender: 'bob',
+  msgReceiver: 'ann',
+  msg: 'hi',
+  id: 'm1',
+  conversation: 'u:bob',
+  seq: 5,
+  time: 1,
+  ...more,
 });
 const away: Situation = { me: 'ann', hidden: true, open: undefined, muted: false, readSeq: 0 };
 const here: Situation = { ...away, hidden: false };
@@ -22,7 +30,7 @@ describe('what makes one look', () => {
   });
 
   it.each([
-    ['one\'s own', frame({ msgSender: 'ann' }), away],
+    ["one's own", frame({ msgSender: 'ann' }), away],
     ['of a muted conversation', frame(), { ...away, muted: true }],
     ['read already', frame(), { ...away, readSeq: 5 }],
     ['recalled', frame({ recalled: true }), away],

@@ -20,7 +20,10 @@ const tells: ReadonlySet<number> = new Set([
   FrameType.friendApproved,
 ]);
 
-/** Whether somebody should be made to look. What is before their eyes needs no bell, nor does what they chose to be quiet. */
+/**
+ * Whether somebody should be made to look. What is before their eyes needs no bell, nor does what they chose to be
+ * quiet.
+ */
 export function wantsAttention(frame: Frame, source: FrameSource, situation: Situation): boolean {
   if (source === 'history' || source === 'sent') return false;
   if (!tells.has(frame.type) || frame.recalled || frame.msgSender === situation.me) return false;

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Candidate, matchScore, neighbour, rank } from './switcher';
 
 const someone = (name: string, time = 0, key = name.toLowerCase()): Candidate => ({
-  conversation: `u:${key}`, name, key, avatar: '', group: false, time, unread: 0,
+  conversation: `u:${key}`,
+  name,
+  key,
+  avatar: '',
+  group: false,
+  time,
+  unread: 0,
 });
 const names = (list: Candidate[]) => list.map(({ name }) => name);
 
@@ -12,7 +18,13 @@ describe('the ranking', () => {
   });
 
   it('prefers whole, beginning, beginning of a word, inside, scattered', () => {
-    const list = [someone('xanax', 50), someone('a-n-n', 90), someone('Joe Ann', 10), someone('Anna', 1), someone('Ann', 0)];
+    const list = [
+      someone('xanax', 50),
+      someone('a-n-n', 90),
+      someone('Joe Ann', 10),
+      someone('Anna', 1),
+      someone('Ann', 0),
+    ];
     expect(names(rank(list, 'ann'))).toEqual(['Ann', 'Anna', 'Joe Ann', 'a-n-n']);
   });
 
@@ -28,7 +40,12 @@ describe('the ranking', () => {
 
   it('leaves out what does not fit, and what is over the bound', () => {
     expect(rank([someone('Bob')], 'zz')).toEqual([]);
-    expect(rank(Array.from({ length: 80 }, (_, n) => someone(`Ann ${n}`)), 'ann')).toHaveLength(50);
+    expect(
+      rank(
+        Array.from({ length: 80 }, (_, n) => someone(`Ann ${n}`)),
+        'ann',
+      ),
+    ).toHaveLength(50);
   });
 
   it('scores scattered letters by how close they stand', () => {

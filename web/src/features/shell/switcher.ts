@@ -14,7 +14,10 @@ export const switcherMost = 50;
 
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** The letters of `query` in their order, the closer together and the nearer to the start the better; 0 where one is missing. */
+/**
+ * The letters of `query` in their order, the closer together and the nearer to the start the better; 0 where one is
+ * missing.
+ */
 function scattered(text: string, query: string): number {
   let at = -1;
   let gaps = 0;
@@ -27,7 +30,10 @@ function scattered(text: string, query: string): number {
   return Math.max(1, 30 - gaps);
 }
 
-/** How well `text` answers `query`: whole, beginning, beginning of a word, inside, scattered letters; 0 where not at all. */
+/**
+ * How well `text` answers `query`: whole, beginning, beginning of a word, inside, scattered letters; 0 where not at
+ * all.
+ */
 export function matchScore(text: string, query: string): number {
   const [hay, needle] = [plain(text), plain(query.trim())];
   if (needle === '') return 1;

@@ -13,13 +13,28 @@ export function useCandidates() {
   function person(key: string, row?: Row): Candidate {
     const { avatar } = people.person(key);
     const name = people.displayName(key);
-    return { conversation: `u:${key}`, name, key, avatar, group: false, time: row?.last?.time ?? 0, unread: row?.unread ?? 0 };
+    return {
+      conversation: `u:${key}`,
+      name,
+      key,
+      avatar,
+      group: false,
+      time: row?.last?.time ?? 0,
+      unread: row?.unread ?? 0,
+    };
   }
 
   function group(key: string, row?: Row): Candidate {
     const known = groups.groups.get(key) ?? row?.group;
     const facts = { name: known?.name ?? key, avatar: known?.avatar ?? '' };
-    return { conversation: `g:${key}`, key, ...facts, group: true, time: row?.last?.time ?? 0, unread: row?.unread ?? 0 };
+    return {
+      conversation: `g:${key}`,
+      key,
+      ...facts,
+      group: true,
+      time: row?.last?.time ?? 0,
+      unread: row?.unread ?? 0,
+    };
   }
 
   return computed(() => {

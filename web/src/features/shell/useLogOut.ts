@@ -29,7 +29,8 @@ export function useLogOut() {
     if (leaving.value || !(await agreed())) return;
     leaving.value = true;
     try {
-      if (!(await session.signOut())) ElMessage.warning({ message: t('shell.logOutOffline'), duration: 8000, showClose: true });
+      if (!(await session.signOut()))
+        ElMessage.warning({ message: t('shell.logOutOffline'), duration: 8000, showClose: true });
     } catch (error) {
       ElMessage.error(problemText(error));
     } finally {

@@ -22,7 +22,8 @@ export function useNoticeText() {
   const conversations = useConversations();
   const preferences = usePreferences();
 
-  const groupName = (key: string) => groups.groups.get(key)?.name ?? conversations.rows.get(`g:${key}`)?.group?.name ?? key;
+  const groupName = (key: string) =>
+    groups.groups.get(key)?.name ?? conversations.rows.get(`g:${key}`)?.group?.name ?? key;
 
   function message(frame: Frame, count: number): NoticeText {
     const sender = people.displayName(frame.msgSender);
@@ -43,10 +44,18 @@ export function useNoticeText() {
       case FrameType.joinRequest:
         return { title: t('shell.notice.joinRequest'), body: name, to: requests };
       case FrameType.friendApproved:
-        return { title: t('shell.notice.friends'), body: name, to: { name: 'person', params: { key: frame.msgSender } } };
+        return {
+          title: t('shell.notice.friends'),
+          body: name,
+          to: { name: 'person', params: { key: frame.msgSender } },
+        };
       case FrameType.notice: {
         const body = preferences.values.previews ? preview(frame.msg) : '';
-        return { title: frame.title || t('shell.notice.notice'), body, to: { name: 'chat', params: { conversation: 's:' } } };
+        return {
+          title: frame.title || t('shell.notice.notice'),
+          body,
+          to: { name: 'chat', params: { conversation: 's:' } },
+        };
       }
       default:
         return message(frame, count);

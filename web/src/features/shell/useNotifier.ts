@@ -39,7 +39,12 @@ function useAttention(board: NoticeBoard): (frames: Frame[], source: FrameSource
     const count = board.countWith(conversation, fresh);
     const { title, body, to } = textOf(frame, count);
     try {
-      board.show(conversation, count, { title, body, tag: `godwit.${session.me}.${conversation}` }, () => void router.push(to));
+      board.show(
+        conversation,
+        count,
+        { title, body, tag: `godwit.${session.me}.${conversation}` },
+        () => void router.push(to),
+      );
     } catch {
       notifications.refused();
     }
@@ -47,7 +52,8 @@ function useAttention(board: NoticeBoard): (frames: Frame[], source: FrameSource
 
   return async (frames, source) => {
     const before = situation(frames[0]?.conversation ?? '');
-    // What a hidden page would tell takes part in the claim, so that the tab where it is open can claim it and keep silent.
+    // What a hidden page would tell takes part in the claim, so that the tab where it is open can claim it and keep
+    // silent.
     const telling = frames.filter((frame) => wantsAttention(frame, source, { ...before, hidden: true }));
     const last = telling.at(-1);
     if (!last) return;
