@@ -1,7 +1,8 @@
 import type { Session } from 'godwit-sdk';
 import { describe, expect, it } from 'vitest';
 import { ago, deviceOrder } from './devices';
-import { faces, profileChange } from './profile';
+import { profileChange } from './profile';
+import { faces } from '@/components/faces';
 
 const stands = { name: 'Ann', bio: 'Hello ', avatar: '🦊' };
 
