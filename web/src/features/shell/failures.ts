@@ -35,12 +35,22 @@ export function showFailure(error: unknown): void {
 
 let offering = false;
 
-/** Offers to load the page anew; what is unsent or begun is kept over it. */
+const reachable = (): Promise<boolean> =>
+  fetch('/healthz', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** Offers to load the page anew; what is unsent or begun is kept over it. Without the server that would end in the browser's own page. */
 async function offerReload(): Promise<void> {
   if (offering) return;
   offering = true;
   const { t } = i18n.global;
   try {
+    if (!(await reachable())) {
+      ElMessage.warning({ message: t('errors.network'), grouping: true });
+      return;
+    }
     await ElMessageBox.confirm(t('shell.reloadHint'), t('shell.reloadTitle'), {
       confirmButtonText: t('shell.reload'),
       cancelButtonText: t('shell.notNow'),
