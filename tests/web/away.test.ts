@@ -97,26 +97,41 @@ describe('while the network is bad', () => {
   it('survives the server: killed and started again while both write', async () => {
     for (let kill = 0; kill < 3; kill += 1) {
       for (const text of numbered('kill', kill * 4 + 1, kill * 4 + 4)) await ada.chat.say(text);
+      for (const text of numbered('answer', kill * 2 + 1, kill * 2 + 2)) await bob.chat.say(text);
       await stage.server.kill();
       await ada.chat.log.getByText('kill-1;').waitFor();
       await stage.server.start();
     }
     await bothSee('kill', 12);
+    await bothSee('answer', 6);
     await bob.chat.say('Still here');
     await ada.chat.sees('Still here');
   });
 
   it('is never a blank page: what was read stays, what cannot be had is said', async () => {
+    await ada.goTo('search');
+    await ada.goTo('chats');
     await stage.server.kill();
     await ada.goTo('search');
     await ada.page.getByRole('searchbox').first().fill('kill');
     await ada.page.getByRole('alert').filter({ hasText: say('errors.network') }).waitFor();
-    await ada.goTo('chats');
     await ada.chat.open('Bob');
     await ada.chat.sees('Still here');
+    await ada.chat.say('into the void');
+    await ada.chat.mark('into the void', 'waiting').waitFor();
     await stage.server.start();
-    await ada.button(say('shell.bannerAction.retry')).click();
+    await bob.chat.sees('into the void');
     await bob.chat.say('And again');
     await ada.chat.sees('And again');
+  });
+
+  it('says so where a screen that was never open cannot be fetched, and stays where it is', async () => {
+    proxy.break();
+    await ada.destination('settings').click();
+    const words = ada.page.getByRole('dialog').or(ada.page.getByRole('alert')).filter({ hasText: /\S/ });
+    // A page that has it already may show it instead.
+    await words.or(ada.page.getByText(say('settings.about.keys'))).first().waitFor();
+    await ada.page.getByText('And again').first().waitFor();
+    proxy.restore();
   });
 });

@@ -67,8 +67,9 @@ async function openEmoji(person: Person, say: Say): Promise<void> {
 
 async function openMenu(person: Person, say: Say): Promise<void> {
   await says('Just as the loom')(person);
-  await person.page.keyboard.press('Escape');
-  await person.page.getByRole('menu').waitFor({ state: 'hidden' });
+  const menu = person.page.getByRole('menu');
+  if (await menu.isVisible()) await person.page.keyboard.press('Escape');
+  await menu.waitFor({ state: 'hidden' });
   await person.chat.message('Just as the loom').getByText('Just as the loom').click({ button: 'right' });
   await person.page.getByRole('menuitem', { name: say('chat.recall') }).waitFor();
 }
