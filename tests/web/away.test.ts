@@ -57,17 +57,22 @@ describe('while the network is bad', () => {
   it('loses nothing and doubles nothing while the line is cut 20 times', async () => {
     for (let cut = 0; cut < 20; cut += 1) {
       for (const text of numbered('cut', cut * 3 + 1, cut * 3 + 3)) await ada.chat.say(text);
-      expect(proxy.cut()).toBeGreaterThan(0);
+      await expect.poll(() => proxy.cut()).toBeGreaterThan(0);
+      // Some cuts fall between the message and its answer: it is stored, and nobody was told.
+      if (cut % 7 === 6) proxy.loseAnswers(/^POST \/v1\/messages /, 4);
     }
     await bothSee('cut', 60);
     expect(proxy.cuts).toBeGreaterThanOrEqual(20);
+    expect(proxy.takeLost()).toBeGreaterThan(4);
   });
 
   it('makes no double of a message whose answer was lost', async () => {
-    proxy.loseAnswers(/^POST \/v1\/messages /, 2);
+    // Chromium asks again by itself where a connection that was in use before is lost; the page comes to know of it by the later ones.
+    const losses = 8;
+    proxy.loseAnswers(/^POST \/v1\/messages /, losses);
     for (const text of numbered('lost', 1, 4)) await ada.chat.say(text);
     await bothSee('lost', 4);
-    expect(proxy.lost).toBe(2);
+    expect(proxy.takeLost()).toBe(losses);
     await ada.chat.mark('lost-4;', 'read').waitFor();
   });
 

@@ -41,7 +41,7 @@ TEST_CASE("a value that is no text is shown as nothing, and spoils no answer") {
   CHECK(row_of(*loaded, "storage.data").value == "null");
 }
 
-TEST_CASE("nothing of a secret is shown, not even whether it was set") {
+TEST_CASE("neither value nor default of a secret is shown") {
   const auto loaded = load({.flags = {{"admin.key", "a very secret key of mine", "flag --set"}}});
   REQUIRE(loaded.has_value());
   const auto key = row_of(*loaded, "admin.key");

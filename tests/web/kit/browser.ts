@@ -48,41 +48,6 @@ export async function openContext(
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(15_000);
   await faults.watchPolicy(context);
-  const broken = process.env['BREAK'] ?? '';
-  if (broken.startsWith('abort:')) await context.route(new RegExp(broken.slice(6)), (r) => (r.request().method() === 'GET' ? r.continue() : r.abort()));
-  if (broken === 'clientid')
-    await context.route(/\/v1\/messages$/, (r) => {
-      const body = r.request().postDataJSON();
-      void r.continue({ postData: JSON.stringify({ ...body, clientId: body.clientId.slice(0, 20) + Math.random() }) });
-    });
-  if (broken === 'locks') await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
-  if (broken === 'ime')
-    await context.addInitScript(() => {
-      Object.defineProperty(KeyboardEvent.prototype, 'isComposing', { get: () => false });
-      Object.defineProperty(KeyboardEvent.prototype, 'keyCode', { get: () => 13 });
-    });
-  if (broken === 'policy')
-    await context.route(/\/(login|chat.*)?$/, async (r) => {
-      const answer = await r.fetch();
-      const headers = { ...answer.headers() };
-      delete headers['content-security-policy'];
-      await r.fulfill({ response: answer, headers });
-    });
-  if (broken === 'policy')
-    await context.addInitScript(() => {
-      new MutationObserver(() => {
-        for (const span of document.querySelectorAll('article span, [role=article] span'))
-          if (!span.children.length && span.textContent?.includes('<img')) span.innerHTML = span.textContent;
-      }).observe(document, { childList: true, subtree: true });
-    });
-  if (broken === 'style')
-    await context.addInitScript(() => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync('.text-muted { color: #bbb !important } main { min-width: 400px !important }');
-      document.adoptedStyleSheets = [sheet];
-    });
-  if (broken === 'jump') await context.addInitScript(() => setInterval(() => document.querySelector('[role=log]')?.scrollBy(0, 5), 30));
-  if (broken === 'nodb') await context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
   context.on('page', (page) => faults.watch(page));
   return context;
 }

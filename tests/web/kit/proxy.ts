@@ -15,8 +15,7 @@ export class Proxy {
   private refusing = false;
   private lateness: Late | null = null;
   private losing: { pattern: RegExp; left: number } | null = null;
-  /** Answers that were thrown away. */
-  lost = 0;
+  private lost = 0;
   /** Connections that were cut. */
   cuts = 0;
 
@@ -62,6 +61,13 @@ export class Proxy {
   /** The next `count` requests that match reach the server, and their answers nobody. */
   loseAnswers(pattern: RegExp, count: number): void {
     this.losing = { pattern, left: count };
+  }
+
+  /** How many answers were thrown away since this was asked last. */
+  takeLost(): number {
+    const { lost } = this;
+    this.lost = 0;
+    return lost;
   }
 
   async close(): Promise<void> {

@@ -7,10 +7,22 @@ import { useReadPositions } from './readPositions';
 import { useSession } from './session';
 
 const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message, msgSender: 'bob', msgReceiver: 'ada', msg: `m${seq}`, id: `id${seq}`, conversation: 'u:bob', seq, time: seq, ...over,
+  type: FrameType.message,
+  msgSender: 'bob',
+  msgReceiver: 'ada',
+  msg: `m${seq}`,
+  id: `id${seq}`,
+  conversation: 'u:bob',
+  seq,
+  time: seq,
+  ...over,
 });
 const told = (headSeq: number, readSeq: number, unread: number): Conversation => ({
-  conversation: 'u:bob', last: frame(headSeq), headSeq, readSeq, unread,
+  conversation: 'u:bob',
+  last: frame(headSeq),
+  headSeq,
+  readSeq,
+  unread,
 });
 
 let answer: Conversation[];
@@ -25,7 +37,10 @@ beforeEach(() => {
   const session = useSession();
   session.user = { key: 'ada', name: 'Ada', avatar: '', bio: '', createdAt: 0 };
   session.client = {
-    kv: { get: async (key: string) => values.get(key), set: async (key: string, value: unknown) => void values.set(key, value) },
+    kv: {
+      get: async (key: string) => values.get(key),
+      set: async (key: string, value: unknown) => void values.set(key, value),
+    },
     cachedConversations: async () => null,
     conversations: async () => answer,
     markRead,

@@ -98,7 +98,8 @@ export const useConversations = defineStore('conversations', () => {
     let unread = row.unread;
     for (const frame of frames) {
       if (frame.seq <= row.headSeq && frame.seq !== row.last?.seq) continue;
-      const counts = isMessage(frame) && frame.msgSender !== session.me && frame.seq > Math.max(row.readSeq, row.headSeq);
+      const others = isMessage(frame) && frame.msgSender !== session.me;
+      const counts = others && frame.seq > Math.max(row.readSeq, row.headSeq);
       if (counts) unread += 1;
       row.headSeq = Math.max(row.headSeq, frame.seq);
       row.last = frame;

@@ -13,7 +13,7 @@ function storage() {
   };
 }
 
-it('two tabs keep each other\'s drafts', async () => {
+it("two tabs keep each other's drafts", async () => {
   const kept = storage();
   await saveDrafts(kept, new Map([['u:bob', { text: 'from one tab' }]]));
   await saveDrafts(kept, new Map([['u:eve', { text: 'from the other', replyTo: 'id1' }]]));
@@ -33,7 +33,8 @@ it('what was sent or emptied is gone', async () => {
 
 it('keeps so many, and so much of each', async () => {
   const kept = storage();
-  for (let i = 0; i < draftsBound + 3; i += 1) await saveDrafts(kept, new Map([[`u:p${i}`, { text: 'x'.repeat(keptLength + 1) }]]));
+  for (let i = 0; i < draftsBound + 3; i += 1)
+    await saveDrafts(kept, new Map([[`u:p${i}`, { text: 'x'.repeat(keptLength + 1) }]]));
   const loaded = await loadDrafts(kept);
   expect(loaded.size).toBe(draftsBound);
   expect(loaded.has('u:p2')).toBe(false);
@@ -42,8 +43,17 @@ it('keeps so many, and so much of each', async () => {
 });
 
 it('what was typed last crosses a reload, once, and to nobody else', () => {
-  leaveBehind('ada', new Map([['u:bob', { text: 'half a tho' }], ['u:eve', null]]));
-  expect([...pickUp('ada')]).toEqual([['u:bob', { text: 'half a tho' }], ['u:eve', null]]);
+  leaveBehind(
+    'ada',
+    new Map([
+      ['u:bob', { text: 'half a tho' }],
+      ['u:eve', null],
+    ]),
+  );
+  expect([...pickUp('ada')]).toEqual([
+    ['u:bob', { text: 'half a tho' }],
+    ['u:eve', null],
+  ]);
   expect(pickUp('ada').size).toBe(0);
   leaveBehind('ada', new Map([['u:bob', { text: 'secret' }]]));
   expect(pickUp('mallory').size).toBe(0);

@@ -3,12 +3,23 @@ import { describe, expect, it } from 'vitest';
 import * as win from './frameWindow';
 
 const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message, msgSender: 'bob', msgReceiver: 'ada', msg: `m${seq}`, id: `id${seq}`, conversation: 'u:bob', seq, time: seq, ...over,
+  type: FrameType.message,
+  msgSender: 'bob',
+  msgReceiver: 'ada',
+  msg: `m${seq}`,
+  id: `id${seq}`,
+  conversation: 'u:bob',
+  seq,
+  time: seq,
+  ...over,
 });
 const frames = (from: number, to: number): Frame[] => Array.from({ length: to - from + 1 }, (_, i) => frame(from + i));
 const seqs = (list: Frame[]) => list.map(({ seq }) => seq);
 const of = (from: number, to: number, over: Partial<win.FrameWindow> = {}): win.FrameWindow => ({
-  frames: frames(from, to), hasOlder: false, hasNewer: false, ...over,
+  frames: frames(from, to),
+  hasOlder: false,
+  hasNewer: false,
+  ...over,
 });
 
 describe('mergeFrames', () => {
@@ -90,7 +101,13 @@ describe('firstUnread', () => {
 });
 
 it('countOthers counts messages of others in a range', () => {
-  const list = [frame(1), frame(2, { msgSender: 'ada' }), frame(3, { type: FrameType.groupChanged }), frame(4), frame(5)];
+  const list = [
+    frame(1),
+    frame(2, { msgSender: 'ada' }),
+    frame(3, { type: FrameType.groupChanged }),
+    frame(4),
+    frame(5),
+  ];
   expect(win.countOthers(list, 1, 4, 'ada')).toBe(1);
   expect(win.countOthers(list, 0, 5, 'ada')).toBe(3);
 });

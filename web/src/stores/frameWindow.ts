@@ -1,7 +1,10 @@
 import type { Frame } from 'godwit-sdk';
 import { isMessage } from './frames';
 
-/** Frames that a window keeps at most; beyond it the far end is let go, in one piece so that it does not happen at every frame. */
+/**
+ * Frames that a window keeps at most; beyond it the far end is let go, in one piece so that it does not happen at
+ * every frame.
+ */
 export const mostFrames = 2000;
 export const keptFrames = 1600;
 
@@ -52,7 +55,10 @@ export function withLive(window: FrameWindow, frames: Frame[]): FrameWindow {
   return fitting.length > 0 ? { ...window, frames: mergeFrames(window.frames, fitting) } : window;
 }
 
-/** The first seq of a hole right below what came by push, or 0; only the history knows whether something belongs there. */
+/**
+ * The first seq of a hole right below what came by push, or 0; only the history knows whether something belongs
+ * there.
+ */
 export function holeBefore(window: FrameWindow, frames: Frame[]): number {
   const newest = newestSeq(window);
   const next = frames.find((frame) => frame.seq > newest);
@@ -72,7 +78,10 @@ export function trimOldest(window: FrameWindow): FrameWindow {
 /** The text leaves, its place stays. */
 export function withRecalled(window: FrameWindow, id: string): FrameWindow {
   if (!window.frames.some((frame) => frame.id === id && !frame.recalled)) return window;
-  return { ...window, frames: window.frames.map((frame) => (frame.id === id ? { ...frame, msg: '', recalled: true } : frame)) };
+  return {
+    ...window,
+    frames: window.frames.map((frame) => (frame.id === id ? { ...frame, msg: '', recalled: true } : frame)),
+  };
 }
 
 /** Seq of the first message of somebody else behind what was read; 0 where there is none. */
@@ -82,5 +91,6 @@ export function firstUnread(frames: Frame[], readSeq: number, me: string): numbe
 
 /** Messages of others with `from` < seq ≤ `to`. */
 export function countOthers(frames: Frame[], from: number, to: number, me: string): number {
-  return frames.filter((frame) => frame.seq > from && frame.seq <= to && isMessage(frame) && frame.msgSender !== me).length;
+  return frames.filter((frame) => frame.seq > from && frame.seq <= to && isMessage(frame) && frame.msgSender !== me)
+    .length;
 }

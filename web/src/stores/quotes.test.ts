@@ -6,7 +6,16 @@ const start = 1_767_225_600_000;
 const idAt = (time: number, seq: number) => time.toString(16).padStart(12, '0') + seq.toString(16).padStart(20, '0');
 const stored: Frame[] = Array.from({ length: 100_000 }, (_, i) => {
   const time = start + i * 1000;
-  return { type: FrameType.message, msgSender: 'bob', msgReceiver: 'ada', msg: 'm', id: idAt(time, i + 1), conversation: 'u:bob', seq: i + 1, time };
+  return {
+    type: FrameType.message,
+    msgSender: 'bob',
+    msgReceiver: 'ada',
+    msg: 'm',
+    id: idAt(time, i + 1),
+    conversation: 'u:bob',
+    seq: i + 1,
+    time,
+  };
 });
 
 function reader() {
@@ -21,12 +30,15 @@ function reader() {
 
 it('timeOfId is the time of sending', () => expect(timeOfId(idAt(start, 1))).toBe(start));
 
-it.each([1, 2, 500, 31_234, 73_001, 99_899, 99_999])('finds message %i among 100,000 within its bound of reads', async (seq) => {
-  const { client, reads } = reader();
-  const wanted = stored[seq - 1] as Frame;
-  expect((await findById(client, 'u:bob', wanted.id, 100_000))?.seq).toBe(seq);
-  expect(reads()).toBeLessThanOrEqual(mostProbes);
-});
+it.each([1, 2, 500, 31_234, 73_001, 99_899, 99_999])(
+  'finds message %i among 100,000 within its bound of reads',
+  async (seq) => {
+    const { client, reads } = reader();
+    const wanted = stored[seq - 1] as Frame;
+    expect((await findById(client, 'u:bob', wanted.id, 100_000))?.seq).toBe(seq);
+    expect(reads()).toBeLessThanOrEqual(mostProbes);
+  },
+);
 
 it('reads once for what was answered soon', async () => {
   const { client, reads } = reader();

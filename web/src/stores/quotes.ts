@@ -15,7 +15,12 @@ export const timeOfId = (id: string): number => parseInt(id.slice(0, 12), 16);
  * The message of that id, which only its time tells where to look for: first right below `below`, as answers mostly are, then
  * by halves. Null where it is not found, because it is gone or the clock of whoever sent it was far off.
  */
-export async function findById(client: Pick<Client, 'history'>, conversation: string, id: string, below: number): Promise<Frame | null> {
+export async function findById(
+  client: Pick<Client, 'history'>,
+  conversation: string,
+  id: string,
+  below: number,
+): Promise<Frame | null> {
   const time = timeOfId(id);
   let low = 0;
   let high = below;

@@ -10,7 +10,15 @@ import { useTimeline } from './timeline';
 type Handlers = { [E in EventName]?: ((event: ClientEvents[E]) => void)[] };
 
 const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message, msgSender: 'bob', msgReceiver: 'ada', msg: `m${seq}`, id: `id${seq}`, conversation: 'u:bob', seq, time: seq, ...over,
+  type: FrameType.message,
+  msgSender: 'bob',
+  msgReceiver: 'ada',
+  msg: `m${seq}`,
+  id: `id${seq}`,
+  conversation: 'u:bob',
+  seq,
+  time: seq,
+  ...over,
 });
 
 /** A client whose history is `stored`, and whose answers can be held back. */
@@ -48,7 +56,16 @@ class FakeClient {
   }
 
   send({ conversation, msg }: { conversation: string; msg: string }): Outgoing {
-    const item: Outgoing = { clientId: `c${this.items.length}`, conversation, type: 101, receiver: 'bob', msg, sentAt: 1, state: 'sending', attempts: 1 };
+    const item: Outgoing = {
+      clientId: `c${this.items.length}`,
+      conversation,
+      type: 101,
+      receiver: 'bob',
+      msg,
+      sentAt: 1,
+      state: 'sending',
+      attempts: 1,
+    };
     this.items = [...this.items, item];
     this.emit('outbox', { items: this.items });
     return item;
@@ -248,7 +265,7 @@ describe('sending', () => {
 });
 
 describe('recalling', () => {
-  it('takes the text away, and keeps one\'s own to be edited again', async () => {
+  it("takes the text away, and keeps one's own to be edited again", async () => {
     const timeline = start(3, 3, 0);
     await timeline.open('u:bob');
     client.push(frame(4, { msgSender: 'ada', msg: 'mine' }));

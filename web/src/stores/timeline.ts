@@ -14,7 +14,10 @@ const recalledBound = 100;
 /** Where the list is to stand after a load: at the end, or with this seq in view. */
 export type Aim = { at: 'end' } | { at: 'unread' | 'seq'; seq: number };
 
-/** The open conversation: the piece of it that is in memory, and what is on its way. The window of one left is dropped. */
+/**
+ * The open conversation: the piece of it that is in memory, and what is on its way. The window of one left is
+ * dropped.
+ */
 export const useTimeline = defineStore('timeline', () => {
   const session = useSession();
   const live = useLive();
@@ -24,7 +27,10 @@ export const useTimeline = defineStore('timeline', () => {
   /** `opening`: nothing to show yet. */
   const loading = ref<'opening' | 'older' | 'newer' | null>(null);
   const error = shallowRef<unknown>(null);
-  /** Seq of the first message behind the "new messages" line; 0 without one. Stays where it was while the conversation is open. */
+  /**
+   * Seq of the first message behind the "new messages" line; 0 without one. Stays where it was while the
+   * conversation is open.
+   */
   const unreadFrom = ref(0);
   /** Changes whenever the list has to stand somewhere else. */
   const aim = shallowRef<Aim | null>(null);
@@ -124,7 +130,10 @@ export const useTimeline = defineStore('timeline', () => {
     }
   }
 
-  /** The list takes rows away at one end only after it has shown those added at the other: both at once would move what is read. */
+  /**
+   * The list takes rows away at one end only after it has shown those added at the other: both at once would move
+   * what is read.
+   */
   function scheduleTrim(trim: (window: win.FrameWindow) => win.FrameWindow): void {
     const mine = generation;
     setTimeout(() => {
@@ -149,7 +158,8 @@ export const useTimeline = defineStore('timeline', () => {
   function markUnseen(frames: Frame[]): void {
     const looking = document.visibilityState === 'visible' && document.hasFocus();
     const readSeq = conversations.rows.get(conversation.value)?.readSeq ?? 0;
-    if (!looking && readSeq >= win.newestSeq(window.value)) unreadFrom.value = win.firstUnread(frames, readSeq, session.me) || unreadFrom.value;
+    if (!looking && readSeq >= win.newestSeq(window.value))
+      unreadFrom.value = win.firstUnread(frames, readSeq, session.me) || unreadFrom.value;
   }
 
   async function fill(after: number): Promise<void> {
@@ -218,7 +228,23 @@ export const useTimeline = defineStore('timeline', () => {
   );
 
   return {
-    conversation, window, outgoing, loading, error, unreadFrom, aim, recalledTexts,
-    enter, open, jumpTo, toLatest, loadOlder: () => extend('older'), loadNewer: () => extend('newer'), recall, send, retryLoad, close: clear,
+    conversation,
+    window,
+    outgoing,
+    loading,
+    error,
+    unreadFrom,
+    aim,
+    recalledTexts,
+    enter,
+    open,
+    jumpTo,
+    toLatest,
+    loadOlder: () => extend('older'),
+    loadNewer: () => extend('newer'),
+    recall,
+    send,
+    retryLoad,
+    close: clear,
   };
 });

@@ -53,6 +53,7 @@ export function rememberEmoji(unicode: string): void {
 }
 
 export async function loadEmoji(language: string): Promise<Emoji[]> {
-  const data = language === 'zh' ? await import('emojibase-data/zh/compact.json') : await import('emojibase-data/en/compact.json');
+  const data =
+    language === 'zh' ? await import('emojibase-data/zh/compact.json') : await import('emojibase-data/en/compact.json');
   return usable(data.default as EmojiData[]);
 }

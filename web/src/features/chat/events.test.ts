@@ -11,7 +11,15 @@ const naming: Naming = {
   time: (ms) => `t${ms}`,
 };
 const frame = (over: Partial<Frame>): Frame => ({
-  type: FrameType.groupChanged, msgSender: 'bob', msgReceiver: 'g1', msg: '', id: 'x', conversation: 'g:g1', seq: 1, time: 1000, ...over,
+  type: FrameType.groupChanged,
+  msgSender: 'bob',
+  msgReceiver: 'g1',
+  msg: '',
+  id: 'x',
+  conversation: 'g:g1',
+  seq: 1,
+  time: 1000,
+  ...over,
 });
 const said = (over: Partial<Frame>): string => {
   const { key, named } = eventText(frame(over), naming);
@@ -44,8 +52,25 @@ describe('eventText', () => {
 });
 
 describe('obstacle', () => {
-  const group = { key: 'g1', name: 'Crew', avatar: '', notice: '', joinPolicy: 'open', owner: 'bob', memberCount: 3, role: 'member' } as const;
-  const base: Standing = { conversation: 'u:bob', friends: true, blocked: false, group: undefined, dissolved: false, mutedUntil: null, now: 50 };
+  const group = {
+    key: 'g1',
+    name: 'Crew',
+    avatar: '',
+    notice: '',
+    joinPolicy: 'open',
+    owner: 'bob',
+    memberCount: 3,
+    role: 'member',
+  } as const;
+  const base: Standing = {
+    conversation: 'u:bob',
+    friends: true,
+    blocked: false,
+    group: undefined,
+    dissolved: false,
+    mutedUntil: null,
+    now: 50,
+  };
   it.each([
     [{}, null],
     [{ friends: false }, 'notFriends'],

@@ -46,7 +46,8 @@ function groupChange(frame: Frame, naming: Naming): EventText {
   const named = { actor: naming.subject(frame.msgSender), target: naming.object(target), name: frame.name ?? '' };
   if (frame.change === 'muted') return mutedText(frame, named, naming);
   if (frame.change === 'role') return { key: roles[frame.role ?? 'member'], named };
-  if (frame.change === 'left') return { key: 'chat.eventLeft', named: { actor: naming.subject(target || frame.msgSender) } };
+  if (frame.change === 'left')
+    return { key: 'chat.eventLeft', named: { actor: naming.subject(target || frame.msgSender) } };
   return { key: changes[frame.change ?? ''] ?? 'chat.eventChanged', named };
 }
 

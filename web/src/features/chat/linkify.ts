@@ -6,7 +6,10 @@ export interface Segment {
   href?: string;
 }
 
-const finder = new LinkifyIt({ 'ftp:': null as never, '//': null as never }, { fuzzyLink: true, fuzzyEmail: true, fuzzyIP: false });
+const finder = new LinkifyIt(
+  { 'ftp:': null as never, '//': null as never },
+  { fuzzyLink: true, fuzzyEmail: true, fuzzyIP: false },
+);
 const allowed = new Set(['http:', 'https:', 'mailto:']);
 /** Links of one message; the rest of it stays plain text. */
 export const mostLinks = 100;

@@ -5,17 +5,43 @@ import { seenSeq } from './useSeen';
 
 const noon = new Date(2026, 4, 5, 12).getTime();
 const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message, msgSender: 'bob', msgReceiver: 'ada', msg: 'm', id: `id${seq}`, conversation: 'u:bob', seq, time: noon + seq, ...over,
+  type: FrameType.message,
+  msgSender: 'bob',
+  msgReceiver: 'ada',
+  msg: 'm',
+  id: `id${seq}`,
+  conversation: 'u:bob',
+  seq,
+  time: noon + seq,
+  ...over,
 });
 const outgoing = (clientId: string): Outgoing => ({
-  clientId, conversation: 'u:bob', type: 101, receiver: 'bob', msg: 'o', sentAt: noon + 1000, state: 'sending', attempts: 1,
+  clientId,
+  conversation: 'u:bob',
+  type: 101,
+  receiver: 'bob',
+  msg: 'o',
+  sentAt: noon + 1000,
+  state: 'sending',
+  attempts: 1,
 });
-const build = (frames: Frame[], out: Outgoing[] = [], unreadFrom = 0) => buildRows({ frames, outgoing: out, me: 'ada', unreadFrom });
+const build = (frames: Frame[], out: Outgoing[] = [], unreadFrom = 0) =>
+  buildRows({ frames, outgoing: out, me: 'ada', unreadFrom });
 
 describe('buildRows', () => {
   it('groups messages of one sender within five minutes', () => {
-    const rows = build([frame(1), frame(2), frame(3, { time: noon + 2 + groupGapMs + 1 }), frame(4, { msgSender: 'ada', time: noon + groupGapMs + 9 })]);
-    expect(rows.map(({ starts, ends }) => [starts, ends])).toEqual([[true, false], [false, true], [true, true], [true, true]]);
+    const rows = build([
+      frame(1),
+      frame(2),
+      frame(3, { time: noon + 2 + groupGapMs + 1 }),
+      frame(4, { msgSender: 'ada', time: noon + groupGapMs + 9 }),
+    ]);
+    expect(rows.map(({ starts, ends }) => [starts, ends])).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+    ]);
   });
 
   it('begins a group anew behind an event, a recalled message, a day and the line of new messages', () => {
@@ -39,7 +65,7 @@ describe('buildRows', () => {
     expect(before[1]?.key).toBe(after[1]?.key);
   });
 
-  it('does not let somebody else\'s clientId collide with one\'s own', () => {
+  it("does not let somebody else's clientId collide with one's own", () => {
     const keys = build([frame(1, { clientId: 'c1' })], [outgoing('c1')]).map((row) => row.key);
     expect(new Set(keys).size).toBe(2);
   });

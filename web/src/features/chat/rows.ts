@@ -3,7 +3,10 @@ import { isMessage } from '@/stores/frames';
 
 /** Messages of one sender stand together as long as no more time than this lies between two. */
 export const groupGapMs = 5 * 60_000;
-/** A recall further away than this from what was recalled gets a line of its own; nearer, the mark in its place tells. */
+/**
+ * A recall further away than this from what was recalled gets a line of its own; nearer, the mark in its place
+ * tells.
+ */
 export const recallDistance = 20;
 
 /** One row of the list: a frame or something on its way, with what is drawn above it. */
@@ -36,7 +39,8 @@ export function isShown(frame: Frame): boolean {
   return typeof frame.target === 'object' && frame.seq - frame.target.seq > recallDistance;
 }
 
-const isBubble = (row: ChatRow): boolean => row.outgoing !== null || (row.frame !== null && isMessage(row.frame) && !row.frame.recalled);
+const isBubble = (row: ChatRow): boolean =>
+  row.outgoing !== null || (row.frame !== null && isMessage(row.frame) && !row.frame.recalled);
 
 function frameRow(frame: Frame, me: string, unreadFrom: number): ChatRow {
   const own = frame.msgSender === me && isMessage(frame);

@@ -9,7 +9,11 @@ const encoder = new TextEncoder();
 export const byteLength = (text: string): number => encoder.encode(text).length;
 
 /** What the server takes: no NUL, no lone halves of a surrogate pair, nothing but text around it. */
-export const cleaned = (text: string): string => text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd').trim();
+export const cleaned = (text: string): string =>
+  text
+    .replaceAll('\0', '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .trim();
 
 /** UTF-16 length of the longest beginning of `text` within `bytes`, at the border of a code point. */
 function fitting(text: string, bytes: number): number {
@@ -17,7 +21,10 @@ function fitting(text: string, bytes: number): number {
   return read;
 }
 
-/** Where to cut at or before `end`: behind a line, else a sentence, else a word, if one ends in the second half; else at a character. */
+/**
+ * Where to cut at or before `end`: behind a line, else a sentence, else a word, if one ends in the second half;
+ * else at a character.
+ */
 function border(text: string, end: number): number {
   if (end >= text.length) return end;
   const head = text.slice(0, end);

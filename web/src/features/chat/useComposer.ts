@@ -11,7 +11,10 @@ import { useQuotes } from '@/stores/quotes';
 import { useSession } from '@/stores/session';
 import { useTimeline } from '@/stores/timeline';
 
-/** Up answers instead of editing once a message is this old: the server's usual window for recalling, less a moment to write. */
+/**
+ * Up answers instead of editing once a message is this old: the server's usual window for recalling, less a moment
+ * to write.
+ */
 export const editableMs = 110_000;
 
 export type Mode = { kind: 'reply'; id: string; frame: Frame | null } | { kind: 'edit'; frame: Frame };
@@ -37,7 +40,9 @@ export function useComposer() {
     if (mode.value?.kind !== 'reply') return null;
     const { id, frame } = mode.value;
     const below = timeline.window.frames[0]?.seq ?? 0;
-    return frame ?? timeline.window.frames.find((f) => f.id === id) ?? quotes.quote(timeline.conversation, id, below) ?? null;
+    return (
+      frame ?? timeline.window.frames.find((f) => f.id === id) ?? quotes.quote(timeline.conversation, id, below) ?? null
+    );
   });
 
   function restore(conversation: string): void {
@@ -100,7 +105,10 @@ export function useComposer() {
     drafts.save();
   }
 
-  /** The old one goes before the new one is sent. Where it is too late, the new one becomes an answer to it, to be sent once more. */
+  /**
+   * The old one goes before the new one is sent. Where it is too late, the new one becomes an answer to it, to be
+   * sent once more.
+   */
   async function replaceOld(frame: Frame, messages: string[]): Promise<void> {
     sending.value = true;
     const open = timeline.conversation;

@@ -25,7 +25,10 @@ export function useMessageMenu(onReply: (frame: Frame) => void) {
   const at = ref<{ x: number; y: number } | null>(null);
   const frame = shallowRef<Frame | null>(null);
 
-  /** One's own always: whether it is too late is the server's to say. Those of others in groups that one looks after. */
+  /**
+   * One's own always: whether it is too late is the server's to say. Those of others in groups that one looks
+   * after.
+   */
   const recallable = computed(() => {
     const role = groups.groups.get(frame.value?.conversation.slice(2) ?? '')?.role;
     const looksAfter = frame.value?.conversation.startsWith('g:') && (role === 'owner' || role === 'admin');

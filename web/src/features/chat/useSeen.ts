@@ -9,7 +9,10 @@ import { useTimeline } from '@/stores/timeline';
 /** Index of the last row of which at least this much is in view, in pixels or as a whole. */
 const enoughPx = 24;
 
-/** Seq up to which everything was on the screen: of the last row in view, or of the newest frame where that is the last one. */
+/**
+ * Seq up to which everything was on the screen: of the last row in view, or of the newest frame where that is the
+ * last one.
+ */
 export function seenSeq(rows: ChatRow[], lastInView: number, newest: number): number {
   const seen = rows.slice(0, lastInView + 1).reverse();
   const seq = seen.find((row) => row.frame)?.seq ?? 0;

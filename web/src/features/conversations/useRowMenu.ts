@@ -37,7 +37,11 @@ export function useRowMenu() {
     const { conversation } = chosen;
     if (id === 'pinned' || id === 'muted') conversations.toggleMark(id, conversation);
     else if (id === 'read') conversations.markRead(conversation, chosen.headSeq, 0);
-    else void router.push({ name: conversation.startsWith('u:') ? 'person' : 'group', params: { key: conversation.slice(2) } });
+    else
+      void router.push({
+        name: conversation.startsWith('u:') ? 'person' : 'group',
+        params: { key: conversation.slice(2) },
+      });
   }
 
   return { at, items, open, choose, close: () => (at.value = null) };
