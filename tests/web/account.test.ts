@@ -37,7 +37,9 @@ describe('an account', () => {
     expect(await stranger.field(say('auth.key')).inputValue()).toBe('ab');
     await stranger.field(say('auth.password')).fill('short');
     await stranger.press(say('auth.register'));
-    for (const rule of ['keyShort', 'passwordShort']) await stranger.page.getByText(say(`auth.rules.${rule}`)).waitFor();
+    for (const rule of ['keyShort', 'passwordShort']) {
+      await stranger.page.getByText(say(`auth.rules.${rule}`)).waitFor();
+    }
     await stranger.field(say('auth.key')).fill('bob');
     await stranger.field(say('auth.password')).fill(password);
     await stranger.press(say('auth.register'));

@@ -48,7 +48,8 @@ describe('a group', () => {
 
   it('mutes a member and lets them write again', async () => {
     await ada.groups.choose(bob.name, 'muteDots');
-    const refused = bob.page.getByRole('main').getByRole('status').filter({ hasText: say('chat.cannotMutedForever').slice(0, 20) });
+    const muted = say('chat.cannotMutedForever').slice(0, 20);
+    const refused = bob.page.getByRole('main').getByRole('status').filter({ hasText: muted });
     await refused.waitFor();
     expect(await bob.chat.composer.count()).toBe(0);
     await ada.groups.choose(bob.name, 'unmute');

@@ -25,10 +25,11 @@ const sizes = [
   [1440, 900],
 ] as const;
 
-const shows = (key: string) => (person: Person, say: Say) => person.page.getByText(say(key)).filter({ visible: true }).first().waitFor();
+const seen = ({ page }: Person, text: string) => page.getByText(text).filter({ visible: true }).first().waitFor();
+const shows = (key: string) => (person: Person, say: Say) => seen(person, say(key));
 const heading = (name: string) => (person: Person) =>
   person.page.getByRole('main').getByRole('heading', { name, exact: true }).first().waitFor();
-const says = (text: string) => (person: Person) => person.page.getByText(text).filter({ visible: true }).first().waitFor();
+const says = (text: string) => (person: Person) => seen(person, text);
 
 const screens: Screen[] = [
   { name: 'login', who: 'nobody', path: () => '/login', until: shows('auth.loginTitle') },
@@ -48,7 +49,12 @@ const screens: Screen[] = [
   { name: 'person', path: () => '/contacts/person/bob', until: heading('Bob Kahn') },
   { name: 'group-as-owner', path: ({ owned }) => `/contacts/group/${owned}`, until: says('May I come along?') },
   { name: 'group-as-member', path: ({ joined }) => `/contacts/group/${joined}`, until: heading('读书会') },
-  { name: 'group-from-outside', who: 'ben', path: ({ owned }) => `/contacts/group/${owned}`, until: heading('Tide watchers') },
+  {
+    name: 'group-from-outside',
+    who: 'ben',
+    path: ({ owned }) => `/contacts/group/${owned}`,
+    until: heading('Tide watchers'),
+  },
   { name: 'create-group', path: () => '/contacts', until: openCreate },
   { name: 'search', path: () => '/search', until: search },
   { name: 'settings', path: () => '/settings', until: shows('settings.about.keys') },
@@ -80,8 +86,8 @@ async function openCreate(person: Person, say: Say): Promise<void> {
   await person.page.getByRole('dialog').getByRole('checkbox').first().waitFor();
 }
 
-async function search(person: Person): Promise<void> {
-  await person.page.getByRole('searchbox').first().fill('weaves');
+async function search(person: Person, say: Say): Promise<void> {
+  await person.page.getByRole('searchbox', { name: say('search.placeholder') }).fill('weaves');
   await person.page.getByRole('complementary').locator('mark').first().waitFor();
 }
 
@@ -145,7 +151,8 @@ describe.each(['en', 'zh'] as const)('every screen in %s', (language) => {
       await settle(page);
       const [sideways, raw] = [await overflow(page), await rawKeys(page)];
       if (sideways > 0) wrong.push(`${where}: ${sideways} px too wide`);
-      wrong.push(...raw.map((key) => `${where}: raw ${key}`), ...(await findings(page, theme === 'dark')).map((found) => `${where}: ${found}`));
+      const found = [...raw.map((key) => `raw ${key}`), ...(await findings(page, theme === 'dark'))];
+      wrong.push(...found.map((what) => `${where}: ${what}`));
       await page.screenshot({ path: join(pictures, language, `${where}.png`) });
     }
     await after?.(person);

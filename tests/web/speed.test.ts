@@ -101,7 +101,7 @@ describe('speed', () => {
 
   it('jumps to where search found something, and back to the end', async () => {
     await ada.goTo('search');
-    await ada.page.getByRole('searchbox').first().fill('message 17');
+    await ada.page.getByRole('searchbox', { name: say('search.placeholder') }).fill('message 17');
     const hit = ada.page.getByRole('complementary').getByRole('link').filter({ hasText: /^.*message 17\b/ }).first();
     await hit.click();
     await ada.chat.sees('message 17');

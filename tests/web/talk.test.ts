@@ -3,7 +3,7 @@ import type { Person } from './kit/person';
 import { Stage } from './kit/stage';
 import { say } from './kit/words';
 
-/** Three people, each with a browser of their own, through the whole protocol; each test goes on where the one before ended. */
+/** Three people, each with a browser of their own; each test goes on where the one before ended. */
 describe('three people talk', () => {
   let stage: Stage;
   let ada: Person;
@@ -87,7 +87,7 @@ describe('three people talk', () => {
 
   it('searches and jumps', async () => {
     await ada.goTo('search');
-    await ada.page.getByRole('searchbox').first().fill('茶');
+    await ada.page.getByRole('searchbox', { name: say('search.placeholder') }).fill('茶');
     const hit = ada.page.getByRole('complementary').getByRole('link').filter({ hasText: '茶' });
     expect(await hit.locator('mark').innerText()).toBe('茶');
     await hit.click();

@@ -60,7 +60,8 @@ describe('typing', () => {
     await keys.send('Input.imeSetComposition', { text: 'nihao', selectionStart: 5, selectionEnd: 5 });
     const composing = await ada.page.evaluate(() => {
       const seen: boolean[] = [];
-      document.activeElement?.addEventListener('keydown', (event) => seen.push((event as KeyboardEvent).isComposing), { once: true });
+      const look = (event: Event) => seen.push((event as KeyboardEvent).isComposing);
+      document.activeElement?.addEventListener('keydown', look, { once: true });
       (window as unknown as { seen: boolean[] }).seen = seen;
       return document.activeElement?.tagName;
     });
@@ -168,7 +169,9 @@ describe('by the keyboard alone', () => {
   afterEach((context) => stage.judge(context));
   afterAll(() => stage?.close());
 
-  const press = (...keys: string[]) => keys.reduce((before, key) => before.then(() => ada.page.keyboard.press(key)), Promise.resolve());
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await ada.page.keyboard.press(key);
+  };
   const type = (text: string) => ada.page.keyboard.type(text);
   const focused = () =>
     ada.page.evaluate(() => {
@@ -231,7 +234,8 @@ describe('by the keyboard alone', () => {
     await tabTo(say('shell.account', { name: 'Ada' }));
     await press('Enter');
     await expect.poll(role).toBe('menuitem');
-    for (let downs = 0; downs < 10 && !(await focused())?.startsWith(say('shell.logOut')); downs += 1) await press('ArrowDown');
+    const there = async () => (await focused())?.startsWith(say('shell.logOut'));
+    for (let downs = 0; downs < 10 && !(await there()); downs += 1) await press('ArrowDown');
     await press('Enter');
     await ada.isOut();
   });

@@ -35,7 +35,8 @@ export class Groups {
   }
 
   member(name: string): Locator {
-    return this.main.getByRole('region', { name: say('groups.members') }).getByRole('listitem').filter({ hasText: name });
+    const members = this.main.getByRole('region', { name: say('groups.members') });
+    return members.getByRole('listitem').filter({ hasText: name });
   }
 
   /** Chooses from the menu of a member, and answers what is asked then. */

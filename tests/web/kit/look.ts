@@ -12,25 +12,29 @@ const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block']
 
 /** By how many pixels the page can be scrolled sideways; what is cut off inside it counts, too. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth, document.body.scrollWidth - innerWidth));
+  return page.evaluate(() => {
+    const { documentElement, body } = document;
+    return Math.max(0, documentElement.scrollWidth - innerWidth, body.scrollWidth - innerWidth);
+  });
 }
 
 /**
- * Serious and critical findings of axe, each with where; for the second theme of a screen only what colours can change. Evaluating
- * comes in from outside, so the page's policy stays as it is.
+ * Serious and critical findings of axe, each with where; for the second theme of a screen only what colours can
+ * change. Evaluating comes in from outside, so the page's policy stays as it is.
  */
 export async function findings(page: Page, coloursOnly = false): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate((runOnly) => {
-    const { run } = (window as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } }).axe;
-    return run(document, { runOnly, resultTypes: ['violations'] });
+    type Axe = { run(context: Document, options: object): Promise<AxeResults> };
+    const { axe } = window as unknown as { axe: Axe };
+    return axe.run(document, { runOnly, resultTypes: ['violations'] });
   }, coloursOnly ? colours : everything);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
 }
 
-/** Keys of texts that stand where the texts should. Settings of the server have names of the same look, which are meant. */
+/** Keys of texts that stand where the texts should. The server's settings have names of that look, which are meant. */
 export function rawKeys(page: Page): Promise<string[]> {
   return page.evaluate((settings) => {
     const shown = [...document.body.innerText.split(/\s+/)];

@@ -23,7 +23,12 @@ export class Person {
     private readonly who: Identity,
   ) {}
 
-  static async arrive(browser: Browser, faults: Faults, who: Identity, options: BrowserContextOptions): Promise<Person> {
+  static async arrive(
+    browser: Browser,
+    faults: Faults,
+    who: Identity,
+    options: BrowserContextOptions,
+  ): Promise<Person> {
     const context = await openContext(browser, faults, options);
     return new Person(context, await context.newPage(), who);
   }

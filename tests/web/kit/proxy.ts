@@ -7,8 +7,8 @@ interface Late {
 }
 
 /**
- * A line between browser and server that can be bad: it cuts, refuses, delays, and loses answers. It reads of a connection only where
- * a request begins, which for a browser's HTTP/1.1 is where a chunk begins.
+ * A line between browser and server that can be bad: it cuts, refuses, delays, and loses answers. It reads of a
+ * connection only where a request begins, which for a browser's HTTP/1.1 is where a chunk begins.
  */
 export class Proxy {
   private readonly pairs = new Set<[Socket, Socket]>();
@@ -16,6 +16,8 @@ export class Proxy {
   private lateness: Late | null = null;
   private losing: { pattern: RegExp; left: number } | null = null;
   private lost = 0;
+  /** Connections that were turned away. */
+  refused = 0;
   /** Connections that were cut. */
   cuts = 0;
 
@@ -83,6 +85,7 @@ export class Proxy {
 
   private join(browser: Socket): void {
     if (this.refusing) {
+      this.refused += 1;
       browser.destroy();
       return;
     }

@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A godwit of its own on a data directory of its own; it can be killed and started again on the same data and address. */
+/** A godwit on a data directory of its own; it can be killed and started again on the same data and address. */
 export class Server {
   private readonly data = mkdtempSync(join(tmpdir(), 'godwit-web-'));
   private process: ChildProcess | null = null;
@@ -95,7 +95,8 @@ export class Server {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (token) headers['Authorization'] = `Bearer ${token}`;
-    const answer = await fetch(this.url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(this.url + path, { method, headers, ...content });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return (text ? JSON.parse(text) : null) as T;

@@ -46,7 +46,8 @@ export class Stage {
     const pages = this.browser.contexts().flatMap((context) => context.pages());
     if (task.result?.state === 'fail') {
       const name = task.name.replace(/\W+/g, '-').slice(0, 60);
-      await Promise.all(pages.map((page, index) => page.screenshot({ path: join(pictures, 'failed', `${name}-${index}.png`) })));
+      const file = (index: number) => join(pictures, 'failed', `${name}-${index}.png`);
+      await Promise.all(pages.map((page, index) => page.screenshot({ path: file(index) })));
     }
     expect(this.faults.found.splice(0)).toEqual([]);
   }

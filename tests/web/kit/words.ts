@@ -19,11 +19,12 @@ function plural(choices: string[], count: number): string {
   return choices[Math.min(index, choices.length - 1)] as string;
 }
 
-/** What the page says for a key of its texts: tests find controls by the names that people see, whatever their wording. */
+/** What the page says for a key of its texts: controls are found by the names that people see. */
 export function words(language: 'en' | 'zh'): (key: string, values?: Values) => string {
   const texts = read(language);
   return (key, values = {}) => {
-    const text = key.split('.').reduce<string | Texts | undefined>((at, part) => (at as Texts | undefined)?.[part], texts);
+    const into = (at: string | Texts | undefined, part: string) => (at as Texts | undefined)?.[part];
+    const text = key.split('.').reduce<string | Texts | undefined>(into, texts);
     if (typeof text !== 'string') throw new Error(`no text ${key} in ${language}`);
     const chosen = plural(text.split(' | '), Number(values['n'] ?? values['count'] ?? 1));
     return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -8,7 +8,7 @@ export interface World {
   joined: string;
 }
 
-/** A little of everything, for whoever looks at the screens as Ada, who is an administrator. Ben has one request, Eve nothing. */
+/** A little of everything, for Ada, who is an administrator. Ben has one request, Eve nothing. */
 export async function populate(stage: Stage): Promise<World> {
   const names = { ada: 'Ada Lovelace', bob: 'Bob Kahn', cleo: '克莉奥', dan: 'Dan' };
   const [ada, bob, cleo, dan] = (await friends(stage, names)) as Quartet;
@@ -35,8 +35,8 @@ export async function populate(stage: Stage): Promise<World> {
   await ada.send(`g:${owned}`, 'Then at the pier, at six.');
   await bob.send(`g:${joined}`, '第三章读完了吗?');
   const key = (await stage.server.admin('key', '--name', 'harbour')).trim().split('\n').at(-1) as string;
-  const notice = { to: { users: ['ada'] }, title: 'Gale warning', msg: 'Force 8 from the north-west tonight.', clientId: 'gale' };
-  await stage.server.call('POST', '/v1/push', notice, key);
+  const notice = { title: 'Gale warning', msg: 'Force 8 from the north-west tonight.', clientId: 'gale' };
+  await stage.server.call('POST', '/v1/push', { to: { users: ['ada'] }, ...notice }, key);
   return { owned, joined };
 }
 
@@ -46,9 +46,10 @@ type Quartet = [ApiUser, ApiUser, ApiUser, ApiUser];
 async function talk(ada: ApiUser, bob: ApiUser): Promise<void> {
   await bob.send('u:ada', 'Have you seen https://example.org/a/rather/long/address?with=parameters&and=more ?');
   await ada.send('u:bob', 'Not yet. Is it about the engine?');
-  const asked = await bob.send('u:ada', 'It is. One paragraph is worth a second look:\n\nWe may say most aptly that it weaves algebraical patterns.');
-  const reply = { type: 101, msgReceiver: 'bob', msg: 'Just as the loom weaves flowers and leaves. 🌸', clientId: 'loom', replyTo: asked.id };
-  await ada.call('POST', '/v1/messages', reply);
+  const quoted = 'We may say most aptly that it weaves algebraical patterns.';
+  const asked = await bob.send('u:ada', `It is. One paragraph is worth a second look:\n\n${quoted}`);
+  const reply = { msg: 'Just as the loom weaves flowers and leaves. 🌸', clientId: 'loom', replyTo: asked.id };
+  await ada.call('POST', '/v1/messages', { type: 101, msgReceiver: 'bob', ...reply });
   const wrong = await bob.send('u:ada', 'This one was a mistake');
   await bob.call('DELETE', `/v1/messages/${wrong.id}`);
   await bob.send('u:ada', '🎉🎉');
