@@ -44,12 +44,19 @@ export function rawKeys(page: Page): Promise<string[]> {
   }, settingNames);
 }
 
-/** Until nothing moves any more, but for what moves for ever. */
+/**
+ * Until nothing has moved for some frames, but for what moves for ever. One look is not enough: a colour that is inherited
+ * through elements with transitions reaches the innermost a frame later at each level.
+ */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready;
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((one) => one.finished));
+    const moving = () =>
+      document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity && !isOver(one));
+    const isOver = ({ playState }: Animation) => playState === 'finished' || playState === 'idle';
+    for (let still = 0, frames = 0; still < 6 && frames < 300; frames += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      still = moving().length === 0 ? still + 1 : 0;
+    }
   });
 }
