@@ -45,8 +45,8 @@ export function rawKeys(page: Page): Promise<string[]> {
 }
 
 /**
- * Until nothing has moved for some frames, but for what moves for ever. One look is not enough: a colour that is inherited
- * through elements with transitions reaches the innermost a frame later at each level.
+ * Until nothing has moved for some frames, but for what moves for ever. One look is not enough: a colour that is
+ * inherited through elements with transitions reaches the innermost a frame later at each level.
  */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {
