@@ -1,9 +1,12 @@
-import { i18n } from './i18n';
+import { i18n, tagOf } from './i18n';
+import { kept } from './intl';
 
 const dayMs = 86_400_000;
 
-const tag = () => (i18n.global.locale.value === 'zh' ? 'zh-CN' : 'en');
-const format = (ms: number, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag(), options).format(ms);
+function format(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const tag = tagOf(i18n.global.locale.value);
+  return kept(`${tag}${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(tag, options)).format(ms);
+}
 
 /** A day in full. */
 export const dayText = (ms: number): string => format(ms, { dateStyle: 'long' });

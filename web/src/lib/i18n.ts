@@ -3,6 +3,9 @@ import { createI18n } from 'vue-i18n';
 export const languages = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof languages;
 
+/** BCP 47, for `lang` and for Intl. */
+export const tagOf = (language: string): string => (language === 'zh' ? 'zh-CN' : 'en');
+
 interface Messages {
   [key: string]: string | Messages;
 }
@@ -29,7 +32,7 @@ async function load(language: Language): Promise<Messages> {
 export async function setLanguage(language: Language): Promise<void> {
   if (!i18n.global.availableLocales.includes(language)) i18n.global.setLocaleMessage(language, await load(language));
   i18n.global.locale.value = language;
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  document.documentElement.lang = tagOf(language);
 }
 
 export function systemLanguage(): Language {

@@ -1,22 +1,12 @@
-import { FrameType, type Client, type Conversation, type Frame } from 'godwit-sdk';
+import { FrameType, type Client, type Conversation } from 'godwit-sdk';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { marksBound, useConversations } from './conversations';
 import { usePreferences } from './preferences';
 import { useReadPositions } from './readPositions';
 import { useSession } from './session';
+import { frame } from './testFrames';
 
-const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message,
-  msgSender: 'bob',
-  msgReceiver: 'ada',
-  msg: `m${seq}`,
-  id: `id${seq}`,
-  conversation: 'u:bob',
-  seq,
-  time: seq,
-  ...over,
-});
 const told = (headSeq: number, readSeq: number, unread: number): Conversation => ({
   conversation: 'u:bob',
   last: frame(headSeq),

@@ -1,18 +1,8 @@
 import { FrameType, type Frame } from 'godwit-sdk';
 import { describe, expect, it } from 'vitest';
 import * as win from './frameWindow';
+import { frame } from './testFrames';
 
-const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message,
-  msgSender: 'bob',
-  msgReceiver: 'ada',
-  msg: `m${seq}`,
-  id: `id${seq}`,
-  conversation: 'u:bob',
-  seq,
-  time: seq,
-  ...over,
-});
 const frames = (from: number, to: number): Frame[] => Array.from({ length: to - from + 1 }, (_, i) => frame(from + i));
 const seqs = (list: Frame[]) => list.map(({ seq }) => seq);
 const of = (from: number, to: number, over: Partial<win.FrameWindow> = {}): win.FrameWindow => ({

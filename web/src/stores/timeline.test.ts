@@ -1,25 +1,14 @@
-import { FrameType, type Client, type ClientEvents, type EventName, type Frame, type Outgoing } from 'godwit-sdk';
+import { type Client, type ClientEvents, type EventName, type Frame, type Outgoing } from 'godwit-sdk';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 import { useConversations } from './conversations';
 import { mostFrames } from './frameWindow';
 import { useSession } from './session';
+import { frame } from './testFrames';
 import { useTimeline } from './timeline';
 
 type Handlers = { [E in EventName]?: ((event: ClientEvents[E]) => void)[] };
-
-const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
-  type: FrameType.message,
-  msgSender: 'bob',
-  msgReceiver: 'ada',
-  msg: `m${seq}`,
-  id: `id${seq}`,
-  conversation: 'u:bob',
-  seq,
-  time: seq,
-  ...over,
-});
 
 /** A client whose history is `stored`, and whose answers can be held back. */
 class FakeClient {

@@ -1,18 +1,5 @@
 /** Numbers and times as people read them; `locale` is a BCP 47 tag. */
-
-/** Making one costs more than using it. As many as there are languages and kinds below. */
-const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
-
-function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
-  name: string,
-  make: () => T,
-): T {
-  const found = cache.get(name) as T | undefined;
-  if (found) return found;
-  const made = make();
-  cache.set(name, made);
-  return made;
-}
+import { kept } from '@/lib/intl';
 
 function digits(locale: string, fraction: number): Intl.NumberFormat {
   return kept(`n${fraction}${locale}`, () => new Intl.NumberFormat(locale, { maximumFractionDigits: fraction }));

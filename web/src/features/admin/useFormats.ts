@@ -1,11 +1,12 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import * as format from './format';
+import { tagOf } from '@/lib/i18n';
 
 /** The formats of format.ts in the language that is chosen. */
 export function useFormats() {
   const { locale, t } = useI18n();
-  const tag = computed(() => (locale.value === 'zh' ? 'zh-CN' : 'en'));
+  const tag = computed(() => tagOf(locale.value));
 
   function lasted(ms: number): string {
     const { days, hours, minutes } = format.durationOf(ms);

@@ -1,6 +1,7 @@
 import type { Page, PageQuery } from 'godwit-sdk';
-import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import { useAdmin } from './useAdmin';
+import { useLatest } from '@/lib/latest';
 
 const pageSize = 50;
 /** Rows that one list holds; who looks for more narrows the search. */
@@ -11,30 +12,22 @@ export function usePaged<T>(read: (page: PageQuery, signal: AbortSignal) => Prom
   const admin = useAdmin();
   const items = shallowRef<T[]>([]);
   const next = ref<string | null>(null);
-  const loading = ref(false);
   const loaded = ref(false);
-  const error = ref<unknown>(null);
-  let asked = new AbortController();
+  const { busy: loading, error, run } = useLatest();
 
-  async function fetchPage(cursor: string | null): Promise<void> {
-    asked.abort();
-    const mine = (asked = new AbortController());
-    loading.value = true;
-    error.value = null;
-    try {
-      const page = await read({ limit: pageSize, ...(cursor ? { cursor } : {}) }, mine.signal);
-      if (mine.signal.aborted) return;
-      items.value = cursor ? [...items.value, ...page.items] : page.items;
-      next.value = page.next;
-      loaded.value = true;
-    } catch (failure) {
-      if (mine.signal.aborted) return;
-      error.value = failure;
-      admin.notice(failure);
-    } finally {
-      if (mine === asked) loading.value = false;
-    }
-  }
+  const fetchPage = (cursor: string | null) =>
+    run(async (signal) => {
+      try {
+        const page = await read({ limit: pageSize, ...(cursor ? { cursor } : {}) }, signal);
+        if (signal.aborted) return;
+        items.value = cursor ? [...items.value, ...page.items] : page.items;
+        next.value = page.next;
+        loaded.value = true;
+      } catch (failure) {
+        if (!signal.aborted) admin.notice(failure);
+        throw failure;
+      }
+    });
 
   const full = computed(() => items.value.length >= rowsBound && next.value !== null);
   const begin = () => fetchPage(null);
@@ -44,6 +37,5 @@ export function usePaged<T>(read: (page: PageQuery, signal: AbortSignal) => Prom
   /** After a failure: goes on where it stopped. */
   const retry = () => (loaded.value && next.value ? more() : begin());
 
-  onScopeDispose(() => asked.abort());
   return { items, next, loading, loaded, error, full, begin, more, retry };
 }
