@@ -46,6 +46,8 @@ class GatewayRole {
   [[nodiscard]] net::Response refuse(const Error& error);
   [[nodiscard]] net::ConnectionGate& gate() noexcept { return gate_; }
   [[nodiscard]] const RouteTable& table() const noexcept { return table_; }
+  /// Size, media type and UTF-8 of a body: what holds before a handler reads it.
+  [[nodiscard]] static Result<void> check_body(const net::Request& request, const Route& route);
 
  private:
   Task<Answer> answer(Call& call);
@@ -56,7 +58,6 @@ class GatewayRole {
   /// Behind the limits: it costs a read of the accounts.
   Task<Result<void>> check_admin(const Call& call, const Route& route);
   [[nodiscard]] Result<void> check_limits(const Call& call, const Route& route);
-  [[nodiscard]] static Result<void> check_body(const net::Request& request, const Route& route);
   /// GET /v1/socket: proves the token, upgrades, hands the socket over.
   Task<Answer> open_socket(Call& call);
   [[nodiscard]] bool origin_allowed(const net::Request& request) const;

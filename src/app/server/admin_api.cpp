@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "app/server/admin_door.hpp"
 #include "domain/text.hpp"
 #include "user/admin.hpp"
 #include "wire/page.hpp"
@@ -85,9 +86,14 @@ Task<Answer> back_up(Engines& engines, user::Admin admin, Pool& pool, Call& call
 
 }  // namespace
 
-AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, std::string key,
+AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings,
                    const std::atomic<bool>& draining)
-    : engines_(engines), roles_(roles), with_(with), key_(std::move(key)), draining_(draining), work_("backup", 1, 1) {
+    : engines_(engines),
+      roles_(roles),
+      with_(with),
+      settings_(std::move(settings)),
+      draining_(draining),
+      work_("backup", 1, 1) {
   open_.add(operations());
   guarded_.add(administration());
 }
@@ -137,6 +143,8 @@ Task<net::Response> AdminApi::handle(net::Request& request) {
 
 Task<Answer> AdminApi::answer(Call& call) {
   auto match = open_.find(call.http.method, call.http.path);
+  const bool figures = match || match.error().code != Code::not_found;
+  CO_CHECK(check_no_page(call.http, settings_.listen, figures ? Errand::figures : Errand::administration));
   if (!match) {
     if (match.error().code != Code::not_found) co_return std::unexpected(match.error());
     CO_TRY(match, guarded_.find(call.http.method, call.http.path));
@@ -151,7 +159,7 @@ Task<Answer> AdminApi::answer(Call& call) {
 
 Result<void> AdminApi::authorise(const net::Request& request) const {
   if (request.header("x-godwit-admin").empty()) return fail(Code::forbidden, "the header X-Godwit-Admin is needed");
-  if (!key_.empty() && !same_secret(request.header("authorization"), "Bearer " + key_))
+  if (!settings_.key.empty() && !same_secret(request.header("authorization"), "Bearer " + settings_.key))
     return fail(Code::unauthenticated);
   return {};
 }

@@ -10,12 +10,12 @@
 namespace godwit::app {
 
 /// The admin listener's calls: /healthz, /readyz (each engine by name), /metrics, and what `godwit admin` asks. Meant
-/// for loopback: there it needs no key; anywhere else config demands `admin.key`. Calls that change or show accounts
-/// want `X-Godwit-Admin`, which no page in a browser can send here.
+/// for loopback: there it needs no key; anywhere else config demands `admin.key`. Pages of browsers are kept away by
+/// admin_door.hpp; calls that change or show accounts also want `X-Godwit-Admin`.
 class AdminApi {
  public:
   /// `draining`: not ready any more.
-  AdminApi(Engines& engines, Roles& roles, Surroundings with, std::string key, const std::atomic<bool>& draining);
+  AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings, const std::atomic<bool>& draining);
 
   Task<net::Response> handle(net::Request& request);
   [[nodiscard]] net::Response refuse(const Error& error) const;
@@ -30,7 +30,7 @@ class AdminApi {
   Engines& engines_;
   Roles& roles_;
   Surroundings with_;
-  const std::string key_;
+  const Config::Admin settings_;
   const std::atomic<bool>& draining_;
   gateway::RouteTable open_, guarded_;
   Pool work_;  // one backup at a time

@@ -29,7 +29,7 @@ Result<void> Server::open_stores(const Loaded& settings) {
   TRY(auto key, user::load_or_make_signing_key(engines_->paths.signing_key(), random_));
   const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
   roles_ = std::make_unique<Roles>(config_, *engines_, std::move(key), loops_.all(), with);
-  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_.admin.key, draining_);
+  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_.admin, draining_);
   console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
   roles_->gateway.add(console_->routes());
   if (config_.debug.echo) {
