@@ -1,0 +1,121 @@
+"""docs/openapi.yaml and docs/asyncapi.yaml as strangers' tools need them: what generators make programs of, and what fuzzing
+tools send, is in there and cannot be misunderstood."""
+import pytest
+
+import walk
+
+OPENAPI = walk.load("openapi.yaml")
+BOTH = {"openapi.yaml": OPENAPI, "asyncapi.yaml": walk.load("asyncapi.yaml")}
+METHODS = ("get", "put", "post", "delete", "patch")
+TAGS = ["Accounts", "Friends", "Groups", "Messages", "Inbox", "Push", "Admin", "Operations"]
+NO_NUL = r"^[^\u0000]*$"
+
+CALLS = {call["operationId"]: call for path in OPENAPI["paths"].values() for method, call in path.items()
+         if method in METHODS}
+
+
+@pytest.fixture(params=sorted(BOTH))
+def schemas(request):
+    found = dict(walk.entries(BOTH[request.param]))
+    assert len(found) > 100
+    return found
+
+
+def test_every_integer_says_that_it_has_64_bits(schemas):
+    """Generators for Go and Java take 32 bits otherwise, and cut times."""
+    assert [place for place, schema in schemas.items()
+            if "integer" in walk.kinds(schema) and schema.get("format") != "int64"] == []
+
+
+def test_every_number_says_its_precision(schemas):
+    assert [place for place, schema in schemas.items()
+            if walk.kinds(schema) == ["number"] and schema.get("format") != "double"] == []
+
+
+def test_a_type_stands_beside_every_const_and_enum(schemas):
+    assert [place for place, schema in schemas.items()
+            if ("const" in schema or "enum" in schema) and "type" not in schema] == []
+
+
+def test_every_call_has_one_tag_by_subject():
+    assert [tag["name"] for tag in OPENAPI["tags"]] == TAGS
+    assert {name: call["tags"] for name, call in CALLS.items()
+            if len(call["tags"]) != 1 or call["tags"][0] not in TAGS} == {}
+    assert {call["tags"][0] for call in CALLS.values()} == set(TAGS)
+
+
+def test_the_first_server_is_the_one_that_shows_the_document():
+    assert OPENAPI["servers"][0]["url"] == "/"
+
+
+def test_error_pages_are_linked():
+    assert OPENAPI["externalDocs"]["url"] == "/docs/errors"
+
+
+def parameters(call):
+    for parameter in call.get("parameters", []):
+        name = parameter.get("$ref", "").rpartition("/")[2]
+        yield OPENAPI["components"]["parameters"][name] if name else parameter
+
+
+def test_a_limit_out_of_range_is_taken():
+    limits = [parameter for call in CALLS.values() for parameter in parameters(call) if parameter["name"] == "limit"]
+    assert len(limits) > 10
+    for limit in limits:
+        assert not {"minimum", "maximum"} & set(limit["schema"]), limit
+        assert "cut to the range" in limit["description"]
+
+
+def bodies():
+    for name, call in CALLS.items():
+        for media in call.get("requestBody", {}).get("content", {}).values():
+            yield name, media
+
+
+def of_requests():
+    """The schemas of request bodies, those that they refer to included."""
+    named, seen, waiting = OPENAPI["components"]["schemas"], {}, [media["schema"] for _, media in bodies()]
+    while waiting:
+        schema = waiting.pop()
+        name = schema.get("$ref", "").rpartition("/")[2]
+        if not name or name in seen:
+            continue
+        seen[name] = dict(walk.inside(named[name], name))
+        waiting += seen[name].values()
+    return {place: schema for found in seen.values() for place, schema in found.items()}
+
+
+def test_texts_of_requests_are_described_without_nul():
+    assert [place for place, schema in of_requests().items()
+            if "string" in walk.kinds(schema) and "maxLength" in schema and schema.get("pattern") != NO_NUL] == []
+
+
+def may_be_null(schema):
+    if "$ref" in schema:
+        return may_be_null(OPENAPI["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    return "null" in walk.kinds(schema) or any(map(may_be_null, schema.get("anyOf", [])))
+
+
+def test_what_may_be_left_out_of_a_request_may_be_null():
+    assert [f"{place}.{name}" for place, schema in of_requests().items() if "/" not in place
+            for name, inner in schema.get("properties", {}).items()
+            if name not in schema.get("required", []) and not may_be_null(inner)] == []
+
+
+def test_examples_do_no_harm():
+    """Fuzzing tools send them as they stand: nobody is logged out, renamed or written to who did not ask for it."""
+    examples = [example for _, media in bodies()
+                for example in [media.get("example"), *(e["value"] for e in media.get("examples", {}).values())] if example]
+    assert len(examples) > 10
+    assert [example for example in examples if "all" in example.get("to", {})] == []
+    passwords = {example["password"] for example in examples if "password" in example}
+    assert [example for example in examples if example.get("old") in passwords] == []
+    assert [name for name, call in CALLS.items() for parameter in parameters(call)
+            if parameter["in"] == "path" and parameter.get("example") in ("me", "current")] == []
+
+
+def test_what_both_describe_is_the_same_word_for_word():
+    one, other = (BOTH[name]["components"]["schemas"] for name in sorted(BOTH))
+    shared = set(one) & set(other)
+    assert len(shared) > 15
+    assert [name for name in sorted(shared) if one[name] != other[name]] == []
