@@ -30,6 +30,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       clock_(clock),
       random_(random),
       log_(log),
+      log_rate_(clock),
       page_(settings_.page),
       gate_(settings_.limits ? settings_.connections_per_address : 0),
       limiter_(clock),
@@ -131,6 +132,12 @@ Result<void> GatewayRole::check_body(const net::Request& request, const Route& r
   if (lower(type) != "application/json") return fail(Code::unsupported_media_type);
   if (!is_utf8(request.body)) return fail(Code::malformed_json, "the body is not UTF-8");
   return {};
+}
+
+void GatewayRole::log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name) {
+  loop.post_after(std::chrono::milliseconds(LogRate::kPause), [this, event = std::string(event), name = std::string(name)] {
+    if (const auto count = log_rate_.rest(name)) log_.warn(event, {{"path", name}, {"count", count}});
+  });
 }
 
 net::Response GatewayRole::finish(const Call& call, Answer answered) {

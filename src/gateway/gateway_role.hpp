@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/log_rate.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "gateway/address_gate.hpp"
@@ -61,6 +62,9 @@ class GatewayRole {
   /// GET /v1/socket: proves the token, upgrades, hands the socket over.
   Task<Answer> open_socket(Call& call);
   [[nodiscard]] bool origin_allowed(const net::Request& request) const;
+  void log_refused_origin(const net::Request& request);
+  /// When the second of a rated line is over: how many more there were of `name`.
+  void log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name);
   net::Response finish(const Call& call, Answer answer);
   net::Response finish_error(const Call& call, const Error& error);
 
@@ -69,6 +73,7 @@ class GatewayRole {
   const Clock& clock_;
   Random& random_;
   Log& log_;
+  LogRate log_rate_;
   RouteTable table_;
   Page page_;
   AddressGate gate_;

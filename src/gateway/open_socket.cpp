@@ -2,6 +2,7 @@
 
 #include "domain/text.hpp"
 #include "gateway/gateway_role.hpp"
+#include "gateway/origin.hpp"
 #include "net/websocket_handshake.hpp"
 
 namespace godwit::gateway {
@@ -25,9 +26,19 @@ std::string token_of(const net::Request& request, const std::vector<std::string>
 bool GatewayRole::origin_allowed(const net::Request& request) const {
   const auto origin = request.header("origin");
   if (origin.empty()) return true;  // not a browser
-  // This listener speaks plain HTTP; behind a proxy that adds TLS the page's origin is named in `gateway.origins`.
-  if (lower(origin) == "http://" + lower(request.header("host"))) return true;
+  if (same_host(origin, request.header("host"))) return true;
   return std::ranges::find(settings_.origins, origin) != settings_.origins.end();
+}
+
+/// The operator's only sign that a page is refused: most often a proxy that changes Host, or a second name.
+void GatewayRole::log_refused_origin(const net::Request& request) {
+  const auto verdict = log_rate_.count("/v1/socket origin");
+  if (verdict.first_held) log_rest_later(*request.loop, "origin_refused", "/v1/socket origin");
+  if (!verdict.write) return;
+  log_.warn("origin_refused", {{"origin", printable(request.header("origin"))},
+                               {"host", printable(request.header("host"))},
+                               {"setting", "gateway.origins"},
+                               {"count", verdict.count}});
 }
 
 Task<Answer> GatewayRole::open_socket(Call& call) {
@@ -39,7 +50,10 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   if (token.empty()) co_return fail(Code::unauthenticated);
   // A socket asks once: its token is not worth a place in the cache of those that come with every call.
   CO_TRY(auto who, co_await peers_.users.authenticate(token));
-  if (!origin_allowed(request)) co_return fail(Code::origin_not_allowed);
+  if (!origin_allowed(request)) {
+    log_refused_origin(request);
+    co_return fail(Code::origin_not_allowed);
+  }
 
   net::Response response;
   response.status = 101;

@@ -83,7 +83,7 @@ def test_without_a_token_or_with_a_bad_one_it_is_401_before_the_upgrade(world):
 def test_a_foreign_origin_is_403(world):
     alice = world.person("alice")
     own = "http://" + world.base.split("//")[1]
-    for origin in ("https://evil.example", "null", own + ".evil.example", own.replace("http", "https"), own + "1",
+    for origin in ("https://evil.example", "null", own + ".evil.example", own.replace("http", "ftp"), own + "1",
                    "http://evil.example#" + own):
         headers = {"Authorization": f"Bearer {alice.token}", "Origin": origin}
         refused(world, headers=headers).refused(403, "origin_not_allowed")
@@ -94,6 +94,17 @@ def test_the_servers_own_origin_and_none_at_all_pass(world):
     own = "http://" + world.base.split("//")[1]
     alice.connect(headers={"Origin": own})
     alice.connect()
+
+
+def test_the_same_host_behind_tls_passes(world):
+    """A proxy adds TLS and passes Host on: the browser says https, and this server never sees more of it."""
+    own = "https://" + world.base.split("//")[1]
+    world.person("alice").connect(headers={"Origin": own})
+    named = world.person("bob")
+    for origin, host in (("https://chat.example", "chat.example"), ("https://chat.example", "chat.example:443"),
+                         ("http://chat.example", "chat.example"), ("https://chat.example:8443", "Chat.Example:8443")):
+        headers = {"Authorization": f"Bearer {named.token}", "Origin": origin, "Host": host}
+        Channel(world.base, headers=headers).close()
 
 
 def test_a_bad_token_comes_before_a_foreign_origin(world):
