@@ -37,6 +37,18 @@ def test_a_type_stands_beside_every_const_and_enum(schemas):
             if ("const" in schema or "enum" in schema) and "type" not in schema] == []
 
 
+def test_no_boolean_constant_is_a_property(schemas):
+    """openapi-generator makes Java of it that does not compile. Under if and then generators pass it over."""
+    assert [f"{place}.{name}" for place, schema in schemas.items() if "/" not in place
+            for name, inner in schema.get("properties", {}).items()
+            if isinstance(inner, dict) and isinstance(inner.get("const"), bool)] == []
+
+
+def test_nothing_stands_beside_a_reference(schemas):
+    """JSON Schema allows it, generators pass over one or the other."""
+    assert [place for place, schema in schemas.items() if "$ref" in schema and len(schema) > 1] == []
+
+
 def test_every_call_has_one_tag_by_subject():
     assert [tag["name"] for tag in OPENAPI["tags"]] == TAGS
     assert {name: call["tags"] for name, call in CALLS.items()
@@ -50,6 +62,33 @@ def test_the_first_server_is_the_one_that_shows_the_document():
 
 def test_error_pages_are_linked():
     assert OPENAPI["externalDocs"]["url"] == "/docs/errors"
+
+
+def responses():
+    """(status, response) of every answer of every call, and of those that belong to none."""
+    named = OPENAPI["components"]["responses"]
+    for call in CALLS.values():
+        for status, response in call["responses"].items():
+            name = response.get("$ref", "").rpartition("/")[2]
+            yield status, named[name] if name else response
+
+
+def test_every_error_says_which_codes_it_may_have():
+    """Beside the schema, not in it: one class for all errors is what generators should make."""
+    codes = OPENAPI["x-error-codes"]
+    problems = [(status, response) for status, response in responses()
+                if "application/problem+json" in response.get("content", {})]
+    assert len(problems) > 100
+    for status, response in problems:
+        assert response["x-codes"], response
+        schema = response["content"]["application/problem+json"]["schema"]
+        assert schema["$ref"].rpartition("/")[2] in ("Problem", "FieldsProblem")
+        for code in response["x-codes"]:
+            assert int(status) in {known["status"] for known in codes[code]}, (code, response)
+
+
+def test_the_codes_are_the_same_everywhere():
+    assert sorted(OPENAPI["components"]["schemas"]["ErrorCode"]["enum"]) == sorted(OPENAPI["x-error-codes"])
 
 
 def parameters(call):

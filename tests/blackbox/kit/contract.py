@@ -99,6 +99,16 @@ class OpenApi:
         if schema and answer.media_type.endswith("json"):
             wrong = complaints(self.document, schema, answer.json)
             assert not wrong, f"{answer} is not as openapi.yaml says: {wrong}"
+        if answer.media_type == "application/problem+json":
+            self._check_problem(resolve(self.document, response), answer)
+
+    def _check_problem(self, response, answer):
+        """What a schema for all errors cannot say: which codes this answer may have, and what a code goes with."""
+        problem = answer.json
+        assert problem["code"] in response["x-codes"], f"{answer} has a code that openapi.yaml has not here"
+        known = self.document["x-error-codes"][problem["code"]]
+        said = {name: problem[name] for name in ("status", "retryable", "title")}
+        assert answer.status == problem["status"] and said in known, f"{answer} is not as x-error-codes says: {known}"
 
     def undelivered(self, answers):
         """What is documented as tested and was never seen."""
