@@ -90,6 +90,7 @@ struct FakeOffline final : offline::Service {
   std::vector<ReadRange> stays;
 
   Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
+  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
   Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override {
     co_return Result<void>{};
   }

@@ -43,6 +43,7 @@ class CursorStore {
   /// Makes a device known. A new one starts where the furthest of the user's devices, known or forgotten, got to; a
   /// known one keeps its place. Beyond 50 devices the least recently adopted is forgotten.
   virtual Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) = 0;
+  virtual Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) = 0;
 
   using Positions = std::vector<std::pair<Conversation, Seq>>;
   /// Moves the device's cursors forward, never back, whole or not at all. A device that is not known is adopted first.

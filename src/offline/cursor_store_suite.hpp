@@ -77,7 +77,10 @@ inline void cursors_advance(const MakeBed& make) {
     bed->restart();
   }
   // A new device starts where the furthest of all got to, a known one keeps its place.
+  CHECK_FALSE(must(sync_wait(bed->cursors().knows_device(ann, tablet))));
   adopt(*bed, ann, tablet);
+  CHECK(must(sync_wait(bed->cursors().knows_device(ann, tablet))));
+  CHECK_FALSE(must(sync_wait(bed->cursors().knows_device(bob, tablet))));
   adopt(*bed, ann, desk);
   advance(*bed, phone, direct, 7);
   CHECK(cursors_of(*bed, ann, tablet) == std::map<std::string, Seq>{{"u:ann:bob", 5}, {"u:ann:cas", 2}});
@@ -122,6 +125,8 @@ inline void cursors_forget_the_oldest_device(const MakeBed& make) {
   CHECK(cursors_of(*bed, ann, name(0))["u:ann:bob"] == 1);
   CHECK(cursors_of(*bed, ann, name(2))["u:ann:bob"] == 6);
   CHECK(cursors_of(*bed, ann, name(1))["u:ann:bob"] == 6);  // forgotten: as new
+  CHECK_FALSE(must(sync_wait(bed->cursors().knows_device(ann, name(1)))));
+  CHECK(must(sync_wait(bed->cursors().knows_device(ann, name(0)))));
   CHECK(cursors_of(*bed, ann, name(50))["u:ann:bob"] == 6);
 }
 

@@ -28,6 +28,10 @@ Task<Result<void>> OfflineRole::adopt_device(const UserKey& user, const DeviceId
   return cursors_.adopt_device(user, device);
 }
 
+Task<Result<bool>> OfflineRole::knows_device(const UserKey& user, const DeviceId& device) {
+  return cursors_.knows_device(user, device);
+}
+
 Task<Result<ReadRanges>> OfflineRole::ranges(const UserKey& user, const Conversation& conversation) {
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
   CO_TRY(auto row, co_await cursors_.row(user, conversation));

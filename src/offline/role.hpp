@@ -37,6 +37,7 @@ class OfflineRole final : public Service {
   [[nodiscard]] gateway::Routes routes();
 
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
+  Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation,
                                  Seq seq) override;
   Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override;

@@ -16,6 +16,8 @@ class Service {
   /// At login: gives a device that is new its place, where the furthest of the user's devices got to. A known one keeps
   /// its own.
   virtual Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) = 0;
+  /// Whether the device was logged in to the account before, and was not forgotten since.
+  virtual Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) = 0;
   /// Everything up to `seq` has arrived on the device. Above the head: cut. Backwards: nothing. not_found: not the
   /// user's.
   virtual Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation,

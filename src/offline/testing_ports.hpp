@@ -56,6 +56,7 @@ class MemoryInbox final : public Timeline, public CursorStore {
     co_return Moved{.read = read, .moved = moved};
   }
   Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
+  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
   Task<Result<void>> advance(const UserKey& user, const DeviceId& device, Positions positions) override {
     for (const auto& [conversation, seq] : positions) {
       auto& cursor = cursors_[{user, device, conversation}];

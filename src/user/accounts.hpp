@@ -26,7 +26,7 @@ struct ProfileChange {
 Task<Result<User>> change_profile(Context& context, UserKey user, ProfileChange change);
 
 struct PasswordChange {
-  std::string before, after, address;
+  std::string before, after;
 };
 /// The other sessions end. wrong_password, rate_limited.
 Task<Result<User>> change_password(Context& context, Identity who, PasswordChange change);

@@ -21,11 +21,13 @@ Task<Result<User>> change_password(Context& context, Identity who, PasswordChang
     if (!account) return fail(Code::not_found, "no such user");
     return std::move(*account);
   };
-  CO_CHECK(context.throttle.attempt(who.user.str(), change.address));
+  CO_TRY(auto attempt, context.throttle.from_session(who.session.str()));
   CO_TRY(const auto account, co_await context.store.read(find));
   CO_TRY(const bool right, co_await context.hasher.verify(account.password_hash, std::move(change.before)));
-  if (!right) co_return fail(Code::wrong_password);
-  context.throttle.succeeded(who.user.str(), change.address);
+  if (!right) {
+    attempt.failed();
+    co_return fail(Code::wrong_password);
+  }
   CO_TRY(const auto hash, co_await context.hasher.hash(std::move(change.after)));
   CO_TRY(const auto ended, co_await context.store.write([&](Tables& tables) -> Result<std::vector<SessionId>> {
     TRY(const auto now, find(tables));

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>
@@ -77,6 +78,9 @@ class FakeOffline final : public offline::Service {
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
     adopted.emplace_back(user.str(), device.str());
     co_return Result<void>{};
+  }
+  Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
+    co_return std::ranges::find(adopted, std::pair(user.str(), device.str())) != adopted.end();
   }
   Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override {
     co_return Result<void>{};

@@ -40,9 +40,19 @@ Result<std::vector<SessionId>> make_room(Tables& tables, const Session& fresh, s
   return ended;
 }
 
+// What is no key is nobody's: it counts against the network alone that tries it.
+Task<Result<LoginThrottle::Attempt>> begin_attempt(Context& context, const std::string& key, const Login& login) {
+  if (!is_key(key)) co_return context.throttle.from_network("", login.address);
+  if (!login.device_id.empty()) {
+    const auto known = co_await context.services.offline.knows_device(UserKey(key), DeviceId(login.device_id));
+    if (known && *known) co_return context.throttle.from_known_device(key, login.device_id);
+  }
+  co_return context.throttle.from_network(key, login.address);
+}
+
 Task<Result<Account>> check_password(Context& context, Login& login) {
   const auto key = lower(login.key);
-  CO_CHECK(context.throttle.attempt(key, login.address));
+  CO_TRY(auto attempt, co_await begin_attempt(context, key, login));
   auto account = co_await context.store.read([&](Tables& tables) -> Result<std::optional<Account>> {
     if (!is_key(key)) return std::nullopt;
     return tables.accounts.find(UserKey(key));
@@ -51,8 +61,10 @@ Task<Result<Account>> check_password(Context& context, Login& login) {
   const auto& known = *account;
   CO_TRY(const bool right,
          co_await context.hasher.verify(known ? known->password_hash : std::string{}, std::move(login.password)));
-  if (!right) co_return fail(Code::bad_credentials);
-  context.throttle.succeeded(key, login.address);
+  if (!right) {
+    attempt.failed();
+    co_return fail(Code::bad_credentials);
+  }
   if (known->user.disabled) co_return fail(Code::account_disabled);
   co_return *known;
 }

@@ -1,66 +1,62 @@
 #include "user/login_throttle.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <iterator>
 
 namespace godwit::user {
 namespace {
-std::string account_name(std::string_view account) { return "u" + std::string(account); }
-std::string address_name(std::string_view address) { return "a" + std::string(address); }
+// How long one failure of an account is remembered: slowly, so that whoever goes on trying meets growing waits.
+constexpr Millis kForgetOneEvery = Millis{10} * 60 * 1000;
 
-std::uint32_t seconds_to_wait(double tokens, double per_minute) {
-  return static_cast<std::uint32_t>(std::ceil((1.0 - tokens) * 60.0 / per_minute));
+std::string joined(char kind, std::string_view first, std::string_view second = {}) {
+  std::string name{kind, '/'};
+  name += first;
+  if (!second.empty()) name.append("/").append(second);
+  return name;
 }
 }  // namespace
 
-Result<void> LoginThrottle::attempt(std::string_view account, std::string_view address) {
-  if (!settings_.enabled) return {};
-  std::lock_guard lock(mutex_);
-  auto& by_account = bucket(account_name(account), settings_.per_account_minute);
-  auto& by_address = bucket(address_name(address), settings_.per_address_minute);
-  std::uint32_t wait = 0;
-  if (by_account.tokens < 1) wait = seconds_to_wait(by_account.tokens, settings_.per_account_minute);
-  if (by_address.tokens < 1) wait = std::max(wait, seconds_to_wait(by_address.tokens, settings_.per_address_minute));
-  if (wait > 0)
-    return std::unexpected(
-        Error{.code = Code::rate_limited, .detail = "too many failed logins", .retry_after_s = wait});
-  by_account.tokens -= 1;
-  by_address.tokens -= 1;
-  return {};
+std::string network_of(std::string_view address) {
+  const std::string text(address);
+  in6_addr six{};
+  if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  if (IN6_IS_ADDR_V4MAPPED(&six)) return inet_ntop(AF_INET, &six.s6_addr[12], out.data(), out.size());
+  std::fill(std::begin(six.s6_addr) + 8, std::end(six.s6_addr), 0);
+  return std::string(inet_ntop(AF_INET6, &six, out.data(), out.size())) + "/64";
 }
 
-void LoginThrottle::succeeded(std::string_view account, std::string_view address) {
-  if (!settings_.enabled) return;
-  std::lock_guard lock(mutex_);
-  auto& by_account = bucket(account_name(account), settings_.per_account_minute);
-  by_account.tokens = std::min(by_account.tokens + 1, settings_.per_account_minute);
-  auto& by_address = bucket(address_name(address), settings_.per_address_minute);
-  by_address.tokens = std::min(by_address.tokens + 1, settings_.per_address_minute);
+CountRule LoginThrottle::tight() const {
+  return {.burst = settings_.per_account_minute < 1 ? 1 : settings_.per_account_minute,
+          .leak_every = kForgetOneEvery,
+          .first_wait = static_cast<Millis>(60'000 / settings_.per_account_minute)};
 }
 
-std::size_t LoginThrottle::size() const {
-  std::lock_guard lock(mutex_);
-  return recent_.size();
+Result<LoginThrottle::Attempt> LoginThrottle::from_network(std::string_view account, std::string_view address) {
+  const auto network = network_of(address);
+  return attempt({{joined('n', account, network), tight()},
+                  {joined('u', account), CountRule::per_minute(settings_.per_account_minute_anywhere)},
+                  {joined('a', network), CountRule::per_minute(settings_.per_address_minute)}});
 }
 
-LoginThrottle::Bucket& LoginThrottle::bucket(std::string name, double per_minute) {
-  const auto now = clock_.now();
-  if (const auto found = by_name_.find(name); found != by_name_.end()) {
-    recent_.splice(recent_.begin(), recent_, found->second);
-    auto& known = recent_.front();
-    const auto elapsed = static_cast<double>(std::max<Millis>(0, now - known.at));
-    known.tokens = std::min(per_minute, known.tokens + elapsed * per_minute / 60'000.0);
-    known.at = now;
-    return known;
+Result<LoginThrottle::Attempt> LoginThrottle::from_known_device(std::string_view account, std::string_view device) {
+  return attempt({{joined('d', account, device), tight()}});
+}
+
+Result<LoginThrottle::Attempt> LoginThrottle::from_session(std::string_view session) {
+  return attempt({{joined('s', session), tight()}});
+}
+
+Result<LoginThrottle::Attempt> LoginThrottle::attempt(std::vector<LeakyCounts::Named> names) {
+  if (!settings_.enabled) return Attempt{};
+  if (auto held = counts_.hold(names); !held) {
+    held.error().detail = "too many failed logins";
+    return std::unexpected(std::move(held).error());
   }
-  // Two at least: `attempt` holds two at once.
-  if (recent_.size() >= std::max<std::size_t>(2, settings_.capacity)) {
-    by_name_.erase(recent_.back().name);
-    recent_.pop_back();
-  }
-  recent_.push_front(Bucket{name, per_minute, now});
-  by_name_.emplace(std::move(name), recent_.begin());
-  return recent_.front();
+  return Attempt(counts_, std::move(names));
 }
 
 }  // namespace godwit::user

@@ -1,47 +1,68 @@
 #pragma once
 #include <cstddef>
-#include <list>
-#include <mutex>
-#include <string>
+#include <memory>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
-#include "base/clock.hpp"
-#include "base/error.hpp"
+#include "user/leaky_counts.hpp"
 
 namespace godwit::user {
 
-/// Bounds how often passwords may be tried: a token bucket an account and one an address. An attempt takes from both; a
-/// right password gives back, so only failures are limited. At `capacity` buckets the one unused for longest goes.
-/// Thread-safe.
+/// Bounds how often wrong passwords may be tried. Failures are counted
+///   - of an account from one network: tightly; the wait grows with each further one, up to a quarter of an hour;
+///   - of an account from everywhere: loosely;
+///   - from one network into all accounts: loosely;
+///   - from a device that was logged in to the account before: for itself alone, whatever others do to the account;
+///   - with the old password of a live session: by that session alone.
+/// A network is an IPv4 address, or the first 64 bits of an IPv6 one. A right password costs nothing. Thread-safe.
 class LoginThrottle {
  public:
   struct Settings {
     bool enabled = true;
-    double per_account_minute = 10;
-    double per_address_minute = 100;
+    double per_account_minute = 10;           ///< of one account from one network
+    double per_account_minute_anywhere = 100;
+    double per_address_minute = 60;
     std::size_t capacity = 100'000;
   };
-  LoginThrottle(const Settings& settings, const Clock& clock) : settings_(settings), clock_(clock) {}
+  LoginThrottle(const Settings& settings, const Clock& clock)
+      : settings_(settings), counts_(settings.capacity, clock) {}
+
+  /// One try under way. It costs nothing unless `failed` was called before it goes.
+  class Attempt {
+   public:
+    Attempt() = default;
+    Attempt(Attempt&& other) noexcept : counts_(std::exchange(other.counts_, nullptr)), names_(std::move(other.names_)) {}
+    Attempt& operator=(Attempt&&) = delete;
+    ~Attempt() { settle(false); }
+    void failed() { settle(true); }
+
+   private:
+    friend LoginThrottle;
+    Attempt(LeakyCounts& counts, std::vector<LeakyCounts::Named> names) : counts_(&counts), names_(std::move(names)) {}
+    void settle(bool counts) {
+      if (auto* const held = std::exchange(counts_, nullptr)) held->settle(names_, counts);
+    }
+    LeakyCounts* counts_ = nullptr;
+    std::vector<LeakyCounts::Named> names_;
+  };
 
   /// rate_limited with the seconds to wait.
-  [[nodiscard]] Result<void> attempt(std::string_view account, std::string_view address);
-  void succeeded(std::string_view account, std::string_view address);
-  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] Result<Attempt> from_network(std::string_view account, std::string_view address);
+  [[nodiscard]] Result<Attempt> from_known_device(std::string_view account, std::string_view device);
+  [[nodiscard]] Result<Attempt> from_session(std::string_view session);
+
+  [[nodiscard]] std::size_t size() const { return counts_.size(); }
 
  private:
-  struct Bucket {
-    std::string name;
-    double tokens;
-    Millis at;
-  };
-  Bucket& bucket(std::string name, double per_minute);
+  [[nodiscard]] Result<Attempt> attempt(std::vector<LeakyCounts::Named> names);
+  [[nodiscard]] CountRule tight() const;
 
   const Settings settings_;
-  const Clock& clock_;
-  mutable std::mutex mutex_;
-  std::list<Bucket> recent_;  // front: used last
-  std::unordered_map<std::string, std::list<Bucket>::iterator> by_name_;
+  LeakyCounts counts_;
 };
+
+/// What an address is counted as: an IPv4 address as it is (also where it comes as ::ffff:…), an IPv6 one by its first
+/// 64 bits, anything else as it is.
+[[nodiscard]] std::string network_of(std::string_view address);
 
 }  // namespace godwit::user

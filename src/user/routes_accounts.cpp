@@ -39,7 +39,7 @@ Task<Answer> patch_me(Context& context, Call& call) {
 
 Task<Answer> put_password(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  PasswordChange change{.before = fields.text("old"), .after = fields.text("new"), .address = call.http.peer};
+  PasswordChange change{.before = fields.text("old"), .after = fields.text("new")};
   constexpr FieldLimit kNew{"new", kPassword.least, kPassword.most};
   fields.require(check(kNew, change.after));
   CO_CHECK(fields.verdict());

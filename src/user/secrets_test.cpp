@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "user/argon2_hasher.hpp"
-#include "user/login_throttle.hpp"
 #include "user/seen_board.hpp"
 #include "user/service_keys.hpp"
 #include "user/signing_key.hpp"
@@ -103,37 +102,7 @@ TEST_SUITE("secrets of the user role") {
   }
 }
 
-TEST_SUITE("login throttle") {
-  TEST_CASE("limits failures by account and by address, and refills") {
-    ManualClock clock;
-    LoginThrottle throttle({.enabled = true, .per_account_minute = 2, .per_address_minute = 4, .capacity = 100}, clock);
-    CHECK(throttle.attempt("ann", "1.1.1.1").has_value());
-    throttle.succeeded("ann", "1.1.1.1");
-    CHECK(throttle.attempt("ann", "1.1.1.1").has_value());
-    CHECK(throttle.attempt("ann", "1.1.1.1").has_value());
-    const auto refused = throttle.attempt("ann", "2.2.2.2");
-    REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().code == Code::rate_limited);
-    CHECK(refused.error().retry_after_s == 30);
-    CHECK(throttle.attempt("bob", "1.1.1.1").has_value());
-    CHECK(throttle.attempt("carl", "1.1.1.1").has_value());
-    CHECK_FALSE(throttle.attempt("dora", "1.1.1.1").has_value());
-    CHECK(throttle.attempt("dora", "2.2.2.2").has_value());
-    clock.advance(30'000);
-    CHECK(throttle.attempt("ann", "3.3.3.3").has_value());
-    CHECK_FALSE(throttle.attempt("ann", "3.3.3.3").has_value());
-  }
-
-  TEST_CASE("holds a bounded number of buckets, and none when it is off") {
-    ManualClock clock;
-    LoginThrottle throttle({.enabled = true, .per_account_minute = 1, .per_address_minute = 1, .capacity = 10}, clock);
-    for (int i = 0; i < 1000; ++i) (void)throttle.attempt("user" + std::to_string(i), std::to_string(i));
-    CHECK(throttle.size() == 10);
-    LoginThrottle off({.enabled = false, .per_account_minute = 1}, clock);
-    for (int i = 0; i < 10; ++i) CHECK(off.attempt("ann", "1.1.1.1").has_value());
-    CHECK(off.size() == 0);
-  }
-
+TEST_SUITE("the board of the seen") {
   TEST_CASE("the board of the seen is bounded, and gives its notes away once") {
     SeenBoard board(2);
     for (const auto* id : {"a", "b", "c"}) board.note(SessionId(id), 5);

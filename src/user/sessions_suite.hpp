@@ -107,10 +107,28 @@ inline void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
   bed.restart_role();
   bed.person("ann");
   for (int i = 0; i < 20; ++i) CHECK(bed.try_log_in("ann", "phone").status == 201);
-  for (int i = 0; i < 3; ++i) CHECK(bed.try_log_in("ann", "phone", "wrong password").status == 401);
-  CHECK(bed.try_log_in("ann", "phone").is(429, "rate_limited"));
+  for (int i = 0; i < 3; ++i) CHECK(bed.try_log_in("ann", "stranger", "wrong password").status == 401);
+  CHECK(bed.try_log_in("ann", "stranger").is(429, "rate_limited"));
   bed.clock.advance(20'000);
-  CHECK(bed.try_log_in("ann", "phone").status == 201);
+  CHECK(bed.try_log_in("ann", "new").status == 201);
+}
+
+inline void an_owner_is_not_locked_out_by_guesses(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 5};
+  bed.restart_role();
+  bed.person("ann");
+  for (int i = 0; i < 20; ++i) bed.try_log_in("ann", "guess", "wrong password");
+  CHECK(bed.try_log_in("ann", "guess").is(429, "rate_limited"));
+  CHECK(bed.try_log_in("ann", "phone").status == 201);  // known: whatever others did
+  const auto again = bed.log_in("ann", "phone");
+  const auto put = [&](const std::string& old) {
+    return bed.call(again, "PUT", "/v1/me/password", {}, R"({"old":")" + old + R"(","new":"12345678"})");
+  };
+  CHECK(put("12345678").status == 200);
+  for (int i = 0; i < 3; ++i) CHECK(put("wrong password").is(403, "bad_credentials"));
+  CHECK(put("12345678").is(429, "rate_limited"));
+  CHECK(bed.try_log_in("ann", "phone").status == 201);  // each counts for itself
 }
 
 inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
@@ -152,6 +170,7 @@ inline void sessions(const MakeBed& make) {
   a_token_outlives_a_restart_but_not_its_session(make);
   a_new_password_ends_the_other_sessions(make);
   guessing_is_throttled_and_knowing_is_not(make);
+  an_owner_is_not_locked_out_by_guesses(make);
   last_seen_is_shown_at_once_and_written_later(make);
   service_keys_open_one_door(make);
 }

@@ -61,6 +61,7 @@ struct Config {
     double requests_per_address = 200;
     double sends_per_user = 20;
     double login_per_account = 10;
+    double login_per_account_anywhere = 100;
     double login_per_address = 60;
     double registrations_per_address = 30;
     std::size_t connections_per_address = 1'000;

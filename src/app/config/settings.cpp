@@ -117,9 +117,16 @@ std::vector<Setting> limit_settings() {
            at<&C::limits, &L::requests_per_address>),
       rate("limits.sends_per_user", "Messages a second of one user; bursts of twice that.",
            at<&C::limits, &L::sends_per_user>),
-      rate("limits.login_per_account", "Logins a minute into one account, right or wrong.",
+      rate("limits.login_per_account",
+           "Wrong passwords for one account from one network (an IPv4 address, an IPv6 /64), one known device or one "
+           "session; then each try waits twice as long as the one before, up to 15 minutes. One is forgotten every 10 "
+           "minutes. A right password costs nothing.",
            at<&C::limits, &L::login_per_account>),
-      rate("limits.login_per_address", "Logins a minute from one address.", at<&C::limits, &L::login_per_address>),
+      rate("limits.login_per_account_anywhere",
+           "Wrong passwords a minute for one account from everywhere; devices that it knows are not concerned.",
+           at<&C::limits, &L::login_per_account_anywhere>),
+      rate("limits.login_per_address", "Wrong passwords a minute from one network, for all accounts.",
+           at<&C::limits, &L::login_per_address>),
       rate("limits.registrations_per_address", "New accounts a minute from one address.",
            at<&C::limits, &L::registrations_per_address>),
       {"limits.connections_per_address", "Open connections and sockets of one address.",

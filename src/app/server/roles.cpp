@@ -21,6 +21,7 @@ user::Settings user_settings(const Config& config) {
   settings.sessions_per_user = config.sessions.per_user;
   settings.logins.enabled = config.limits.enabled;
   settings.logins.per_account_minute = config.limits.login_per_account;
+  settings.logins.per_account_minute_anywhere = config.limits.login_per_account_anywhere;
   settings.logins.per_address_minute = config.limits.login_per_address;
   return settings;
 }

@@ -20,6 +20,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
+  Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<void>> advance(const UserKey& user, const DeviceId& device, Positions positions) override;
 
   void answered() override { pending_.clear(); }

@@ -51,6 +51,13 @@ Task<Result<std::optional<Row>>> RocksdbCursorStore::row(const UserKey& user, co
   co_return co_await reads_.run([this, user, conversation] { return read_row(user, conversation); });
 }
 
+Task<Result<bool>> RocksdbCursorStore::knows_device(const UserKey& user, const DeviceId& device) {
+  co_return co_await reads_.run([this, key = inbox_key(kDevice, user.str(), device.str())]() -> Result<bool> {
+    ::rocksdb::PinnableSlice adopted;
+    return store_.get(Family::inbox, key, adopted);
+  });
+}
+
 Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
   ::rocksdb::PinnableSlice known;
   auto whose = device.str();
