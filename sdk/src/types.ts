@@ -152,6 +152,8 @@ export interface Frame {
 
 /** `conversation` is `u:<key>`, `g:<group>` or `s:` (the caller's own notices). */
 export interface Conversation {
+  /** Always there in what the server answers. */
+  kind?: 'person' | 'group' | 'notices';
   conversation: string;
   peer?: Person;
   group?: GroupRef;

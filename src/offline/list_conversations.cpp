@@ -63,6 +63,12 @@ Task<Result<Cards>> cards_of(user::Service& users, const std::vector<Row>& rows,
   co_return cards;
 }
 
+/// Which of the shapes of a conversation the item has.
+std::string_view kind_of(const Conversation& conversation) {
+  if (conversation.kind() == Conversation::Kind::direct) return "person";
+  return conversation.kind() == Conversation::Kind::group ? "group" : "notices";
+}
+
 std::vector<Span> last_spans(const std::vector<Row>& rows) {
   std::vector<Span> spans;
   for (const auto& row : rows) {
@@ -103,7 +109,7 @@ Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
     const auto& row = rows[i];
     CO_TRY(const auto last, co_await last_of(row, std::move(slices[i])));
     CO_TRY(const auto unread, co_await unread_of(viewer, row));
-    json.begin_object().field("conversation", row.conversation.seen_by(viewer));
+    json.begin_object().field("kind", kind_of(row.conversation)).field("conversation", row.conversation.seen_by(viewer));
     if (row.conversation.kind() == Conversation::Kind::direct) write(json.key("peer"), *peer++);
     if (row.conversation.kind() == Conversation::Kind::group) write(json.key("group"), *group++);
     json.key("last");

@@ -25,7 +25,7 @@ def test_a_row_with_a_friend(world):
     alice.sent(bob, "one")
     sent = alice.sent(bob, "two")
     row = bob.conversation("u:" + alice.key)
-    assert row["peer"]["key"] == alice.key
+    assert (row["kind"], row["peer"]["key"]) == ("person", alice.key)
     assert (row["last"]["id"], row["last"]["msg"]) == (sent["id"], "two")
     assert (row["headSeq"], row["readSeq"], row["unread"]) == (2, 0, 2)
     mine = alice.conversation("u:" + bob.key)
@@ -35,7 +35,7 @@ def test_a_row_with_a_friend(world):
 def test_a_row_with_a_group(world):
     group, owner, bob = world.group_of("owner", "bob")
     row = bob.conversation("g:" + group)
-    assert row["group"]["key"] == group
+    assert (row["kind"], row["group"]["key"]) == ("group", group)
     assert (row["last"]["type"], row["last"]["change"], row["headSeq"], row["unread"]) == (209, "created", 1, 0)
     owner.sent(group, "hello")
     row = bob.conversation("g:" + group)
@@ -47,7 +47,8 @@ def test_the_notices_are_a_row_too(world):
     assert bob.conversation("s:") is None
     request = alice.ask(bob)
     row = bob.conversation("s:")
-    assert (row["last"]["type"], row["last"]["request"], row["headSeq"], row["unread"]) == (203, request["id"], 1, 0)
+    assert (row["kind"], row["last"]["type"], row["last"]["request"]) == ("notices", 203, request["id"])
+    assert (row["headSeq"], row["unread"]) == (1, 0)
     assert [f["type"] for f in bob.history("s:")] == [203]
 
 

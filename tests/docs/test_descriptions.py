@@ -1,6 +1,7 @@
 """docs/openapi.yaml and docs/asyncapi.yaml as strangers' tools need them: what generators make programs of, and what fuzzing
 tools send, is in there and cannot be misunderstood."""
 import pytest
+from jsonschema import Draft202012Validator, RefResolver
 
 import walk
 
@@ -139,6 +140,44 @@ def test_what_may_be_left_out_of_a_request_may_be_null():
     assert [f"{place}.{name}" for place, schema in of_requests().items() if "/" not in place
             for name, inner in schema.get("properties", {}).items()
             if name not in schema.get("required", []) and not may_be_null(inner)] == []
+
+
+def media_types(node):
+    """Every body that is described, of requests and answers."""
+    if isinstance(node, list):
+        for inner in node:
+            yield from media_types(inner)
+    elif isinstance(node, dict):
+        yield from node.get("content", {}).values()
+        for inner in node.values():
+            yield from media_types(inner)
+
+
+def test_examples_are_as_their_schemas_say():
+    wrong, seen = [], 0
+    for media in media_types(OPENAPI):
+        validator = Draft202012Validator(media["schema"], resolver=RefResolver("", OPENAPI))
+        examples = [media["example"]] if "example" in media else []
+        for example in examples + [one["value"] for one in media.get("examples", {}).values()]:
+            seen += 1
+            wrong += [f"{error.message[:200]} in {str(example)[:200]}" for error in validator.iter_errors(example)]
+    assert seen > 100
+    assert wrong == []
+
+
+def test_unions_name_what_tells_them_apart():
+    """A discriminator, and a constant with a name for it in each. Where the constant is no string it is anyOf, and the parts exclude
+    each other all the same: openapi-typescript makes strings of the values of a discriminator beside oneOf."""
+    named = OPENAPI["components"]["schemas"]
+    for union, word in (("Frame", "anyOf"), ("Message", "anyOf"), ("Conversation", "oneOf")):
+        parts = [part["$ref"] for part in named[union][word]]
+        discriminator = named[union]["discriminator"]
+        assert sorted(discriminator["mapping"].values()) == sorted(parts)
+        for value, part in discriminator["mapping"].items():
+            kind = named[part.rpartition("/")[2]]["properties"][discriminator["propertyName"]]
+            constant = named[kind["$ref"].rpartition("/")[2]] if "$ref" in kind else kind
+            assert str(constant["const"]) == value
+            assert "$ref" in kind or constant["type"] == "string"
 
 
 def test_examples_do_no_harm():
