@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "net/message_decoder.hpp"
-#include "net/utf8.hpp"
 
 namespace {
 

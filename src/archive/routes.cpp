@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "archive/archive_role.hpp"
+#include "base/utf8.hpp"
 #include "domain/text.hpp"
 #include "wire/frame.hpp"
 #include "wire/page.hpp"

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/utf8.hpp"
 #include "domain/text.hpp"
 
 using namespace godwit;

@@ -1,5 +1,7 @@
 #include "domain/text.hpp"
 
+#include "base/utf8.hpp"
+
 namespace godwit {
 namespace {
 constexpr bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
@@ -19,38 +21,6 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return out;
-}
-
-std::size_t characters(std::string_view utf8) noexcept {
-  std::size_t n = 0;
-  for (const char c : utf8) n += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  return n;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-  std::size_t i = 0;
-  const auto at = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
-  while (i < text.size()) {
-    const unsigned char lead = at(i);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
-                         : (lead & 0xF0U) == 0xE0U      ? 3
-                         : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                        : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    const unsigned char second = at(i + 1);
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F))
-      return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((at(i + k) & 0xC0U) != 0x80U) return false;
-    }
-    i += length;
-  }
-  return true;
 }
 
 Result<void> check(const FieldLimit& limit, std::string_view text) {

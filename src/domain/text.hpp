@@ -11,10 +11,6 @@ namespace godwit {
 [[nodiscard]] bool is_key(std::string_view text) noexcept;
 /// ASCII letters lower-cased: what is done to a key on entry.
 [[nodiscard]] std::string lower(std::string_view text);
-/// Code points of valid UTF-8.
-[[nodiscard]] std::size_t characters(std::string_view utf8) noexcept;
-/// Well-formed UTF-8 (no surrogates, no overlong forms).
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
 /// Limits of the fields that people write; characters are code points.
 struct FieldLimit {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/utf8.hpp"
 #include "domain/text.hpp"
 #include "net/event_loop.hpp"
 #include "wire/reply.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "domain/text.hpp"
+#include "base/utf8.hpp"
 #include "gateway/content_coding.hpp"
 #include "gateway/page_headers.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::net {
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstring>
 
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::net {
 namespace {

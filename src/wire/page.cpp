@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "domain/text.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::wire {
 namespace {

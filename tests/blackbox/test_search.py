@@ -1,4 +1,6 @@
 """GET /v1/messages/search."""
+import unicodedata
+
 import pytest
 
 from kit import shapes
@@ -77,6 +79,23 @@ def test_english_words_whatever_the_case(world, q):
     alice.sent(bob, "Well, Hello there")
     hit, = eventually(lambda: search(bob, q), WITHIN)
     assert hit["highlight"] == [[6, 11]]
+
+
+@pytest.mark.parametrize("text, q, place", [
+    ("ﾊﾟｿｺﾝを買う", "パソコン", [0, 5]),
+    ("青いガラスの靴", "ｶﾞﾗｽ", [2, 5]),
+    (unicodedata.normalize("NFD", "학점인정 서류.pdf"), "학점인정", [0, 12]),
+    ("ثم كَتَبَ الولد", "كتب", [3, 9]),
+    ("שָׁלוֹם!", "שלום", [0, 7]),
+    ("in Łódź und Đà Nẵng", "lodz", [3, 7]),
+    ("Die Straße dort", "STRASSE", [4, 10]),
+    ("a soft\u00adhyphen", "softhyphen", [2, 13]),
+], ids=["half-width", "asked half-width", "jamo", "harakat", "niqqud", "stroke", "sharp s", "soft hyphen"])
+def test_every_spelling_finds_every_other(world, text, q, place):
+    alice, bob = world.friends("alice", "bob")
+    alice.sent(bob, text)
+    hit, = eventually(lambda: search(bob, q), WITHIN)
+    assert hit["message"]["msg"] == text and hit["highlight"] == [place]
 
 
 def test_ranges_count_code_points(world):

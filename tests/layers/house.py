@@ -28,10 +28,10 @@ def engine(*port_rooms, libraries=()):
 
 
 HOUSE = {
-    "base": Room(libraries=("fmt/", "sodium.h"), system=True),
+    "base": Room(libraries=("fmt/", "sodium.h", "utf8proc.h"), system=True),
     "net": Room(rooms=("base",), libraries=("boost/asio", "boost/beast", "boost/system", "openssl/", "fmt/"), system=True),
     # Pure: values and rules. BLAKE2b for message ids is arithmetic.
-    "domain": Room(headers=("base/error.hpp", "base/clock.hpp"), libraries=("sodium.h",)),
+    "domain": Room(headers=("base/error.hpp", "base/clock.hpp", "base/utf8.hpp"), libraries=("sodium.h",)),
     "wire": Room(rooms=("base", "domain", "net:plain"), libraries=("boost/json", "boost/system", "fmt/", "sodium.h")),
     "gateway": role(libraries=("fmt/",)),
     "user": role(libraries=("sodium.h", "fmt/"), system=True),  # argon2id; the signing key's file

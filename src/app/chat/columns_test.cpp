@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "domain/text.hpp"
+#include "base/utf8.hpp"
 
 using namespace godwit::chat;
 using Lines = std::vector<std::string>;

@@ -55,6 +55,7 @@ Findings examine(const Sources& sources) {
   if (all.empty()) {
     append(all, examine_key_files(config.storage.data));
     append(all, examine_stores(config.storage.data));
+    append(all, examine_search_index(config.storage.data));
   }
   append(all, examine_port("http.listen", config.http.listen));
   append(all, examine_port("admin.listen", config.admin.listen));

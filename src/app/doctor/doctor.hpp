@@ -26,6 +26,7 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] Findings examine_directory(const std::string& data);  ///< there, ours, closed to others, with room
 [[nodiscard]] Findings examine_key_files(const std::string& data);  ///< secrets closed to others
 [[nodiscard]] Findings examine_stores(const std::string& data);  ///< checksums and indexes; skipped while a server runs
+[[nodiscard]] Findings examine_search_index(const std::string& data);  ///< whole; also while a server runs
 [[nodiscard]] Findings examine_port(const std::string& setting, const Address& address);
 [[nodiscard]] Findings examine_limits(const Config& config, std::uint64_t open_files);
 [[nodiscard]] Findings examine_clock(Millis now, Millis newest_file);

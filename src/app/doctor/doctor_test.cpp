@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "engine/sqlite/archive_database.hpp"
+
 namespace godwit::app {
 namespace {
 
@@ -93,6 +95,17 @@ TEST_CASE("a key file that others can read") {
   fs::permissions(scratch.path / "signing.key", fs::perms::group_read, fs::perm_options::add);
   CHECK(says(examine_key_files(scratch.path.string()), Severity::error,
              "signing.key: holds a secret and is open to others"));
+}
+
+TEST_CASE("a search index that is being made anew") {
+  const Scratch scratch;
+  const auto archive = (scratch.path / "archive.db").string();
+  CHECK(examine_search_index(scratch.path.string()).empty());
+  REQUIRE(engine::sqlite::open_archive_writer(archive).has_value());
+  CHECK(examine_search_index(scratch.path.string()).empty());
+  auto connection = engine::sqlite::Connection::open(archive, engine::sqlite::Connection::Mode::write);
+  REQUIRE(connection->run("UPDATE search_index SET whole_from = 99, remaining = 1234").has_value());
+  CHECK(says(examine_search_index(scratch.path.string()), Severity::warning, "made anew (messages left: 1234)"));
 }
 
 TEST_CASE("a port that is taken, and an address that is not here") {

@@ -9,6 +9,7 @@
 
 #include "app/doctor/doctor.hpp"
 #include "app/maintenance.hpp"
+#include "engine/sqlite/archive_index.hpp"
 
 namespace godwit::app {
 namespace {
@@ -75,6 +76,17 @@ Findings examine_key_files(const std::string& data) {
                         "chmod 600 it; if others could read it, delete it and restart: everybody logs in again."});
   }
   return findings;
+}
+
+Findings examine_search_index(const std::string& data) {
+  const auto archive = fs::path(data) / "archive.db";
+  if (!fs::exists(archive)) return {};
+  const auto state = engine::sqlite::index_state_of(archive.string());
+  if (!state || state->whole()) return {};
+  const auto left = state->remaining < 0 ? std::string("not counted yet") : std::to_string(state->remaining);
+  return {{Severity::warning, archive.string(),
+           "the search index is being made anew (messages left: " + left + "); searches of old messages are slower",
+           "Nothing: a running server goes on with it, from where it was stopped."}};
 }
 
 Findings examine_stores(const std::string& data) {

@@ -100,7 +100,10 @@ Task<Answer> Console::overview() {
   write_queues(json, with_.metrics.queues());
   json.key("inbox").begin_object().field("entries", inbox.entries).field("bytes", inbox.bytes).end_object();
   json.key("archive").begin_object();
-  json.field("lag", engines_.messages->bus().lag(dispatch::Topic::store)).end_object().end_object();
+  json.field("lag", engines_.messages->bus().lag(dispatch::Topic::store))
+      .field("unindexed", engines_.archive->unindexed())
+      .end_object()
+      .end_object();
   co_return wire::reply(200, json.take());
 }
 

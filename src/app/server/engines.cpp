@@ -42,6 +42,8 @@ Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock
                  .help = "Reads that wait for the archive.",
                  .bound = config.archive.queue,
                  .depth = [archive = engines->archive.get()] { return archive->waiting(); }});
+  metrics.gauge("godwit_search_index_remaining", "Messages that a search index that is made anew has still to take.",
+                [archive = engines->archive.get()] { return static_cast<double>(archive->unindexed()); });
   TRY(engines->messages, rocks::Database::open(paths.messages(), message_settings(config), clock, log, metrics));
   // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than
   // its cursor (a restored backup) catches up by itself.

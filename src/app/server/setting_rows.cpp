@@ -2,7 +2,7 @@
 
 #include "app/config/setting.hpp"
 #include "app/server/console.hpp"
-#include "domain/text.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::app {
 namespace {

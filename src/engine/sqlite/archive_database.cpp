@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "engine/sqlite/archive_index.hpp"
 #include "engine/sqlite/archive_tokenizer.hpp"
 #include "wire/record.hpp"
 
@@ -9,7 +10,7 @@ namespace godwit::engine::sqlite {
 namespace {
 
 constexpr std::int64_t kApplication = 0x67'77'41'31;  // "gwA1"
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 constexpr int kBackupPages = 64;
 
 // A message's row says when (Row), its key where in its conversation (MessageKey); a place's writer is a writer_number.
@@ -25,8 +26,6 @@ CREATE TABLE recent_places(key INTEGER PRIMARY KEY, row INTEGER NOT NULL, writer
 CREATE TABLE recalls(id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE readers(user TEXT NOT NULL, conversation INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
                      PRIMARY KEY(user, conversation, first)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE texts USING fts5(body, content='', columnsize=0, detail=none, tokenize='godwit');
-INSERT INTO texts(texts, rank) VALUES('automerge', 8);
 )";
 
 Result<void> make_tables(Connection& connection) {
@@ -34,8 +33,19 @@ Result<void> make_tables(Connection& connection) {
   TRY(const auto tables, connection.number("SELECT count(*) FROM sqlite_schema"));
   if (tables != 0) return fail(Code::unavailable, "the file holds tables of something else");
   CHECK_OK(connection.run(kTables));
+  CHECK_OK(make_index_tables(connection));
   CHECK_OK(connection.run("PRAGMA application_id = " + std::to_string(kApplication)));
   CHECK_OK(connection.run("PRAGMA user_version = " + std::to_string(kVersion)));
+  return transaction.commit();
+}
+
+/// Version 2: the index says which version of the fold made it.
+Result<void> upgrade(Connection& connection) {
+  TRY(const auto version, connection.number("PRAGMA user_version"));
+  if (version != 1) return {};
+  TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
+  CHECK_OK(make_index_state(connection, "1"));
+  CHECK_OK(connection.run("PRAGMA user_version = 2"));
   return transaction.commit();
 }
 
@@ -74,6 +84,8 @@ Result<Connection> open_archive_writer(const std::string& path) {
   TRY(const auto tables, connection.number("SELECT count(*) FROM sqlite_schema"));
   if (tables == 0) CHECK_OK(make_tables(connection));
   CHECK_OK(check_version(connection));
+  CHECK_OK(upgrade(connection));
+  CHECK_OK(prepare_index(connection));
   return connection;
 }
 

@@ -15,9 +15,13 @@ Result<std::unique_ptr<SqliteArchive>> SqliteArchive::open(ArchiveSettings setti
 SqliteArchive::SqliteArchive(ArchiveWriter writer, std::vector<ArchiveReader> readers, const ArchiveSettings& settings,
                              Log& log)
     : log_(log),
+      settings_(settings),
       writer_(std::move(writer)),
       idle_(std::move(readers)),
-      pool_("archive", settings.readers, settings.waiting_reads) {}
+      pool_("archive", settings.readers, settings.waiting_reads) {
+  note_index();
+  indexer_ = std::jthread([this](const std::stop_token& stop) { make_index(stop); });
+}
 
 template <class Work>
 auto SqliteArchive::read(std::string_view doing, Work work) -> Task<std::invoke_result_t<Work&, ArchiveReader&>> {
@@ -44,7 +48,11 @@ Error SqliteArchive::report(std::string_view doing, const Error& error) {
 }
 
 Task<Result<void>> SqliteArchive::put(std::span<const MessagePtr> batch) {
+  puts_.fetch_add(1, std::memory_order_relaxed);
+  std::unique_lock lock(writer_mutex_);
   auto stored = writer_.put(batch);
+  lock.unlock();
+  puts_.fetch_sub(1, std::memory_order_relaxed);
   failing_.store(!stored, std::memory_order_relaxed);
   if (!stored) co_return std::unexpected(report("put", stored.error()));
   if (stored->conflicts > 0) log_.error("archive_sequence_conflict", {{"messages", stored->conflicts}});

@@ -41,6 +41,7 @@ Result<ArchiveReader> ArchiveReader::open(const std::string& path) {
 
 Result<void> ArchiveReader::prepare() {
   const std::pair<Statement&, std::string_view> statements[] = {
+      {index_from_, "SELECT whole_from FROM search_index"},
       {conversation_, "SELECT id FROM conversations WHERE name = ?1"},
       {by_id_, "SELECT record FROM ids JOIN messages USING(row) WHERE id = ?1"},
       {upwards_, kUpwards},
@@ -59,6 +60,12 @@ Result<void> ArchiveReader::prepare() {
     TRY(statement, connection_.prepare(sql));
   }
   return {};
+}
+
+Result<std::int64_t> ArchiveReader::indexed_from() {
+  const Reading reading(index_from_);
+  TRY(const bool found, index_from_.step());
+  return found ? index_from_.integer(0) : 0;
 }
 
 Result<std::int64_t> ArchiveReader::conversation_id(const Conversation& conversation) {

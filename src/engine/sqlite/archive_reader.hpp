@@ -24,11 +24,13 @@ class ArchiveReader {
   friend class ArchiveSearch;
   explicit ArchiveReader(Connection connection) : connection_(std::move(connection)) {}
   [[nodiscard]] Result<void> prepare();
+  /// Rows below are not in the index yet; 0: all are.
+  [[nodiscard]] Result<std::int64_t> indexed_from();
   /// 0: there is none.
   [[nodiscard]] Result<std::int64_t> conversation_id(const Conversation& conversation);
 
   Connection connection_;
-  Statement conversation_, by_id_, upwards_, downwards_, count_, ranges_, all_ranges_, matches_, newest_;
+  Statement index_from_, conversation_, by_id_, upwards_, downwards_, count_, ranges_, all_ranges_, matches_, newest_;
 };
 
 }  // namespace godwit::engine::sqlite

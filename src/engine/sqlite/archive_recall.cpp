@@ -1,4 +1,4 @@
-#include "engine/sqlite/archive_segments.hpp"
+#include "engine/sqlite/segments.hpp"
 #include "engine/sqlite/archive_writer.hpp"
 #include "wire/record.hpp"
 
@@ -35,7 +35,8 @@ Result<void> ArchiveWriter::erase(std::int64_t row) {
     TRY(message, wire::decode_record(record));
   }
   if (message.recalled || !is_chat(message.type)) return {};
-  leaving_.emplace(row, index_document(MessageKey::conversation_of(key), message.sender, message.text));
+  if (is_indexed(row))
+    leaving_.emplace(row, index_document(MessageKey::conversation_of(key), message.sender, message.text));
   message.recalled = true;
   message.text.clear();
   // First over itself with nothing, of the same length: a long text's further pages would be set free with it in them.

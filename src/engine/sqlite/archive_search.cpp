@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "wire/record.hpp"
 
@@ -28,19 +29,36 @@ Result<archive::Hits> ArchiveSearch::run() {
   if (!more || text_.empty() || query_.limit == 0) return archive::Hits{};
   CHECK_OK(load_spans());
   if (conversations_.empty()) return archive::Hits{};
+  TRY(const auto indexed_from, reader_.indexed_from());
+  const auto lowest = std::exchange(lowest_, std::max(lowest_, indexed_from));
+  if (lowest_ <= highest_) CHECK_OK(search_index());
+  lowest_ = lowest;
+  highest_ = std::min(highest_, indexed_from - 1);
+  if (lowest_ <= highest_ && known_from_ == 0 && found_.size() <= query_.limit) CHECK_OK(search_below());
+  return answer();
+}
+
+/// Between lowest_ and highest_ every message is in the index.
+Result<void> ArchiveSearch::search_index() {
   const bool few = conversations_.size() <= bounds_.by_conversation;
   // A single character is costly to look up where it is common; then the newest messages that may be read are sure to
   // have it.
   if (text_.has_single()) {
     TRY(const bool enough, glance({}, few ? conversations_ : std::vector<std::int64_t>{}));
-    if (enough) return answer();
+    if (enough) return {};
   }
   if (!few) {
     TRY(const bool enough, glance(text_.expression(), {}));
-    if (enough) return answer();
+    if (enough) return {};
   }
-  CHECK_OK(by_conversations());
-  return answer();
+  return by_conversations();
+}
+
+/// Where an index that is made anew has not come yet: message by message.
+Result<void> ArchiveSearch::search_below() {
+  TRY(const auto walked, walk(reader_.newest_, bounds_.most > looked_at_ ? bounds_.most - looked_at_ : 1));
+  if (!walked.finished) known_from_ = walked.row;
+  return {};
 }
 
 /// Looks at the newest matches only. False: more is needed, below highest_.
@@ -102,10 +120,14 @@ Result<ArchiveSearch::Walk> ArchiveSearch::walk(const std::string& terms, std::s
                                                 std::size_t budget) {
   const auto sender = query_.sender ? query_.sender->str() : std::string{};
   const auto expression = narrowed(terms, sender, conversations);
-  auto& matches = expression.empty() ? reader_.newest_ : reader_.matches_;
+  if (expression.empty()) return walk(reader_.newest_, budget);
+  reader_.matches_.bind_text(1, expression);
+  return walk(reader_.matches_, budget);
+}
+
+Result<ArchiveSearch::Walk> ArchiveSearch::walk(Statement& matches, std::size_t budget) {
   const Reading reading(matches);
   // What is below known_from_ would be cut from the page anyhow.
-  if (!expression.empty()) matches.bind_text(1, expression);
   matches.bind(2, std::max(lowest_, known_from_)).bind(3, highest_);
   std::size_t looked = 0, hits = 0;
   for (;;) {

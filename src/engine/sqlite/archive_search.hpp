@@ -36,12 +36,15 @@ class ArchiveSearch {
     std::int64_t row = 0;
   };
 
+  [[nodiscard]] Result<void> search_index();
+  [[nodiscard]] Result<void> search_below();
   [[nodiscard]] Result<bool> read_position();
   [[nodiscard]] Result<void> load_spans();
   [[nodiscard]] Result<bool> glance(const std::string& expression, std::span<const std::int64_t> conversations);
   [[nodiscard]] Result<void> by_conversations();
   [[nodiscard]] Result<Walk> walk(const std::string& terms, std::span<const std::int64_t> conversations,
                                   std::size_t budget);
+  [[nodiscard]] Result<Walk> walk(Statement& matches, std::size_t budget);
   [[nodiscard]] Result<bool> look_at(std::int64_t row, std::int64_t key, std::string_view record);
   [[nodiscard]] bool readable(std::int64_t key) const noexcept;
   [[nodiscard]] archive::Hits answer();

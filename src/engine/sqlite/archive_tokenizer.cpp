@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/sqlite/archive_segments.hpp"
+#include "engine/sqlite/segments.hpp"
 
 namespace godwit::engine::sqlite {
 namespace {

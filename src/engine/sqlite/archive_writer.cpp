@@ -1,6 +1,6 @@
 #include "engine/sqlite/archive_writer.hpp"
 
-#include "engine/sqlite/archive_segments.hpp"
+#include "engine/sqlite/segments.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::engine::sqlite {
@@ -32,6 +32,8 @@ Result<void> ArchiveWriter::prepare() {
       {take_recall_, "DELETE FROM recalls WHERE id = ?1"},
       {read_message_, "SELECT key, record FROM messages WHERE row = ?1"},
       {erase_message_, "UPDATE messages SET record = ?2 WHERE row = ?1"},
+      {older_messages_, "SELECT row, key, record FROM messages WHERE row < ?1 ORDER BY row DESC LIMIT ?2"},
+      {index_reached_, "UPDATE search_index SET whole_from = ?1, remaining = ?2"},
       {read_ranges_, "SELECT first, last FROM readers WHERE user = ?1 AND conversation = ?2 ORDER BY first"},
       {add_range_, "INSERT INTO readers(user, conversation, first, last) VALUES(?1, ?2, ?3, 0)"},
       {end_range_, "UPDATE readers SET last = ?4 WHERE user = ?1 AND conversation = ?2 AND first = ?3"},
@@ -40,6 +42,7 @@ Result<void> ArchiveWriter::prepare() {
     TRY(statement, connection_.prepare(sql));
   }
   TRY(last_row_, connection_.number("SELECT max(row) FROM messages"));
+  TRY(index_, read_index_state(connection_));
   TRY(recent_places_, connection_.number("SELECT count(*) FROM recent_places"));
   return {};
 }
@@ -101,7 +104,7 @@ Result<ArchiveWriter::Taken> ArchiveWriter::put_one(const Message& message) {
 Result<void> ArchiveWriter::put_message(const Message& message, std::int64_t key, std::int64_t row) {
   const auto record = wire::encode_record(message);
   CHECK_OK(add_message_.bind(1, row).bind(2, key).bind_blob(3, record).run());
-  if (!is_chat(message.type) || message.recalled) return {};
+  if (!is_chat(message.type) || message.recalled || !is_indexed(row)) return {};
   const auto document = index_document(MessageKey::conversation_of(key), message.sender, message.text);
   return add_text_.bind(1, row).bind_text(2, document).run();
 }

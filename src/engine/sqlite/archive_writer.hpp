@@ -5,6 +5,7 @@
 
 #include "domain/message.hpp"
 #include "engine/sqlite/archive_database.hpp"
+#include "engine/sqlite/archive_index.hpp"
 
 namespace godwit::engine::sqlite {
 
@@ -20,6 +21,13 @@ class ArchiveWriter {
   /// Whole or not at all; durable when it comes back. internal: a message that cannot be in an archive (seq 0 or ≥
   /// 2^32).
   [[nodiscard]] Result<Stored> put(std::span<const MessagePtr> batch);
+
+  [[nodiscard]] const IndexState& index() const noexcept { return index_; }
+  /// Says how many messages an index that is made anew has before it; once.
+  [[nodiscard]] Result<void> index_counted(std::int64_t messages);
+  /// Goes on with an index that is not whole: one transaction, at most `most` messages. First goes what was put aside.
+  /// False: there was nothing to do.
+  [[nodiscard]] Result<bool> index_older(std::size_t most);
 
  private:
   explicit ArchiveWriter(Connection connection) : connection_(std::move(connection)) {}
@@ -48,6 +56,10 @@ class ArchiveWriter {
   [[nodiscard]] Result<void> erase(std::int64_t row);
   [[nodiscard]] Result<void> leave_index();
 
+  // archive_index.cpp
+  [[nodiscard]] bool is_indexed(std::int64_t row) const noexcept { return row >= index_.whole_from; }
+  [[nodiscard]] Result<IndexState> index_piece(std::size_t most);
+
   // archive_readers.cpp
   [[nodiscard]] Result<void> change_readers(const Message& message, std::int64_t conversation);
   [[nodiscard]] Result<void> join(std::int64_t conversation, const UserKey& user, Seq seq);
@@ -58,11 +70,13 @@ class ArchiveWriter {
   Statement add_id_, drop_id_, find_id_, add_message_, last_row_of_, add_text_, drop_text_;
   Statement find_conversation_, add_conversation_, add_place_, find_place_, last_place_;
   Statement add_recall_, take_recall_, read_message_, erase_message_;
+  Statement older_messages_, index_reached_;
   Statement read_ranges_, add_range_, end_range_;
 
   std::unordered_map<std::string, Known> conversations_;  // by name; forgotten when it has grown too large
   std::int64_t recent_places_ = 0;
   std::int64_t last_row_ = 0;
+  IndexState index_;
   std::map<std::int64_t, std::string> leaving_;  // row → document, of this batch's recalls
 };
 

@@ -1,11 +1,11 @@
-#include "net/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-namespace godwit::net {
+namespace godwit {
 namespace {
 
 /// Fed whole, in single bytes, and behind enough ASCII to reach the fast path.
@@ -69,4 +69,4 @@ TEST_CASE("a text may not end inside a character, and an error shows at its firs
   CHECK_FALSE(early.feed("\x90"));
 }
 
-}  // namespace godwit::net
+}  // namespace godwit
