@@ -9,7 +9,7 @@ OPENAPI = walk.load("openapi.yaml")
 BOTH = {"openapi.yaml": OPENAPI, "asyncapi.yaml": walk.load("asyncapi.yaml")}
 METHODS = ("get", "put", "post", "delete", "patch")
 TAGS = ["Accounts", "Friends", "Groups", "Messages", "Inbox", "Push", "Admin", "Operations"]
-NO_NUL = r"^[^\u0000]*$"
+NO_NUL = r"^[^\x00]*$"
 
 CALLS = {call["operationId"]: call for path in OPENAPI["paths"].values() for method, call in path.items()
          if method in METHODS}
