@@ -34,6 +34,19 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['src/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':not(CallExpression[callee.name="part"]) > ArrowFunctionExpression > ImportExpression, :not(ArrowFunctionExpression) > ImportExpression',
+          message: 'A lazy part is fetched by part(() => import(…)), which asks again where the server is busy.',
+        },
+      ],
+    },
+  },
   // What sets up a store or a composable holds its functions, as a component's script does.
   { files: ['**/*.vue', '**/*.test.ts', 'src/stores/*.ts', '**/use[A-Z]*.ts'], rules: { 'max-lines-per-function': 'off' } },
 );

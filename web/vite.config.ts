@@ -5,6 +5,7 @@ import vue from '@vitejs/plugin-vue';
 import elementPlus from 'unplugin-element-plus/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { makeChunks } from './scripts/chunks.mjs';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -21,13 +22,6 @@ function elementPlusLayer(): Plugin {
 }
 
 const server = process.env['GODWIT_URL'] ?? 'http://127.0.0.1:8080';
-
-/** All texts of a language in one file: it is fetched as a whole. Element Plus has its English ones in its own code. */
-function textsOf(id: string): string | undefined {
-  const language = /\/src\/locales\/(\w+)\/[^/]+\.json$/.exec(id)?.[1];
-  if (language) return `texts-${language}`;
-  return /element-plus\/es\/locale\/lang\/zh-cn/.test(id) ? 'texts-zh' : undefined;
-}
 
 export default defineConfig({
   plugins: [
@@ -48,7 +42,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     manifest: true, // for scripts/budget.mjs, which takes it away
-    rollupOptions: { output: { manualChunks: textsOf } },
+    cssCodeSplit: false, // one file of styles, which the first page has; Vite does not ask again for one that failed
+    rollupOptions: { output: { manualChunks: makeChunks(), onlyExplicitManualChunks: true } },
   },
   server: { proxy: { '/v1': { target: server, ws: true, changeOrigin: true }, '/healthz': server } },
   test: {

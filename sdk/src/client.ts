@@ -59,7 +59,8 @@ class ConnectedClient implements s.Client {
     this.platform = platformOf(options.platform);
     this.clock = options.clock ?? systemClock;
     this.emitter = new Emitter(this.clock);
-    const web = options.fetch ? { fetch: options.fetch } : {};
+    const { patienceMs = 0 } = options;
+    const web = options.fetch ? { fetch: options.fetch, patienceMs } : { patienceMs };
     this.api = new GodwitApi({ url, token: login.token, clock: this.clock, ...web });
     const server = serverOf(url, this.platform);
     const account = accountOf(server, this.me);
@@ -101,6 +102,7 @@ class ConnectedClient implements s.Client {
 
   send(message: s.Draft): s.Outgoing {
     if (this.closing.signal.aborted) throw new GodwitError({ code: 'closed' });
+    this.typed.delete(message.conversation); // what is written next is news
     return this.box.send(message);
   }
   retry(clientId: string): void {

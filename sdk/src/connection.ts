@@ -15,13 +15,19 @@ export interface ConnectionHost {
   token: string;
   WebSocket: SocketConstructor;
   onLine: () => boolean;
-  /** After a handshake that came to nothing, which browsers do not explain: is the login dead? */
-  checkLogin(): Promise<End | null>;
+  /** After a handshake that came to nothing, which browsers do not explain: is the login dead, or good? */
+  checkLogin(): Promise<Verdict>;
   state(state: ConnectionState): void;
   /** A 201 has come; the signal aborts with this connection. */
   connected(frame: WireFrame, signal: AbortSignal): void;
   frame(frame: WireFrame): void;
 }
+
+/** What a call with the login said: it is dead; `good`: the server answers; or `unknown`. */
+export type Verdict = End | 'good' | 'unknown';
+
+/** So many handshakes in a row that came to nothing while the server answers calls: sockets do not get through. */
+export const BLOCKED_AFTER = 2;
 
 /** Anything that the server may say. */
 export interface WireFrame {
@@ -40,6 +46,8 @@ export class Connection {
   private open = false;
   private stopped = true;
   private refusal: string | undefined;
+  private refused = 0;
+  private state: Omit<ConnectionState, 'attempt'> | undefined;
 
   constructor(private readonly host: ConnectionHost) {}
 
@@ -105,7 +113,10 @@ export class Connection {
       if (this.socket === socket) void this.closed(event.code, event.reason);
     };
     socket.onerror = () => undefined;
-    this.timer = this.host.clock.setTimeout(() => this.drop(), HANDSHAKE_MS);
+    this.timer = this.host.clock.setTimeout(() => {
+      this.drop();
+      void this.explain();
+    }, HANDSHAKE_MS);
   }
 
   private message(data: unknown): void {
@@ -116,6 +127,7 @@ export class Connection {
     this.host.clock.clearTimeout(this.timer);
     this.open = true;
     this.attempt = 0;
+    this.refused = 0;
     this.ending = new AbortController();
     this.tell({ status: 'open' });
     this.host.connected(frame, this.ending.signal);
@@ -128,9 +140,16 @@ export class Connection {
     if (end) return this.end(end);
     if (code === 4001) return this.wait(drainDelay(reason));
     this.wait();
-    if (opened) return;
-    const found = await this.host.checkLogin();
-    if (found && !this.stopped) this.end(found);
+    if (!opened) await this.explain();
+  }
+
+  /** Why a handshake came to nothing. */
+  private async explain(): Promise<void> {
+    const verdict = await this.host.checkLogin();
+    if (this.stopped) return;
+    if (typeof verdict === 'object') return this.end(verdict);
+    this.refused = verdict === 'good' && !this.open ? this.refused + 1 : 0;
+    if (this.refused === BLOCKED_AFTER && this.state) this.tell(this.state);
   }
 
   private wait(ms = fullJitter(this.attempt, this.host.random)): void {
@@ -156,7 +175,10 @@ export class Connection {
   }
 
   private tell(state: Omit<ConnectionState, 'attempt'>): void {
-    this.host.state({ ...state, attempt: this.attempt });
+    this.state = state;
+    const trying = state.status === 'connecting' || state.status === 'waiting';
+    const blocked = trying && this.refused >= BLOCKED_AFTER ? { blocked: true as const } : {};
+    this.host.state({ ...state, attempt: this.attempt, ...blocked });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Acks } from './acks.js';
 import type { GodwitApi } from './api.js';
 import { pause, type Clock } from './clock.js';
-import { Connection, type WireFrame } from './connection.js';
+import { Connection, type Verdict, type WireFrame } from './connection.js';
 import { endOfLogin, type End } from './endings.js';
 import { GodwitError } from './errors.js';
 import { Presence } from './presence.js';
@@ -115,12 +115,12 @@ export class Leader {
     return items.some((frame) => this.host.receiver.isNews(frame));
   }
 
-  private async checkLogin(): Promise<End | null> {
+  private async checkLogin(): Promise<Verdict> {
     try {
       await this.host.api.me();
-      return null;
+      return 'good';
     } catch (error) {
-      return endOfLogin(error, this.host.login, this.host.clock.now());
+      return endOfLogin(error, this.host.login, this.host.clock.now()) ?? 'unknown';
     }
   }
 

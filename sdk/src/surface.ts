@@ -18,6 +18,11 @@ export interface ConnectionState {
   reason?: EndReason;
   /** The close code, where there was one. */
   code?: number;
+  /**
+   * With `connecting` and `waiting`: the server answers calls with this login, and yet no socket opens, twice in a row
+   * or more. Something in between does not let it through.
+   */
+  blocked?: true;
 }
 
 /** A message on its way. */
@@ -102,6 +107,8 @@ export interface ConnectOptions {
   /** Any constructor of WebSockets; the browser's is the default. In Node 20 pass that of the `ws` package. */
   WebSocket?: unknown;
   fetch?: typeof fetch;
+  /** As of GodwitApi: how long reading calls are asked again while the server is too busy; 0, not at all. */
+  patienceMs?: number;
   /** For tests. */
   clock?: Clock;
   /** For tests: 0 ≤ x < 1. */

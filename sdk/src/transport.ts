@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { systemClock } from './clock.js';
+import { pause, systemClock } from './clock.js';
 import { GodwitError, isProblem } from './errors.js';
 
 export interface ApiOptions {
@@ -9,11 +9,18 @@ export interface ApiOptions {
   fetch?: typeof fetch;
   /** How long an answer may take; 15 s. */
   timeoutMs?: number;
+  /** How long in all a call that only reads is asked again while the server or a proxy is too busy; 0, not at all. */
+  patienceMs?: number;
   clock?: Clock;
 }
 
 /** No server makes a client wait longer than this, whatever it says. */
 const MOST_RETRY_AFTER_S = 300;
+const BUSY = new Set([429, 502, 503, 504]);
+/** Where nobody says how long. */
+const WAIT_MS = 1000;
+/** `Retry-After: 0` is no invitation to a storm. */
+const LEAST_WAIT_MS = 250;
 
 export type Query = Record<string, string | number | undefined>;
 
@@ -34,6 +41,7 @@ export class Transport {
   token: string | undefined;
   private readonly fetch: typeof fetch;
   private readonly timeoutMs: number;
+  private readonly patienceMs: number;
   private readonly clock: Clock;
 
   constructor(options: ApiOptions) {
@@ -42,10 +50,24 @@ export class Transport {
     // The browser's fetch wants to be called on the window, not on this object.
     this.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.timeoutMs = options.timeoutMs ?? 15_000;
+    this.patienceMs = options.patienceMs ?? 0;
     this.clock = options.clock ?? systemClock;
   }
 
   async request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const end = this.clock.now() + (method === 'GET' ? this.patienceMs : 0);
+    for (;;) {
+      try {
+        return await this.ask<T>(method, path, body, signal);
+      } catch (error) {
+        const ms = waitOf(error);
+        if (ms === undefined || this.clock.now() + ms > end) throw error;
+        await pause(this.clock, ms, signal);
+      }
+    }
+  }
+
+  private async ask<T>(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
     const stop = new AbortController();
     const abort = (): void => stop.abort();
@@ -78,6 +100,12 @@ export class Transport {
   }
 }
 
+/** How long to wait before the same again, where the server or a proxy is too busy now; else undefined. */
+function waitOf(error: unknown): number | undefined {
+  const busy = error instanceof GodwitError && error.retryable && BUSY.has(error.status);
+  return busy ? Math.max(error.retryAfterMs ?? WAIT_MS, LEAST_WAIT_MS) : undefined;
+}
+
 /** Node says in the cause what a browser does not say at all. */
 function causeOf(error: unknown): string {
   const { message, cause } = error as Error;
@@ -91,16 +119,15 @@ function read<T>(answer: Response, text: string): T {
   try {
     value = JSON.parse(text);
   } catch {
-    throw badAnswer(status);
+    throw badAnswer(answer);
   }
   if (answer.ok) return value as T;
-  if (!isProblem(value)) throw badAnswer(status);
-  const seconds = Number(answer.headers.get('Retry-After') ?? NaN);
+  if (!isProblem(value)) throw badAnswer(answer);
   throw new GodwitError({
     ...value,
     status,
     retryable: value.retryable === true,
-    ...(seconds >= 0 ? { retryAfterMs: Math.min(seconds, MOST_RETRY_AFTER_S) * 1000 } : {}),
+    ...waitSaid(answer),
   });
 }
 
@@ -108,6 +135,13 @@ function read<T>(answer: Response, text: string): T {
  * A page of something in between (a captive portal, a proxy whose server is away): the same request may do better
  * later.
  */
-function badAnswer(status: number): GodwitError {
-  return new GodwitError({ code: 'bad_answer', status, retryable: status < 400 || status >= 500 });
+function badAnswer(answer: Response): GodwitError {
+  const { status } = answer;
+  const retryable = status < 400 || status >= 500 || status === 429;
+  return new GodwitError({ code: 'bad_answer', status, retryable, ...waitSaid(answer) });
+}
+
+function waitSaid(answer: Response): { retryAfterMs?: number } {
+  const seconds = Number(answer.headers.get('Retry-After') ?? NaN);
+  return seconds >= 0 ? { retryAfterMs: Math.min(seconds, MOST_RETRY_AFTER_S) * 1000 } : {};
 }

@@ -161,6 +161,8 @@ export interface Conversation {
   headSeq: number;
   readSeq: number;
   unread: number;
+  /** With a `peer`: how far they have read, where they are a friend and neither blocks the other; else 0. */
+  peerReadSeq?: number;
 }
 
 /** A found message; ranges in Unicode code points of `msg`, the end exclusive. */

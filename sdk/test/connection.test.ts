@@ -206,3 +206,38 @@ test('closing ends it without a word', async () => {
   expect(world.sockets).toHaveLength(1);
   expect(() => client.send({ conversation: 'u:ann', msg: 'x' })).toThrow('closed');
 });
+
+test('sockets that do not get through while calls are answered are told apart from a server that is away', async () => {
+  await world.clock.pass(0);
+  world.socket.ends(1006);
+  await world.clock.pass(0);
+  expect(client.state).not.toHaveProperty('blocked');
+  await world.clock.pass(1000);
+  world.socket.ends(1006);
+  await world.clock.pass(0);
+  expect(client.state).toMatchObject({ status: 'waiting', blocked: true });
+  world.on('GET /v1/me', () => problem(503, 'unavailable', true));
+  await world.clock.pass(2000);
+  expect(client.state).toMatchObject({ status: 'connecting', blocked: true });
+  world.socket.ends(1006);
+  await world.clock.pass(15_000);
+  expect(client.state).not.toHaveProperty('blocked');
+});
+
+test('a handshake that hangs counts as one that came to nothing, and a 201 ends it', async () => {
+  await world.clock.pass(40_000);
+  expect(client.state).toMatchObject({ blocked: true });
+  await world.open();
+  expect(client.state).toEqual({ status: 'open', attempt: 0 });
+});
+
+test('typing is told at once again after a send', async () => {
+  const socket = await world.open();
+  const told = () => socket.sent.filter((frame) => frame['type'] === 303).length;
+  client.typing('u:ann');
+  client.typing('u:ann');
+  expect(told()).toBe(1);
+  client.send({ conversation: 'u:ann', msg: 'x' });
+  client.typing('u:ann');
+  expect(told()).toBe(2);
+});

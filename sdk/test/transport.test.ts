@@ -58,6 +58,7 @@ test('a problem becomes an error with everything it says', async () => {
 test.each([
   [200, '<html>', true],
   [502, '<html>', true],
+  [429, '<html>', true],
   [404, '<html>', false],
   [500, '{"no":"problem"}', true],
 ])('%i with %s is a bad answer', async (status, text, retryable) => {
@@ -103,4 +104,28 @@ test('all follows the cursors, up to a bound', async () => {
   };
   expect(await all(pages)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   await expect(all(pages, 5)).rejects.toMatchObject({ code: 'too_many_items' });
+});
+
+test('with patience, what only reads is asked again when the server says, and no longer than that', async () => {
+  const clock = new FakeClock();
+  let calls = 0;
+  const busy = JSON.stringify({ type: 't', title: 't', status: 429, code: 'rate_limited', detail: '', retryable: true });
+  const answer = (async () => {
+    calls += 1;
+    return calls < 3 ? new Response(busy, { status: 429, headers: { 'Retry-After': '2' } }) : new Response('{"key":"ann"}');
+  }) as Fetch;
+  const patient = new GodwitApi({ url: 'http://x', fetch: answer, clock, patienceMs: 5000 });
+  const read = patient.me();
+  await clock.pass(3999);
+  expect(calls).toBe(2);
+  await clock.pass(1);
+  expect(await read).toEqual({ key: 'ann' });
+  calls = -5;
+  const lost = fault(patient.me());
+  await clock.pass(60_000);
+  expect((await lost).code).toBe('rate_limited');
+  expect(calls).toBe(-2);
+  calls = 0;
+  expect((await fault(patient.block('eve'))).status).toBe(429);
+  expect((await fault(new GodwitApi({ url: 'http://x', fetch: answer, clock }).me())).status).toBe(429);
 });

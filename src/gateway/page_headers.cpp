@@ -38,7 +38,7 @@ constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; base-uri 'none'; form-action "
     "'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types vue";
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types vue godwit";
 
 /// A chat plays a sound and copies text; all else is off.
 constexpr std::string_view kPermissions =

@@ -33,6 +33,10 @@ class CursorStore {
   /// One of them, without a device's cursor.
   virtual Task<Result<std::optional<Row>>> row(const UserKey& user, const Conversation& conversation) = 0;
 
+  using Readers = std::vector<std::pair<UserKey, Conversation>>;
+  /// How far each of them has read, in their order; 0 where one has not.
+  virtual Task<Result<std::vector<Seq>>> read_positions(Readers readers) = 0;
+
   struct Moved {
     Seq read = 0;  ///< where it is now
     bool moved = false;

@@ -61,6 +61,10 @@ inline void cursors_read_positions(const MakeBed& make) {
   CHECK(must(sync_wait(bed->cursors().row(bob, direct)))->read == 0);
   CHECK(must(sync_wait(bed->cursors().rows(ann, phone)))[0].read == 4);
   CHECK(must(sync_wait(bed->cursors().rows(ann, phone)))[1].read == 0);
+  REQUIRE(sync_wait(bed->cursors().set_read(UserKey("cas"), with_cas, 7)));
+  const CursorStore::Readers readers{{UserKey("cas"), with_cas}, {bob, direct}, {ann, direct}, {ann, with_cas}};
+  CHECK(must(sync_wait(bed->cursors().read_positions(readers))) == std::vector<Seq>{7, 0, 4, 0});
+  CHECK(must(sync_wait(bed->cursors().read_positions({}))).empty());
 }
 
 inline void cursors_advance(const MakeBed& make) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <tuple>
 
 #include "offline/role.hpp"
@@ -69,6 +70,28 @@ std::string_view kind_of(const Conversation& conversation) {
   return conversation.kind() == Conversation::Kind::group ? "group" : "notices";
 }
 
+/// How far the other person has read, row by row: as far as they tell, which is what a 302 would have told. Of who is no
+/// friend, or blocks or is blocked, nothing is told: 0.
+Task<Result<std::vector<Seq>>> peers_read(user::Service& users, CursorStore& cursors, const std::vector<Row>& rows,
+                                          const UserKey& viewer) {
+  CO_TRY(const auto awake, co_await users.awake_friends(viewer));
+  const std::set<UserKey> telling(awake->begin(), awake->end());
+  CursorStore::Readers readers;
+  std::vector<std::size_t> at;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].conversation.kind() != Conversation::Kind::direct) continue;
+    auto peer = rows[i].conversation.peer_of(viewer);
+    if (!telling.contains(peer)) continue;
+    readers.emplace_back(std::move(peer), rows[i].conversation);
+    at.push_back(i);
+  }
+  std::vector<Seq> read(rows.size());
+  if (readers.empty()) co_return read;
+  CO_TRY(const auto positions, co_await cursors.read_positions(std::move(readers)));
+  for (std::size_t i = 0; i < at.size(); ++i) read[at[i]] = positions[i];
+  co_return read;
+}
+
 std::vector<Span> last_spans(const std::vector<Row>& rows) {
   std::vector<Span> spans;
   for (const auto& row : rows) {
@@ -100,6 +123,7 @@ Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
   std::string next;
   CO_TRY(const auto rows, page_of(std::move(all), query, next));
   CO_TRY(auto cards, co_await cards_of(users_, rows, viewer));
+  CO_TRY(const auto peers, co_await peers_read(users_, cursors_, rows, viewer));
   CO_TRY(auto slices, co_await timeline_.read(last_spans(rows)));
 
   wire::JsonWriter json;
@@ -117,7 +141,9 @@ Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
       json.raw(wire::render(*last, viewer));
     else
       json.null();
-    json.field("headSeq", last_seq(row)).field("readSeq", row.read).field("unread", unread).end_object();
+    json.field("headSeq", last_seq(row)).field("readSeq", row.read).field("unread", unread);
+    if (row.conversation.kind() == Conversation::Kind::direct) json.field("peerReadSeq", peers[i]);
+    json.end_object();
   }
   json.end_array().key("next");
   if (next.empty())

@@ -178,6 +178,18 @@ TEST_CASE("offline: conversations, most recent first, with exact unread counts")
   CHECK(testing::next_of(second).empty());
 }
 
+TEST_CASE("offline: conversations say how far a friend has read, and of nobody else") {
+  World world;
+  world.put(message(1), message(2));
+  REQUIRE(world.call("PUT", "u:bob", ann, desk, "", R"({"seq":2})"));
+  const auto shown = [&] { return world.call("GET", "/v1/conversations", bob, phone)->body; };
+  CHECK(shown().find(R"("peerReadSeq":0)") != std::string::npos);  // friends no longer
+  world.users.friends = {"ann"};
+  CHECK(shown().find(R"("readSeq":0,"unread":2,"peerReadSeq":2)") != std::string::npos);
+  world.put(message(1, 1000, group));
+  CHECK(world.call("GET", "/v1/conversations", cas, phone)->body.find("peerReadSeq") == std::string::npos);
+}
+
 TEST_CASE("offline: unread beyond the kept tail is counted by the archive") {
   World world;
   world.clock.advance(300'000'000);

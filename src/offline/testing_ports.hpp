@@ -49,6 +49,11 @@ class MemoryInbox final : public Timeline, public CursorStore {
   Task<Result<std::optional<Row>>> row(const UserKey& user, const Conversation& conversation) override {
     co_return rows_.contains({user, conversation}) ? std::optional(row_of(user, conversation)) : std::nullopt;
   }
+  Task<Result<std::vector<Seq>>> read_positions(Readers readers) override {
+    std::vector<Seq> reads;
+    for (const auto& reader : readers) reads.push_back(reads_[reader]);
+    co_return reads;
+  }
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override {
     auto& read = reads_[{user, conversation}];
     const bool moved = seq > read;
@@ -145,7 +150,9 @@ class Users final : public user::Service {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
   }
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
-    co_return fail(Code::internal);
+    auto awake = std::make_shared<std::vector<UserKey>>();
+    for (const auto& key : friends) awake->emplace_back(key);
+    co_return awake;
   }
   Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
   Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override {

@@ -22,7 +22,7 @@ TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8
 DIRECTIVES = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data: blob:",
               "font-src": "'self'", "connect-src": "'self'", "manifest-src": "'self'", "worker-src": "'self'",
               "media-src": "'self'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'none'",
-              "require-trusted-types-for": "'script'", "trusted-types": "vue"}
+              "require-trusted-types-for": "'script'", "trusted-types": "vue godwit"}
 
 
 def fetch(world, path, method="GET", **headers):

@@ -118,3 +118,34 @@ def test_a_conversation_that_is_not_mine_is_404(world):
     alice, bob = world.people("alice", "bob")
     for name in ("u:" + bob.key, "u:" + unique("nobody"), "g:" + group, "g:" + unique("none"), "x:y", "u:", "nonsense"):
         alice.read_up_to(name, 1).refused(404, "not_found")
+
+
+def peer_read(device, conversation):
+    return device.conversation(conversation)["peerReadSeq"]
+
+
+def test_every_device_learns_how_far_the_friend_has_read(world):
+    alice, bob = world.friends("alice", "bob")
+    talk(alice, bob, 3)
+    assert peer_read(alice, "u:" + bob.key) == 0
+    bob.read_up_to("u:" + alice.key, 2).ok()
+    assert peer_read(alice, "u:" + bob.key) == 2 and peer_read(alice.another(), "u:" + bob.key) == 2
+    assert peer_read(bob, "u:" + alice.key) == 0
+
+
+def test_how_far_somebody_has_read_is_for_friends_alone(world):
+    alice, bob = world.friends("alice", "bob")
+    talk(alice, bob, 3)
+    bob.read_up_to("u:" + alice.key, 3).ok()
+    bob.put(f"/v1/blocks/{alice.key}").ok(204)
+    assert peer_read(alice, "u:" + bob.key) == 0
+    bob.delete(f"/v1/blocks/{alice.key}").ok(204)
+    assert peer_read(alice, "u:" + bob.key) == 3
+    bob.delete(f"/v1/friends/{alice.key}").ok(204)
+    assert peer_read(alice, "u:" + bob.key) == 0
+
+
+def test_groups_and_notices_tell_nobody_how_far_others_have_read(world):
+    group, owner, bob = world.group_of("owner", "bob")
+    bob.read_up_to("g:" + group, owner.sent(group, "hello")["seq"]).ok()
+    assert "peerReadSeq" not in owner.conversation("g:" + group)

@@ -78,7 +78,7 @@ describe('a group', () => {
     await bob.groups.leave();
     await cleo.groups.member(bob.name).waitFor({ state: 'hidden' });
     const address = await groupAddress(cleo);
-    await dora.logIn({ path: address });
+    await dora.visit(address);
     await dora.groups.apply('I know the tides');
     await cleo.page.getByText('I know the tides').waitFor();
     await cleo.press(say('contacts.approveNamed', { name: dora.name }));

@@ -190,10 +190,22 @@ describe('the safety of the page', () => {
   afterEach((context) => stage.judge(context));
   afterAll(() => stage?.close());
 
-  it('keeps the token out of every storage, and keeps nothing after the page is closed', async () => {
+  it('keeps the token for the life of the tab alone: over a reload, in no storage beyond it, and not in a new tab', async () => {
     await ada.logIn();
-    expect(await kept()).not.toContain(await token());
+    const mine = await token();
+    const ofTab = await ada.page.evaluate(() => {
+      const text = JSON.stringify({ ...sessionStorage });
+      sessionStorage.clear();
+      return text;
+    });
+    expect(ofTab).toContain(mine);
+    expect(await kept()).not.toContain(mine);
+    await ada.page.evaluate((text) => Object.assign(sessionStorage, JSON.parse(text)), ofTab);
     await ada.page.reload();
+    await ada.isIn();
+    await ada.page.close();
+    ada = await ada.secondTab();
+    await ada.visit();
     await ada.isOut();
   });
 

@@ -79,6 +79,21 @@ describe('tabs and devices', () => {
     await unread.waitFor({ state: 'hidden' });
   });
 
+  it('shows on every device, and after a reload, what a friend has read', async () => {
+    await phone.chat.say('have you read this?');
+    await phone.chat.mark('have you read this?', 'sent').waitFor();
+    const { items } = await bob.call<{ items: { conversation: string; headSeq: number }[] }>('GET', '/v1/conversations');
+    await bob.call('PUT', '/v1/conversations/u:ada/read', { seq: items[0]?.headSeq });
+    await phone.chat.mark('have you read this?', 'read').waitFor();
+    await phone.page.reload();
+    await phone.chat.mark('have you read this?', 'read').waitFor();
+    const tablet = await stage.person('ada', 'Ada');
+    await tablet.logIn();
+    await tablet.chat.open('Bob');
+    await tablet.chat.mark('have you read this?', 'read').waitFor();
+    await tablet.leave();
+  });
+
   it('says when the same session is opened in another place, and takes it back', async () => {
     const copy = await stage.person('ada', 'Ada', { storageState: await phone.context.storageState() });
     await copy.visit();

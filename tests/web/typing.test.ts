@@ -52,6 +52,20 @@ describe('typing', () => {
     expect(await received()).toEqual(['one\ntwo', 'after nothing']);
   });
 
+  it('changes nothing by Up and Enter, and tells nobody', async () => {
+    await ada.chat.say('just so');
+    await ada.chat.mark('just so', 'sent').waitFor();
+    const before = await received();
+    await ada.chat.composer.press('ArrowUp');
+    await expect.poll(() => ada.chat.composer.inputValue()).toBe('just so');
+    await ada.chat.composer.press('Enter');
+    await expect.poll(() => ada.chat.composer.inputValue()).toBe('');
+    await ada.chat.say('and on');
+    await ada.chat.mark('and on', 'sent').waitFor();
+    expect(await received()).toEqual([...before, 'and on']);
+    expect(await ada.chat.articles.filter({ hasText: 'just so' }).count()).toBe(1);
+  });
+
   it('never sends by the Enter of an input method', async () => {
     const before = await received();
     const { composer } = ada.chat;
@@ -151,6 +165,23 @@ describe('typing', () => {
     await ada.chat.composer.pressSequentially('really?');
     expect(await ada.chat.composer.inputValue()).toBe('really?');
     expect(await help.isVisible()).toBe(false);
+  });
+
+  it('follows again where the whole conversation comes to fit', async () => {
+    const cleo = await stage.login('cleo');
+    for (let line = 1; line <= 14; line += 1) await cleo.send('u:ada', `line ${line}`);
+    const size = ada.page.viewportSize() as { width: number; height: number };
+    await ada.page.setViewportSize({ width: size.width, height: 420 });
+    await ada.chat.open('Cleo');
+    await ada.chat.log.evaluate((log) => log.scrollTo(0, 0));
+    await ada.chat.toLatest.waitFor();
+    await ada.page.setViewportSize({ width: size.width, height: 2400 });
+    await ada.chat.toLatest.waitFor({ state: 'hidden' });
+    await ada.page.setViewportSize({ width: size.width, height: 420 });
+    await cleo.send('u:ada', 'and one more');
+    await ada.chat.log.getByText('and one more').waitFor();
+    await expect.poll(() => ada.chat.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)).toBeLessThan(48);
+    await ada.page.setViewportSize(size);
   });
 });
 

@@ -4,7 +4,6 @@
 
 #include "base/pool.hpp"
 #include "engine/rocksdb/committer.hpp"
-#include "engine/rocksdb/untaken.hpp"
 #include "engine/rocksdb/values.hpp"
 #include "offline/cursor_store.hpp"
 
@@ -14,17 +13,12 @@ namespace godwit::rocks {
 /// the committer's thread, where this batch's own moves are known: so no lock, and `moved` is exact.
 class RocksdbCursorStore final : public offline::CursorStore, public Participant {
  public:
-  RocksdbCursorStore(Store& store, Committer& committer, Pool& reads, const Settings& settings, const Clock& clock,
-                     Untaken untaken)
-      : store_(store),
-        committer_(committer),
-        reads_(reads),
-        settings_(settings),
-        clock_(clock),
-        untaken_(std::move(untaken)) {}
+  RocksdbCursorStore(Store& store, Committer& committer, Pool& reads, const Settings& settings, const Clock& clock)
+      : store_(store), committer_(committer), reads_(reads), settings_(settings), clock_(clock) {}
 
   Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
+  Task<Result<std::vector<Seq>>> read_positions(Readers readers) override;
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
@@ -42,6 +36,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   // the pool's threads
   [[nodiscard]] Result<std::vector<offline::Row>> read_rows(const UserKey& user, const DeviceId& device);
   [[nodiscard]] Result<void> read_heads(std::vector<offline::Row>& rows);
+  [[nodiscard]] Result<std::vector<Seq>> read_reads(const Readers& readers);
   [[nodiscard]] Result<std::optional<offline::Row>> read_row(const UserKey& user, const Conversation& conversation);
 
   // the committer's thread
@@ -58,7 +53,6 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   Pool& reads_;
   const Settings settings_;
   const Clock& clock_;
-  const Untaken untaken_;
   Moves pending_;  // this batch's
 };
 

@@ -58,8 +58,28 @@ Task<Result<bool>> RocksdbCursorStore::knows_device(const UserKey& user, const D
   });
 }
 
+Task<Result<std::vector<Seq>>> RocksdbCursorStore::read_positions(Readers readers) {
+  co_return co_await reads_.run([this, readers = std::move(readers)] { return read_reads(readers); });
+}
+
+Result<std::vector<Seq>> RocksdbCursorStore::read_reads(const Readers& readers) {
+  std::vector<std::string> names;
+  for (const auto& [user, conversation] : readers) names.push_back(inbox_key(kRead, user.str(), conversation.name()));
+  const std::vector<::rocksdb::Slice> keys(names.begin(), names.end());
+  std::vector<::rocksdb::PinnableSlice> values(keys.size());
+  std::vector<::rocksdb::Status> statuses(keys.size());
+  store_.db().MultiGet(::rocksdb::ReadOptions(), store_.family(Family::inbox), keys.size(), keys.data(), values.data(),
+                       statuses.data());
+  std::vector<Seq> reads(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    CHECK_OK(store_.check(statuses[i]));
+    if (values[i].size() == 8) reads[i] = read_be8(values[i].data());
+  }
+  return reads;
+}
+
 Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
-  TRY(auto untaken, untaken_());
   ::rocksdb::PinnableSlice known;
   auto whose = device.str();
   if (!whose.empty()) {
@@ -81,14 +101,11 @@ Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, cons
   }
   for (const auto& status : {it->status(), reads.status(), cursors.status()}) CHECK_OK(store_.check(status));
   CHECK_OK(read_heads(rows));
-  Overlay(std::move(untaken)).lay_over(rows, user);
   return rows;
 }
 
 Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
   constexpr std::size_t kAtOnce = 256;
-  const Store::Use use(store_);
-  if (!use) return std::unexpected(store_.error(::rocksdb::Status::Busy("the database is being opened again")));
   for (std::size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
     const auto count = std::min(kAtOnce, rows.size() - begin);
     std::vector<std::string> names(count);
@@ -114,19 +131,15 @@ Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
 }
 
 Result<std::optional<Row>> RocksdbCursorStore::read_row(const UserKey& user, const Conversation& conversation) {
-  TRY(auto untaken, untaken_());
-  const Overlay overlay(std::move(untaken));
   ::rocksdb::PinnableSlice value;
-  std::optional<Row> row;
   TRY(const bool found, store_.get(Family::inbox, inbox_key(kRow, user.str(), conversation.name()), value));
-  if (!found) return overlay.lay_over(row, user, conversation), row;
-  row = make_row(conversation.name(), value.ToStringView());
+  if (!found) return std::nullopt;
+  auto row = make_row(conversation.name(), value.ToStringView());
   if (!row) return std::unexpected(store_.damaged("a row of " + user.str()));
   TRY(const bool was_read, store_.get(Family::inbox, inbox_key(kRead, user.str(), conversation.name()), value));
   if (was_read && value.size() == 8) row->read = read_be8(value.data());
   TRY(row->head, read_head(store_, conversation.name()));
   TRY(row->floor, read_floor(store_, conversation.name()));
-  overlay.lay_over(row, user, conversation);
   return row;
 }
 

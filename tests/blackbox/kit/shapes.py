@@ -105,6 +105,7 @@ def check_conversation(row):
     kind = row["conversation"][:2]
     if kind == "u:":
         assert "u:" + check_brief_user(row["peer"])["key"] == row["conversation"], row
+        assert 0 <= row["peerReadSeq"] <= row["headSeq"], row
     elif kind == "g:":
         assert "g:" + check_brief_group(row["group"])["key"] == row["conversation"], row
     else:

@@ -56,7 +56,7 @@ export class Person {
     return new Person(this.context, await this.context.newPage(), this.who);
   }
 
-  /** Shows an address; without "stay signed in" that forgets who was here. */
+  /** Shows an address; who is logged in stays so in this tab. */
   async visit(path = '/'): Promise<void> {
     await this.page.goto(this.url + path);
   }

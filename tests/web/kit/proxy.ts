@@ -14,6 +14,7 @@ export class Proxy {
   private readonly pairs = new Set<[Socket, Socket]>();
   private refusing = false;
   private lateness: Late | null = null;
+  private refusal: RegExp | null = null;
   private losing: { pattern: RegExp; left: number } | null = null;
   private lost = 0;
   /** Connections that were turned away. */
@@ -53,11 +54,17 @@ export class Proxy {
   restore(): void {
     this.refusing = false;
     this.lateness = null;
+    this.refusal = null;
   }
 
   /** Requests whose first line matches get to the server only after `ms`. */
   late(pattern: RegExp, ms: number): void {
     this.lateness = { pattern, ms };
+  }
+
+  /** Requests whose first line matches are answered with 403 here, until `restore`. */
+  refuse(pattern: RegExp): void {
+    this.refusal = pattern;
   }
 
   /** The next `count` requests that match reach the server, and their answers nobody. */
@@ -105,6 +112,7 @@ export class Proxy {
     let deaf = false;
     browser.on('data', (chunk) => {
       const line = chunk.toString('latin1', 0, 200).split('\r\n', 1)[0] as string;
+      if (this.refusal?.test(line)) return void browser.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       if (this.loses(line)) deaf = true;
       const wait = this.lateness?.pattern.test(line) ? this.lateness.ms : 0;
       order = order.then(() => hold(wait)).then(() => void (server.writable && server.write(chunk)));

@@ -1,4 +1,5 @@
 import { createI18n } from 'vue-i18n';
+import { part } from './part';
 
 export const languages = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof languages;
@@ -23,7 +24,7 @@ export const i18n = createI18n({
 async function load(language: Language): Promise<Messages> {
   const wanted = Object.entries(files).filter(([path]) => path.includes(`/${language}/`));
   const loaded = await Promise.all(
-    wanted.map(async ([path, read]) => [path.replace(/^.*\/(.+)\.json$/, '$1'), (await read()).default] as const),
+    wanted.map(async ([path, read]) => [path.replace(/^.*\/(.+)\.json$/, '$1'), (await part(read)()).default] as const),
   );
   return Object.fromEntries(loaded) as Messages;
 }

@@ -19,6 +19,7 @@ interface Marks {
 }
 
 const typingLasts = 6000;
+const recountAfter = 500;
 /** Conversations that may carry a mark; the one marked longest ago loses it. */
 export const marksBound = 500;
 
@@ -37,6 +38,7 @@ export const useConversations = defineStore('conversations', () => {
   /** conversation → key of who types → until when (ms). */
   const typing = reactive(new Map<string, Map<string, number>>());
   const loaded = ref(false);
+  let recounting: ReturnType<typeof setTimeout> | undefined;
   const marks = reactive<Marks>({ pinned: [], muted: [] });
 
   const sorted = computed(() =>
@@ -56,12 +58,15 @@ export const useConversations = defineStore('conversations', () => {
     const ahead = before && before.headSeq > told.headSeq ? before : null;
     const { headSeq, last } = ahead ?? told;
     const readSeq = Math.max(told.readSeq, before?.readSeq ?? 0, positions.untold.get(conversation) ?? 0);
+    // A friend who is none any more tells nothing; what was told stays true.
+    const peerReadSeq = Math.max(told.peerReadSeq ?? 0, before?.peerReadSeq ?? 0);
     const counted = ahead || (before && before.readSeq > told.readSeq) ? (before?.unread ?? 0) : told.unread;
     rows.set(conversation, {
       ...told,
       headSeq,
       last,
       readSeq,
+      peerReadSeq,
       unread: readSeq >= headSeq ? 0 : counted,
       pinned: marks.pinned.includes(conversation),
       muted: marks.muted.includes(conversation),
@@ -116,12 +121,18 @@ export const useConversations = defineStore('conversations', () => {
   function onRead(conversation: string, seq: number, reader: string): void {
     const row = rows.get(conversation);
     if (!row) return;
-    if (reader !== session.me) positions.peerRead(conversation, seq);
+    if (reader !== session.me) row.peerReadSeq = Math.max(seq, row.peerReadSeq ?? 0);
     else if (seq > row.readSeq) {
       row.readSeq = seq;
       if (seq >= row.headSeq) row.unread = 0;
-      else void refresh().catch(() => undefined); // how many are left is the server's to count
+      else recount();
     }
+  }
+
+  /** How many are left is the server's to count; whoever reads on another device moves in many small steps. */
+  function recount(): void {
+    clearTimeout(recounting);
+    recounting = setTimeout(() => void refresh().catch(() => undefined), recountAfter);
   }
 
   /** Everything up to `seq` was seen; `left` = unread ones behind it, as far as the caller knows. */
@@ -159,6 +170,7 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   function clear(): void {
+    clearTimeout(recounting);
     rows.clear();
     typing.clear();
     marks.pinned = [];

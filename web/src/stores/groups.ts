@@ -6,6 +6,8 @@ import { usePeople } from './people';
 import { useSession } from './session';
 
 const memberListsBound = 20;
+/** More groups than these are read by their list. */
+const oneByOne = 5;
 
 /** My groups, and the members of those that were looked at. */
 export const useGroups = defineStore('groups', () => {
@@ -37,19 +39,23 @@ export const useGroups = defineStore('groups', () => {
     return list;
   }
 
-  /** 206 and 209 tell what changed: the group is read anew, and its members where they were looked at. */
-  async function onEvent(frame: Frame): Promise<void> {
-    if (frame.type !== FrameType.joined && frame.type !== FrameType.groupChanged) return;
+  /** The group that a 206 or 209 makes out of date, or null; one that is gone goes at once. */
+  function outdated(frame: Frame): string | null {
+    if (frame.type !== FrameType.joined && frame.type !== FrameType.groupChanged) return null;
     const key = frame.conversation.slice(2);
     const gone =
       frame.change === 'dissolved' || ((frame.change === 'left' || frame.change === 'removed') && frame.target === session.me);
-    if (gone) {
-      groups.delete(key);
-      members.delete(key);
-      return;
-    }
-    await refresh(key);
-    if (members.has(key)) await loadMembers(key);
+    if (!gone) return key;
+    groups.delete(key);
+    members.delete(key);
+    return null;
+  }
+
+  /** Reads again what events made out of date, and the members where they were looked at. */
+  async function catchUp(keys: string[]): Promise<void> {
+    if (keys.length > oneByOne) await load();
+    else await Promise.all(keys.map(refresh));
+    await Promise.all(keys.filter((key) => members.has(key)).map(loadMembers));
   }
 
   function clear(): void {
@@ -58,5 +64,5 @@ export const useGroups = defineStore('groups', () => {
     loaded.value = false;
   }
 
-  return { groups, members, loaded, load, refresh, loadMembers, onEvent, clear };
+  return { groups, members, loaded, load, refresh, loadMembers, outdated, catchUp, clear };
 });

@@ -1,10 +1,17 @@
-import type { Client, Outgoing } from 'godwit-sdk';
+import { GodwitError, type Client, type Outgoing } from 'godwit-sdk';
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
+import { catchUp } from './catchUp';
 import { useConversations } from './conversations';
 import { useGroups } from './groups';
 import { usePeople } from './people';
 import { useSession } from './session';
+import { report } from '@/lib/report';
+
+/** Lists that were asked for so lately miss nothing that a connection which began since has not told. */
+const freshMs = 3000;
+/** The inbox comes about as soon as the lists; where it does not, they do not wait for it. */
+const inboxMs = 500;
 
 /** Ties the client's events to the stores; the one place that does. Chat and notifications listen here as well. */
 export const useLive = defineStore('live', () => {
@@ -19,11 +26,26 @@ export const useLive = defineStore('live', () => {
   let loading: Promise<void> | null = null;
   let again = false;
 
+  /** When the server was asked for the lists last; 0: they are not here yet. */
+  let readAt = 0;
+  const events = catchUp();
+  let afterInbox = Promise.resolve();
+
+  /** What the inbox brings is in the lists that are asked for after it. */
+  async function loadOthers(asked: Client | null): Promise<void> {
+    if (session.client !== asked) return;
+    events.forget();
+    await Promise.all([people.load(), groups.load()]);
+  }
+
   async function loadAll(): Promise<void> {
     const asked = session.client;
+    const askedAt = Date.now();
     try {
-      await Promise.all([conversations.load(), people.load(), groups.load()]);
-      if (session.client === asked) loadError.value = null;
+      await Promise.all([conversations.load(), afterInbox.then(() => loadOthers(asked))]);
+      if (session.client !== asked) return;
+      loadError.value = null;
+      readAt = askedAt;
     } catch (error) {
       if (session.client === asked) loadError.value = error;
     }
@@ -42,10 +64,23 @@ export const useLive = defineStore('live', () => {
     await loading;
   }
 
+  /**
+   * The line is good again. Everything that is kept has come by the inbox, and what it made out of date is read again by
+   * `events`; only read positions, which are told once, may have moved unheard.
+   */
+  async function caughtUp(complete: boolean): Promise<void> {
+    await loading; // the first one is under way
+    if (!complete || loadError.value || readAt === 0) return load();
+    if (Date.now() - readAt <= freshMs) return;
+    const askedAt = Date.now();
+    await conversations.refresh();
+    readAt = askedAt;
+  }
+
   function tie(client: Client): void {
-    client.on('frames', async ({ conversation, frames }) => {
+    client.on('frames', ({ conversation, frames }) => {
       conversations.onFrames(conversation, frames);
-      for (const frame of frames) await Promise.all([people.onEvent(frame), groups.onEvent(frame)]).catch(() => undefined);
+      events.note(frames);
     });
     client.on('recalled', ({ conversation, id }) => conversations.onRecalled(conversation, id));
     client.on('read', ({ conversation, seq, reader }) => conversations.onRead(conversation, seq, reader));
@@ -54,9 +89,16 @@ export const useLive = defineStore('live', () => {
     client.on('outbox', ({ items }) => {
       outbox.value = items;
     });
-    client.on('caughtUp', () => void load());
+    client.on('caughtUp', ({ complete }) => {
+      // What the server refuses now is asked again when the line is good again.
+      caughtUp(complete).catch((error) => error instanceof GodwitError || report(error));
+    });
     client.on('reset', () => void load());
     outbox.value = client.outbox;
+    afterInbox = new Promise((resolve) => {
+      client.on('caughtUp', () => resolve());
+      setTimeout(resolve, inboxMs);
+    });
     void load();
   }
 
@@ -67,6 +109,8 @@ export const useLive = defineStore('live', () => {
       people.clear();
       groups.clear();
       outbox.value = [];
+      readAt = 0;
+      events.forget();
       if (client) tie(client);
     },
     { immediate: true, flush: 'sync' }, // what the client says from its first moment on is heard

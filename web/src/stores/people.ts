@@ -6,6 +6,15 @@ import { useRequestBox } from './requestBox';
 import { useSession } from './session';
 
 const knownBound = 2000;
+/** Lists that were read so lately are shown as they are. */
+const freshMs = 30_000;
+
+/** Which lists an event makes out of date; of `profile` the person alone. */
+export interface Outdated {
+  friends: boolean;
+  requests: boolean;
+  profile: string;
+}
 
 /** Friends, requests and blocks, and the names of everybody this page has met. */
 export const usePeople = defineStore('people', () => {
@@ -28,6 +37,7 @@ export const usePeople = defineStore('people', () => {
     out: friendsOut.next.value !== null || joinsOut.next.value !== null,
   }));
   const loaded = ref(false);
+  let readAt = 0;
   const pendingCount = computed(
     () => [...requestsIn.value, ...joinRequestsIn.value].filter((request) => request.state === 'pending').length,
   );
@@ -41,7 +51,8 @@ export const usePeople = defineStore('people', () => {
   function person(key: string): Person {
     if (key === session.me && session.user) return session.user;
     const found = friends.get(key)?.user ?? known.get(key);
-    if (!found && !asked.has(key) && key && session.client) {
+    // The lists of those one knows are on their way at first, and have most of the names.
+    if (!found && loaded.value && !asked.has(key) && key && session.client) {
       asked.add(key);
       session.api.user(key).then(learn, () => asked.delete(key));
     }
@@ -83,6 +94,7 @@ export const usePeople = defineStore('people', () => {
   async function load(): Promise<void> {
     await Promise.all([loadFriends(), loadRequests(), loadBlocks()]);
     loaded.value = true;
+    readAt = Date.now();
   }
 
   async function refreshPerson(key: string): Promise<void> {
@@ -104,13 +116,18 @@ export const usePeople = defineStore('people', () => {
     );
   }
 
-  /** An event of the caller's own notices: lists that it concerns are read anew. */
-  async function onEvent(frame: Frame): Promise<void> {
+  /** What an event makes out of date here. */
+  function outdated(frame: Frame): Partial<Outdated> {
     const { friendRequest, joinRequest, friendApproved, rejected, friendChanged, joined } = FrameType;
-    if (frame.type === friendChanged && frame.change === 'profile') return refreshPerson(frame.msgSender);
-    if (frame.type === friendApproved || frame.type === friendChanged) await Promise.all([loadFriends(), loadRequests()]);
-    else if ([friendRequest, joinRequest, rejected].includes(frame.type as never)) await loadRequests();
-    else if (frame.type === joined && joinAwaited(frame.msgSender)) await loadRequests();
+    if (frame.type === friendChanged && frame.change === 'profile') return { profile: frame.msgSender };
+    if (frame.type === friendApproved || frame.type === friendChanged) return { friends: true, requests: true };
+    if ([friendRequest, joinRequest, rejected].includes(frame.type as never)) return { requests: true };
+    return frame.type === joined && joinAwaited(frame.msgSender) ? { requests: true } : {};
+  }
+
+  /** What other devices of one's own do is told by no event: whoever opens these lists sees them as they are. */
+  async function freshen(): Promise<void> {
+    if (loaded.value && Date.now() - readAt > freshMs) await load();
   }
 
   function clear(): void {
@@ -124,6 +141,6 @@ export const usePeople = defineStore('people', () => {
 
   return {
     friends, blocked, requestsIn, requestsOut, joinRequestsIn, joinRequestsOut, olderRequests, loaded, pendingCount,
-    learn, person, displayName, load, loadFriends, loadRequests, loadOlderRequests, loadBlocks, setPresence, onEvent, clear,
+    learn, person, displayName, load, loadFriends, loadRequests, loadOlderRequests, loadBlocks, refreshPerson, freshen, setPresence, outdated, clear,
   };
 });

@@ -9,7 +9,6 @@ const saveAfter = 1000;
 type Positions = Record<string, number>;
 
 interface Kept {
-  peers: Positions;
   untold: Positions;
 }
 
@@ -20,21 +19,17 @@ export function higher(kept: Positions = {}, here: ReadonlyMap<string, number>):
   return Object.fromEntries([...others, ...own].slice(-positionsBound));
 }
 
-/**
- * Read positions that the server has no answer for: how far friends have read, which is told once and never again, and how far
- * I have read where I do not want it told.
- */
+/** How far I have read where I do not want it told: the server has no answer for it. */
 export const useReadPositions = defineStore('readPositions', () => {
   const session = useSession();
-  const peers = reactive(new Map<string, number>());
   const untold = reactive(new Map<string, number>());
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function raise(positions: Map<string, number>, conversation: string, seq: number): void {
-    const highest = Math.max(seq, positions.get(conversation) ?? 0);
-    positions.delete(conversation);
-    positions.set(conversation, highest);
-    if (positions.size > positionsBound) positions.delete(positions.keys().next().value as string);
+  function readUntold(conversation: string, seq: number): void {
+    const highest = Math.max(seq, untold.get(conversation) ?? 0);
+    untold.delete(conversation);
+    untold.set(conversation, highest);
+    if (untold.size > positionsBound) untold.delete(untold.keys().next().value as string);
     clearTimeout(timer);
     timer = setTimeout(() => void save().catch(() => undefined), saveAfter);
   }
@@ -45,7 +40,7 @@ export const useReadPositions = defineStore('readPositions', () => {
     if (!client) return;
     const kept = await client.kv.get<Kept>('readPositions');
     if (session.client !== client) return;
-    const merged: Kept = { peers: higher(kept?.peers, peers), untold: higher(kept?.untold, untold) };
+    const merged: Kept = { untold: higher(kept?.untold, untold) };
     await client.kv.set('readPositions', merged);
   }
 
@@ -53,24 +48,16 @@ export const useReadPositions = defineStore('readPositions', () => {
     const { client } = session;
     const kept = await client?.kv.get<Kept>('readPositions');
     if (!kept || session.client !== client) return;
-    for (const [conversation, seq] of Object.entries(kept.peers)) raise(peers, conversation, seq);
-    for (const [conversation, seq] of Object.entries(kept.untold)) raise(untold, conversation, seq);
+    for (const [conversation, seq] of Object.entries(kept.untold)) readUntold(conversation, seq);
   }
 
   watch(
     () => session.client,
     () => {
       clearTimeout(timer);
-      peers.clear();
       untold.clear();
     },
   );
 
-  return {
-    peers,
-    untold,
-    load,
-    peerRead: (conversation: string, seq: number) => raise(peers, conversation, seq),
-    readUntold: (conversation: string, seq: number) => raise(untold, conversation, seq),
-  };
+  return { untold, load, readUntold };
 });

@@ -65,6 +65,7 @@ const newest = () => sdk.clients.at(-1) as InstanceType<typeof sdk.FakeClient>;
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   setActivePinia(createPinia());
   sdk.clients.length = 0;
   sdk.adopted = null;
@@ -72,13 +73,28 @@ beforeEach(() => {
 });
 
 describe('the token', () => {
-  it('stays in memory unless the user wants to stay signed in', async () => {
+  it('lives as long as the tab unless the user wants to stay signed in', async () => {
     const session = useSession();
     await session.signIn('ann', 'secret', false);
     expect(session.me).toBe('ann');
     expect(JSON.stringify({ ...localStorage })).not.toContain('t1');
-    await session.signIn('ann', 'secret', true);
-    expect(kept()).toBe('t1');
+    setActivePinia(createPinia());
+    const reloaded = useSession();
+    expect([await reloaded.resume(), reloaded.me]).toEqual([true, 'ann']);
+    await reloaded.signIn('ann', 'secret', true);
+    expect([kept(), sessionStorage.length]).toEqual(['t1', 0]);
+  });
+
+  it("is the tab's own before another account's that stays signed in", async () => {
+    const session = useSession();
+    await session.signIn('ann', 'secret', false);
+    localStorage.setItem('godwit.login', JSON.stringify(login('t9', 'bob')));
+    setActivePinia(createPinia());
+    const reloaded = useSession();
+    await reloaded.resume();
+    expect(reloaded.me).toBe('ann');
+    await reloaded.signOut();
+    expect([sessionStorage.length, kept()]).toEqual([0, 't9']);
   });
 
   it('is taken up again from the disk, but not when it has expired', async () => {

@@ -4,20 +4,26 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { deviceFor } from '@/lib/device';
 import { deleteDatabases } from '@/lib/databases';
-import { readStored, removeStored, writeStored } from '@/lib/stored';
+import { ofTab, readStored, removeStored, writeStored } from '@/lib/stored';
 
 const keptLogin = 'godwit.login';
+/** So long what the page reads is asked for again where the server says when: 429, 503. */
+const patienceMs = 20_000;
 
 /** After these the session itself is as good as before: the page stays, and offers to connect again. */
 const survives: ReadonlySet<EndReason | undefined> = new Set<EndReason | undefined>(['replaced', 'too_many']);
 
 /** What another version of this page left behind may have another shape. */
-function readKept(): Login | null {
-  const kept = readStored<Partial<Login>>(keptLogin);
-  return kept?.token && kept.user?.key && kept.expiresAt ? (kept as Login) : null;
-}
+const loginOf = (kept: Partial<Login> | null): Login | null =>
+  kept?.token && kept.user?.key && kept.expiresAt ? (kept as Login) : null;
 
-/** Who is logged in here, and how the connection stands. The token is in memory; on disk only by "stay signed in". */
+const readKept = (): Login | null => loginOf(readStored(keptLogin));
+const readOfTab = (): Login | null => loginOf(ofTab.read(keptLogin));
+
+/**
+ * Who is logged in here, and how the connection stands. The token is kept for the tab's life, so that a reload asks for
+ * no password; beyond it only by "stay signed in".
+ */
 export const useSession = defineStore('session', () => {
   const client = shallowRef<Client | null>(null);
   const user = ref<User | null>(null);
@@ -42,7 +48,9 @@ export const useSession = defineStore('session', () => {
     storageKept.value = true;
     user.value = login.user;
     lastKey.value = login.user.key;
-    const opened = connect({ url: location.origin, login, persistent: stay });
+    if (stay) ofTab.remove(keptLogin);
+    else ofTab.write(keptLogin, login);
+    const opened = connect({ url: location.origin, login, persistent: stay, patienceMs });
     connection.value = opened.state;
     client.value = opened;
     const mine = () => client.value === opened; // a client that was left may still have something to say
@@ -84,6 +92,7 @@ export const useSession = defineStore('session', () => {
   function forget(reason: EndReason | null): void {
     const leaving = client.value;
     if (readKept()?.token === leaving?.login.token) removeStored(keptLogin);
+    ofTab.remove(keptLogin);
     void leaving?.close();
     client.value = null;
     user.value = null;
@@ -118,18 +127,23 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  /** The session kept on disk, or that of another open tab. False where there is none and one has to log in. */
-  async function resume(): Promise<boolean> {
-    const kept = readKept();
-    if (kept && kept.expiresAt > Date.now()) {
-      start(kept, true);
+  /** What was kept and has run out is no more than a reason to say so. */
+  function takeUp(kept: Login | null, stay: boolean): boolean {
+    if (!kept) return false;
+    if (kept.expiresAt > Date.now()) {
+      start(kept, stay);
       return true;
     }
-    if (kept) {
-      removeStored(keptLogin);
-      lastKey.value = kept.user.key;
-      ended.value = 'expired';
-    }
+    if (stay) removeStored(keptLogin);
+    else ofTab.remove(keptLogin);
+    lastKey.value = kept.user.key;
+    ended.value = 'expired';
+    return false;
+  }
+
+  /** The session of this tab, that kept on disk, or that of another open tab. False where one has to log in. */
+  async function resume(): Promise<boolean> {
+    if (takeUp(readOfTab(), false) || takeUp(readKept(), true)) return true;
     const adopted = await adoptLogin(location.origin).catch(() => null);
     if (adopted) start(adopted, false);
     return adopted !== null;

@@ -1,3 +1,4 @@
+import { part } from '@/lib/part';
 import { readStored, writeStored } from '@/lib/stored';
 
 export interface Emoji {
@@ -53,7 +54,8 @@ export function rememberEmoji(unicode: string): void {
 }
 
 export async function loadEmoji(language: string): Promise<Emoji[]> {
-  const data =
-    language === 'zh' ? await import('emojibase-data/zh/compact.json') : await import('emojibase-data/en/compact.json');
+  const zh = part(() => import('emojibase-data/zh/compact.json'));
+  const en = part(() => import('emojibase-data/en/compact.json'));
+  const data = await (language === 'zh' ? zh() : en());
   return usable(data.default as EmojiData[]);
 }

@@ -12,6 +12,35 @@ describe('segments', () => {
     expect(links('例如 example.com。好')).toEqual(['http://example.com/']);
   });
 
+  it.each([
+    ['看https://a.example/c，很好', 'https://a.example/c'],
+    ['http://t.cn/RZwjG7U（分享自 @酷6网）', 'http://t.cn/RZwjG7U'],
+    ['（https://github.com/user/repo）', 'https://github.com/user/repo'],
+    ['「https://a.example/c」と言う', 'https://a.example/c'],
+    ['リンクはhttps://a.example/c。', 'https://a.example/c'],
+    ['여기https://a.example/c…', 'https://a.example/c'],
+    ['https://a.example/c！好', 'https://a.example/c'],
+    ['https://a.example/c\u200b\u2060', 'https://a.example/c'],
+    ['https://a.example/c”他说', 'https://a.example/c'],
+    ['邮箱：a@b.org，谢谢', 'mailto:a@b.org'],
+    ['联系a.b@c.org', 'mailto:a.b@c.org'],
+    ['看example.com，好', 'http://example.com/'],
+    ['看WWW.example.com；好', 'http://www.example.com/'],
+    ['http://例え.jp/道', 'http://xn--r8jz45g.jp/%E9%81%93'],
+    ['https://en.wikipedia.org/wiki/Tester_(surname)', 'https://en.wikipedia.org/wiki/Tester_(surname)'],
+  ])('%j leads to %s alone', (text, href) => expect(links(text)).toEqual([href]));
+
+  it('tells addresses apart that no blank parts', () => {
+    expect(links('https://a.example/c、https://b.example/d')).toEqual(['https://a.example/c', 'https://b.example/d']);
+    expect(links('xhttps://a.example')).toEqual([]);
+  });
+
+  it('takes no longer for a text that is all marks', () => {
+    const begun = performance.now();
+    for (const unit of ['。a', 'a.', '看a@', '看www.', '看https://', '\u200b']) segments(unit.repeat(10_000 / unit.length));
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
   it('never makes a link of anything that could run or read', () => {
     const hostile = [
       'javascript:alert(1)',

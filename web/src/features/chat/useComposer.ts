@@ -128,7 +128,9 @@ export function useComposer() {
   async function send(asParts = false): Promise<void> {
     if (empty.value || sending.value || tooLong.value || (parts.value.length > 0 && !asParts)) return;
     const messages = parts.value.length > 0 ? parts.value : [cleaned(text.value)];
-    if (mode.value?.kind === 'edit') await replaceOld(mode.value.frame, messages);
+    // The same text again is no change: nobody is told of one.
+    if (mode.value?.kind === 'edit' && messages.length === 1 && messages[0] === cleaned(mode.value.frame.msg)) leave();
+    else if (mode.value?.kind === 'edit') await replaceOld(mode.value.frame, messages);
     else out(messages, mode.value?.id);
   }
 

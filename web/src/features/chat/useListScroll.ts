@@ -33,6 +33,8 @@ export function useListScroll({ scroller, list, rows, onMoved }: ListScroll) {
     return element ? element.scrollHeight - element.scrollTop - element.clientHeight : 0;
   };
 
+  const atEnd = (): boolean => !timeline.window.hasNewer && toEndPx() <= followPx;
+
   function toEnd(): void {
     following.value = true;
     if (rows.value.length > 0) list.value?.scrollToIndex(rows.value.length - 1, { align: 'end' });
@@ -66,7 +68,7 @@ export function useListScroll({ scroller, list, rows, onMoved }: ListScroll) {
 
   function onScroll(): void {
     if (!settled.value) return;
-    following.value = !timeline.window.hasNewer && toEndPx() <= followPx;
+    following.value = atEnd();
     if ((scroller.value?.scrollTop ?? edgePx) < edgePx) void timeline.loadOlder();
     if (toEndPx() < edgePx) void timeline.loadNewer();
     onMoved();
@@ -74,7 +76,9 @@ export function useListScroll({ scroller, list, rows, onMoved }: ListScroll) {
 
   /** Rows were measured or the room for them changed. */
   function onResize(): void {
-    if (following.value && settled.value && toEndPx() > 1) toEnd();
+    if (!settled.value) return;
+    if (!following.value) following.value = atEnd();
+    else if (toEndPx() > 1) toEnd();
     onMoved();
   }
 

@@ -22,6 +22,11 @@ it('tells at once that there is no network', () => {
   expect(say({ status: 'offline' }, { awaySince: 10_000 })).toEqual({ kind: 'offline' });
 });
 
+it('tells a way that lets no socket through from a server that is away', () => {
+  expect(say({ status: 'waiting', blocked: true }, { awaySince: 1 })).toEqual({ kind: 'blocked', action: 'retry' });
+  expect(say({ status: 'connecting', blocked: true }, { awaySince: 10_000 })).toEqual({ kind: 'blocked' });
+});
+
 it("offers to take over what is open elsewhere; other ends are the login screen's", () => {
   expect(say({ status: 'ended', reason: 'replaced' })).toEqual({ kind: 'replaced', action: 'takeOver' });
   expect(say({ status: 'ended', reason: 'too_many' })).toEqual({ kind: 'too_many', action: 'takeOver' });

@@ -3,7 +3,7 @@ import type { ConnectionState } from 'godwit-sdk';
 /** How long a connection may be away before anything is said: most come back within it. */
 export const graceMs = 1000;
 
-export type BannerKind = 'offline' | 'waiting' | 'connecting' | 'replaced' | 'too_many' | 'expiring' | 'memoryOnly';
+export type BannerKind = 'offline' | 'blocked' | 'waiting' | 'connecting' | 'replaced' | 'too_many' | 'expiring' | 'memoryOnly';
 export type BannerAction = 'retry' | 'takeOver' | 'renew' | 'dismiss';
 
 export interface BannerFacts {
@@ -27,8 +27,10 @@ function ofConnection({ state, awaySince, now }: BannerFacts): BannerNotice | nu
     case 'offline':
       return { kind: 'offline' };
     case 'waiting':
+      if (state.blocked) return { kind: 'blocked', action: 'retry' };
       return long ? { kind: 'waiting', action: 'retry' } : null;
     case 'connecting':
+      if (state.blocked) return { kind: 'blocked' };
       return long ? { kind: 'connecting' } : null;
     case 'ended':
       // All other ends lead to the login, which explains them.

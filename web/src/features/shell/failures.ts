@@ -2,11 +2,8 @@ import { ElMessage, ElMessageBox } from 'element-plus';
 import type { App } from 'vue';
 import type { Router } from 'vue-router';
 import { i18n, systemLanguage } from '@/lib/i18n';
-
-/** An upgraded server no longer has the parts that an old page asks for; each browser says so in words of its own. */
-const chunkTexts = /dynamically imported module|importing a module script|Unable to preload|error loading dynamically/i;
-
-export const isLostChunk = (error: unknown): boolean => error instanceof Error && chunkTexts.test(error.message);
+import { askServer, isLostPart } from '@/lib/part';
+import { report } from '@/lib/report';
 
 /** Known here, since they are for when no texts could be fetched. */
 const startTexts = {
@@ -35,23 +32,19 @@ export function showFailure(error: unknown): void {
 
 let offering = false;
 
-const reachable = (): Promise<boolean> =>
-  fetch('/healthz', { cache: 'no-store' }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-
-/** Offers to load the page anew; what is unsent or begun is kept over it. Without the server that would end in the browser's own page. */
-async function offerReload(): Promise<void> {
+/** Why a part could not be had. A newer page is offered; what is unsent or begun is kept over loading it. */
+async function explainLostPart(): Promise<void> {
   if (offering) return;
   offering = true;
   const { t } = i18n.global;
   try {
-    if (!(await reachable())) {
-      ElMessage.warning({ message: t('errors.network'), grouping: true });
+    const server = await askServer();
+    if (server.kind === 'away' || server.kind === 'busy') {
+      ElMessage.warning({ message: t(server.kind === 'away' ? 'errors.network' : 'shell.partBusy'), grouping: true });
       return;
     }
-    await ElMessageBox.confirm(t('shell.reloadHint'), t('shell.reloadTitle'), {
+    const [hint, title] = server.kind === 'newer' ? ['shell.reloadHint', 'shell.reloadTitle'] : ['shell.partHint', 'shell.partTitle'];
+    await ElMessageBox.confirm(t(hint), t(title), {
       confirmButtonText: t('shell.reload'),
       cancelButtonText: t('shell.notNow'),
     });
@@ -63,26 +56,15 @@ async function offerReload(): Promise<void> {
   }
 }
 
-const quietMs = 5000;
-let lastTold = 0;
-
-/** A fault of ours: said once in a while, not once for each of a thousand. */
-function tellFault(error: unknown): void {
-  console.error(error);
-  if (Date.now() - lastTold < quietMs) return;
-  lastTold = Date.now();
-  ElMessage.error({ message: i18n.global.t('errors.unexpected'), grouping: true });
-}
-
-const take = (error: unknown): void => (isLostChunk(error) ? void offerReload() : tellFault(error));
+const take = (error: unknown): void => (isLostPart(error) ? void explainLostPart() : report(error));
 
 /** Nothing that goes wrong leaves the page blank or silent. */
 export function watchFailures(app: App, router: Router): void {
   app.config.errorHandler = take;
   router.onError(take);
   addEventListener('unhandledrejection', (event) => {
-    if (!isLostChunk(event.reason)) return;
+    if (!isLostPart(event.reason)) return;
     event.preventDefault();
-    void offerReload();
+    void explainLostPart();
   });
 }
