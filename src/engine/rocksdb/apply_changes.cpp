@@ -11,10 +11,11 @@ std::size_t size_of(const std::vector<Change>& changes) {
 
 class Apply final : public WriteJob {
  public:
-  Apply(const Store& store, std::vector<Change> changes, bool synced)
-      : WriteJob(size_of(changes), synced), store_(store), changes_(std::move(changes)) {}
+  Apply(const Store& store, std::vector<Change> changes, bool synced, std::uint64_t generation)
+      : WriteJob(size_of(changes), synced), store_(store), changes_(std::move(changes)), generation_(generation) {}
 
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
+    if (store_.generation() != generation_) return fail(Code::unavailable, "the message store was opened again");
     for (const auto& [kind, family, key, value] : changes_) {
       auto* const handle = store_.family(family);
       switch (kind) {
@@ -35,12 +36,13 @@ class Apply final : public WriteJob {
  private:
   const Store& store_;
   std::vector<Change> changes_;
+  const std::uint64_t generation_;
 };
 
 }  // namespace
 
-Task<Result<void>> Committer::apply(std::vector<Change> changes, bool sync) {
-  Apply job(store_, std::move(changes), sync);
+Task<Result<void>> Committer::apply(std::vector<Change> changes, bool sync, std::uint64_t generation) {
+  Apply job(store_, std::move(changes), sync, generation);
   co_return co_await completion<Result<void>>([this, &job](auto done) {
     job.done = std::move(done);
     if (!submit(job)) job.finish(std::unexpected(full()));

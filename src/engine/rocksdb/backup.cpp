@@ -21,6 +21,8 @@ bool decodes(Family family, std::string_view value) {
 }  // namespace
 
 Result<void> Database::backup(const std::filesystem::path& to) {
+  const Store::Use use(*store_);
+  if (!use) return broken(to, "the message store is being opened again");
   ::rocksdb::Checkpoint* made = nullptr;
   CHECK_OK(store_->check(::rocksdb::Checkpoint::Create(&store_->db(), &made)));
   const std::unique_ptr<::rocksdb::Checkpoint> checkpoint(made);

@@ -38,24 +38,45 @@ Result<std::optional<Offset>> RocksdbBus::load_cursor(const Consumer& consumer) 
   return read_be8(value.data());
 }
 
-Result<void> RocksdbBus::load() {
+Result<RocksdbBus::Ends> RocksdbBus::find_ends() {
   const auto log = store_.iterate(Family::log, /*fill_cache=*/false);
-  std::array<std::optional<Offset>, 2> cursors;
+  Ends ends;
   for (std::size_t i = 0; i < consumers_.size(); ++i) {
-    TRY(cursors[i], load_cursor(*consumers_[i]));
+    TRY(ends.cursors[i], load_cursor(*consumers_[i]));
+    ends.end = std::max(ends.end, ends.cursors[i].value_or(0));
   }
-  Offset end = std::max(cursors[0].value_or(0), cursors[1].value_or(0));
   log->SeekToFirst();
   const auto first = log->Valid() ? std::optional(read_be8(log->key().data())) : std::nullopt;
   log->SeekToLast();
-  if (log->Valid()) end = std::max(end, read_be8(log->key().data()) + 1);
+  if (log->Valid()) ends.end = std::max(ends.end, read_be8(log->key().data()) + 1);
   CHECK_OK(store_.check(log->status()));
-  trimmed_ = first.value_or(end);
+  ends.first = first.value_or(ends.end);
+  return ends;
+}
+
+Result<void> RocksdbBus::load() {
+  TRY(const auto ends, find_ends());
+  std::lock_guard lock(house_mutex_);
+  trimmed_ = ends.first;
   for (std::size_t i = 0; i < consumers_.size(); ++i) {
-    written_[i] = std::max(cursors[i].value_or(0), trimmed_);
+    written_[i] = std::max(ends.cursors[i].value_or(0), trimmed_);
     consumers_[i]->begin_at(written_[i]);
   }
-  recent_.begin_at(end);
+  recent_.begin_at(ends.end);
+  return {};
+}
+
+Result<void> RocksdbBus::reopened() {
+  TRY(const auto ends, find_ends());
+  if (ends.end != recent_.end()) {
+    return fail(Code::unavailable, "the log ends at " + std::to_string(ends.end) + ", but " +
+                                       std::to_string(recent_.end()) + " messages were answered");
+  }
+  catch_up_to_.store(ends.end);
+  std::lock_guard lock(house_mutex_);
+  trimmed_ = ends.first;
+  for (std::size_t i = 0; i < consumers_.size(); ++i) written_[i] = std::max(ends.cursors[i].value_or(0), trimmed_);
+  at(Topic::offline).go_back_to(written_[static_cast<std::size_t>(Topic::offline)]);
   return {};
 }
 
@@ -83,7 +104,7 @@ void RocksdbBus::stop() {
 Task<Result<void>> RocksdbBus::settled(Topic topic) {
   auto& consumer = at(topic);
   const auto target = recent_.end();
-  if (consumer.next() >= target) co_return Result<void>();
+  if (consumer.next() >= target || (topic == Topic::offline && committer_.failing())) co_return Result<void>();
   nudge();  // somebody must look at the deadline
   co_return co_await completion<Result<void>>([&consumer, target](auto done) {
     auto shared = std::make_shared<decltype(done)>(std::move(done));
@@ -92,6 +113,21 @@ Task<Result<void>> RocksdbBus::settled(Topic topic) {
         consumer.when_taken(target, deadline, [shared](Result<void> result) { (*shared)(std::move(result)); });
     if (!taken) (*shared)(fail(Code::unavailable, "too many readers are waiting"));
   });
+}
+
+Result<std::vector<MessagePtr>> RocksdbBus::untaken() const {
+  const auto& inbox = at(Topic::offline);
+  std::vector<MessagePtr> messages;
+  auto next = inbox.next();
+  if (!committer_.failing() && next >= catch_up_to_.load()) return messages;
+  for (const auto end = recent_.end(); next < end;) {
+    if (messages.size() > settings_.recent_messages)
+      return fail(Code::unavailable, "the inbox is too far behind, and cannot catch up");
+    TRY(auto piece, inbox.read(next));
+    next += piece.size();
+    std::ranges::move(piece, std::back_inserter(messages));
+  }
+  return messages;
 }
 
 std::uint64_t RocksdbBus::lag(Topic topic) const {
@@ -124,8 +160,10 @@ void RocksdbBus::keep_house() {
 }
 
 bool RocksdbBus::write_cursors() {
+  const auto generation = committer_.generation();  // before anything is read
   std::vector<Change> changes;
   std::array<Offset, 2> next{};
+  std::unique_lock lock(house_mutex_);
   for (std::size_t i = 0; i < consumers_.size(); ++i) {
     next[i] = consumers_[i]->next();
     if (next[i] != written_[i])
@@ -136,7 +174,11 @@ bool RocksdbBus::write_cursors() {
   const bool trim = holds_.load() == 0 && both >= trimmed_ + settings_.trim_step;
   if (trim) changes.push_back({Change::Kind::remove_range, Family::log, be8(trimmed_), be8(both)});
   if (changes.empty()) return false;
-  if (const auto applied = sync_wait(committer_.apply(std::move(changes), /*sync=*/false)); !applied) return true;
+  lock.unlock();
+  if (const auto applied = sync_wait(committer_.apply(std::move(changes), /*sync=*/false, generation)); !applied)
+    return true;
+  lock.lock();
+  if (committer_.generation() != generation) return true;
   written_ = next;
   if (trim) trimmed_ = both;
   return false;

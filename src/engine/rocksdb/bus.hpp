@@ -11,7 +11,7 @@ namespace godwit::rocks {
 
 /// dispatch::Bus on the log that the ledger writes: a thread a topic, and one that keeps house: writes the cursors
 /// (late, never with a sync of its own), trims what both topics took, and ends calls of `settled` that waited too long.
-class RocksdbBus final : public dispatch::Bus {
+class RocksdbBus final : public dispatch::Bus, public Participant {
  public:
   RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log, Metrics& metrics);
   ~RocksdbBus() override { stop(); }
@@ -22,8 +22,15 @@ class RocksdbBus final : public dispatch::Bus {
   void consume(dispatch::Topic topic, Handler handler) override;
   void start() override;
   void stop() override;
+  /// Of the offline topic at once while the store takes no writes: its readers are given what is `untaken`.
   Task<Result<void>> settled(dispatch::Topic topic) override;
   [[nodiscard]] std::uint64_t lag(dispatch::Topic topic) const override;
+
+  /// The offline topic goes back to the cursor that survived (its entries were not synced); the archive keeps its own.
+  Result<void> reopened() override;
+
+  /// What the offline topic has not taken, while it cannot, and until it has after that. Empty otherwise. Any thread.
+  [[nodiscard]] Result<std::vector<MessagePtr>> untaken() const;
 
   /// While one lives nothing is trimmed: what is copied meanwhile can be replayed on top of the copy.
   class Hold {
@@ -46,6 +53,11 @@ class RocksdbBus final : public dispatch::Bus {
  private:
   [[nodiscard]] Consumer& at(dispatch::Topic topic) const { return *consumers_[static_cast<std::size_t>(topic)]; }
   [[nodiscard]] Result<std::optional<Offset>> load_cursor(const Consumer& consumer);
+  struct Ends {  // of the log, and where the topics were
+    Offset first = 0, end = 0;
+    std::array<std::optional<Offset>, 2> cursors;
+  };
+  [[nodiscard]] Result<Ends> find_ends();
   void keep_house();
   bool write_cursors();
   void nudge();
@@ -56,9 +68,11 @@ class RocksdbBus final : public dispatch::Bus {
   const Settings settings_;
   std::array<std::unique_ptr<Consumer>, 2> consumers_;
   std::array<Handler, 2> handlers_;
-  std::array<Offset, 2> written_{};  // the house keeper's thread
-  Offset trimmed_ = 0;               // the same; the log's first offset
+  std::mutex house_mutex_;           // guards the two below
+  std::array<Offset, 2> written_{};  // the cursors as the store has them
+  Offset trimmed_ = 0;               // the log's first offset
   std::atomic<int> holds_{0};
+  std::atomic<Offset> catch_up_to_{0};  // what the log held when the store was opened again
 
   std::mutex mutex_;
   std::condition_variable nudged_;

@@ -2,14 +2,14 @@
 
 #include <pthread.h>
 
-#include <chrono>
-
 namespace godwit::rocks {
 
-Committer::Committer(Store& store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics)
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+Committer::Committer(Store& store, const Settings& settings, Log& log, Metrics& metrics)
     : store_(store),
       settings_(settings),
-      clock_(clock),
       log_(log),
       seconds_(metrics.histogram("godwit_commit_seconds", "Time of one write to the message store, sync included.")),
       jobs_(metrics.counter("godwit_commit_jobs_total", "Writes taken by the message store.")),
@@ -54,13 +54,20 @@ bool Committer::submit(WriteJob& job) {
 
 void Committer::run() {
   pthread_setname_np(pthread_self(), "committer");
-  while (take()) commit();
+  while (take()) {
+    if (failing_) recover();
+    failing_ ? refuse() : commit();
+  }
 }
 
 bool Committer::take() {
   taken_.clear();
   std::unique_lock lock(mutex_);
-  ready_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  const auto something = [this] { return stopping_ || !waiting_.empty(); };
+  if (!failing_)
+    ready_.wait(lock, something);
+  else if (!ready_.wait_until(lock, next_attempt_, something))
+    return true;
   std::size_t bytes = 0;
   while (!waiting_.empty() && taken_.size() < settings_.batch_jobs) {
     auto* job = waiting_.front();
@@ -73,7 +80,14 @@ bool Committer::take() {
   return !taken_.empty();
 }
 
+void Committer::refuse() {
+  for (auto& [job, staged] : taken_) {
+    job->finish(fail(Code::unavailable, "the message store takes no writes right now"));
+  }
+}
+
 void Committer::commit() {
+  if (taken_.empty()) return;
   batch_.Clear();
   for (auto& [job, staged] : taken_) staged = job->stage(batch_);
   for (auto* participant : participants_) participant->seal(batch_);
@@ -89,9 +103,6 @@ void Committer::commit() {
 
 ::rocksdb::Status Committer::write() {
   if (batch_.Count() == 0) return ::rocksdb::Status::OK();
-  if (failing_) {
-    if (auto status = resume(); !status.ok()) return status;
-  }
   ::rocksdb::WriteOptions options;
   for (const auto& [job, staged] : taken_) options.sync = options.sync || (job->sync && staged);
   const auto begin = std::chrono::steady_clock::now();
@@ -100,18 +111,30 @@ void Committer::commit() {
   return status;
 }
 
-::rocksdb::Status Committer::resume() {
-  const auto now = clock_.now();
-  if (now - last_resume_ < 1000 && now >= last_resume_)
-    return ::rocksdb::Status::Incomplete("waiting before the next attempt to resume");
-  last_resume_ = now;
-  return store_.db().Resume();
+/// RocksDB gives up for good after a failed sync, and for most other errors: only opening it anew brings it back.
+void Committer::recover() {
+  if (steady_clock::now() < next_attempt_) return;
+  const auto before = store_.generation();
+  auto status = store_.reopen();
+  const bool anew = store_.generation() != before;
+  for (auto* participant : participants_) {
+    if (!anew) break;
+    if (const auto good = participant->reopened(); !good) status = ::rocksdb::Status::Corruption(good.error().detail);
+  }
+  // Each attempt that got as far as closing the store costs readers a moment.
+  pause_ = anew ? std::min(2 * pause_, seconds(4)) : seconds(1);
+  note(status);
 }
 
 void Committer::note(const ::rocksdb::Status& status) {
-  if (status.IsIncomplete() || (status.ok() && (!failing_ || batch_.Count() == 0))) return;
-  if (status.ok()) log_.info("store_writable_again");
-  if (!status.ok() && !failing_) last_resume_ = clock_.now();
+  next_attempt_ = steady_clock::now() + pause_;
+  if (status.ok() && !failing_) return;
+  if (status.ok()) {
+    log_.info("store_writable_again");
+    pause_ = seconds(1);
+  } else if (!failing_) {
+    log_.error("store_not_writable", {{"reason", status.ToString()}});
+  }
   failing_ = !status.ok();
   std::lock_guard lock(mutex_);
   trouble_ = status.ok() ? std::string() : status.ToString();

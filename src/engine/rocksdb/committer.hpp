@@ -2,6 +2,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -42,6 +43,9 @@ class Participant {
   virtual void written() {}                               ///< before the jobs are finished
   virtual void failed() {}                                ///< the same; what the store holds now must be read again
   virtual void answered() {}                              ///< behind the jobs
+  /// The store was opened again after a failure: nothing that is remembered of it holds. An error: it lacks what was
+  /// answered, and nothing may be written.
+  virtual Result<void> reopened() { return {}; }
 };
 
 /// Puts, deletes and range deletes of a job that needs no reading.
@@ -54,10 +58,11 @@ struct Change {
 };
 
 /// The one thread that writes. Takes jobs from any thread, writes what waits as one batch with one sync, finishes in
-/// order. After a failed write nothing is written before `Resume` succeeded, which is tried once a second at most.
+/// order. After a failed write all jobs are refused until the store was opened again, which is tried each second by
+/// itself, as soon as the disk takes a small file.
 class Committer {
  public:
-  Committer(Store& store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);
+  Committer(Store& store, const Settings& settings, Log& log, Metrics& metrics);
   ~Committer();
 
   void attach(Participant& participant) { participants_.push_back(&participant); }  ///< before `start`
@@ -66,9 +71,13 @@ class Committer {
 
   /// False when full or stopped; the job is then not taken.
   [[nodiscard]] bool submit(WriteJob& job);
-  /// unavailable when full. The changes are written whole or not at all.
-  [[nodiscard]] Task<Result<void>> apply(std::vector<Change> changes, bool sync);
+  /// unavailable when full, or when the store was opened again since it had the `generation` from which the changes
+  /// were worked out. They are written whole or not at all.
+  [[nodiscard]] Task<Result<void>> apply(std::vector<Change> changes, bool sync, std::uint64_t generation);
 
+  /// Writes are refused. Any thread.
+  [[nodiscard]] bool failing() const noexcept { return failing_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return store_.generation(); }
   /// Why writes fail; nullopt while all is well. Any thread.
   [[nodiscard]] std::optional<std::string> trouble() const;
   [[nodiscard]] static Error full() {
@@ -79,13 +88,13 @@ class Committer {
   void run();
   bool take();
   void commit();
+  void refuse();
   [[nodiscard]] ::rocksdb::Status write();
-  [[nodiscard]] ::rocksdb::Status resume();
+  void recover();
   void note(const ::rocksdb::Status& status);
 
   Store& store_;
   const Settings settings_;
-  const Clock& clock_;
   Log& log_;
   Histogram& seconds_;
   Counter& jobs_;
@@ -98,6 +107,7 @@ class Committer {
   std::size_t waiting_bytes_ = 0;
   bool stopping_ = false;
   std::string trouble_;
+  std::atomic<bool> failing_{false};  // the committer's thread writes it
 
   // the committer's thread alone
   struct Taken {
@@ -106,8 +116,8 @@ class Committer {
   };
   std::vector<Taken> taken_;
   ::rocksdb::WriteBatch batch_;
-  bool failing_ = false;
-  Millis last_resume_ = 0;
+  std::chrono::steady_clock::time_point next_attempt_;
+  std::chrono::seconds pause_{1};
   std::thread thread_;
 };
 

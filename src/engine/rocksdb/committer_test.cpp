@@ -10,7 +10,7 @@ namespace {
 struct Bed {
   explicit Bed(Settings settings)
       : store(*Store::open(directory.path() / "messages", settings, clock, silence.log())),
-        committer(*store, settings, clock, silence.log(), metrics) {}
+        committer(*store, settings, silence.log(), metrics) {}
   testing::Directory directory;
   testing::Silence silence;
   ManualClock clock;
@@ -64,7 +64,7 @@ TEST_CASE("committer: a full queue refuses at once") {
     CHECK(bed.committer.submit(a));
     CHECK(bed.committer.submit(b));
     CHECK_FALSE(bed.committer.submit(c));
-    const auto applied = sync_wait(bed.committer.apply({{.key = "k", .value = "v"}}, true));
+    const auto applied = sync_wait(bed.committer.apply({{.key = "k", .value = "v"}}, true, 0));
     REQUIRE_FALSE(applied);
     CHECK(applied.error().code == Code::unavailable);
     bed.committer.start();
@@ -85,9 +85,9 @@ TEST_CASE("committer: changes are written whole") {
   Bed bed({});
   bed.committer.start();
   REQUIRE(sync_wait(
-      bed.committer.apply({{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "c", .value = "3"}}, true)));
+      bed.committer.apply({{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "c", .value = "3"}}, true, 0)));
   REQUIRE(sync_wait(bed.committer.apply(
-      {{Change::Kind::remove, Family::meta, "a", ""}, {Change::Kind::remove_range, Family::meta, "c", "d"}}, false)));
+      {{Change::Kind::remove, Family::meta, "a", ""}, {Change::Kind::remove_range, Family::meta, "c", "d"}}, false, 0)));
   ::rocksdb::PinnableSlice value;
   CHECK_FALSE(*bed.store->get(Family::meta, "a", value));
   CHECK(*bed.store->get(Family::meta, "b", value));

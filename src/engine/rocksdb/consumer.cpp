@@ -41,6 +41,9 @@ void Consumer::run() {
   set_current(this);
   milliseconds back_off(1);
   while (!stopping_.load()) {
+    std::unique_lock place(place_mutex_);
+    const auto turn = turn_;
+    place.unlock();
     auto messages = take();
     if (!messages)
       log_.error("bus_cannot_read", {{"topic", name_}, {"offset", next()}, {"reason", messages.error().detail}});
@@ -51,21 +54,38 @@ void Consumer::run() {
     }
     back_off = milliseconds(1);
     if (messages->empty()) continue;
-    next_.fetch_add(messages->size());
+    advance(messages->size(), turn);
     answer_waiters();
     on_progress();
   }
 }
 
+void Consumer::advance(std::size_t taken, std::uint64_t turn) {
+  std::lock_guard lock(place_mutex_);
+  if (turn == turn_) next_.fetch_add(taken);
+}
+
+void Consumer::go_back_to(Offset next) {
+  {
+    std::lock_guard lock(place_mutex_);
+    ++turn_;
+    next_.store(std::min(next, next_.load()));
+  }
+  recent_.wake();
+}
+
 Result<std::vector<MessagePtr>> Consumer::take() {
-  const auto from = next();
-  recent_.wait(from, stopping_);
+  recent_.wait(next_, stopping_);
   if (stopping_.load()) return std::vector<MessagePtr>();
+  return read(next());
+}
+
+Result<std::vector<MessagePtr>> Consumer::read(Offset from) const {
   if (auto messages = recent_.from(from); !messages.empty()) return messages;
   return read_log(from);
 }
 
-Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) {
+Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) const {
   const auto log = store_.iterate(Family::log, /*fill_cache=*/false);
   std::vector<MessagePtr> messages;
   std::size_t bytes = 0;

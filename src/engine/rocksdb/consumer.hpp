@@ -27,12 +27,17 @@ class Consumer final : public Executor {
   ~Consumer() override { stop(); }
 
   void begin_at(Offset next) { next_.store(next); }
+  /// What was taken from `next` on is taken again; what the handler is busy with does not count. Any thread.
+  void go_back_to(Offset next);
   void start(dispatch::Bus::Handler handler);
   void stop();
 
   /// The handler took everything below. Any thread.
   [[nodiscard]] Offset next() const noexcept { return next_.load(); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  /// Messages of the log from `from` on, below its end; at least one. Any thread.
+  [[nodiscard]] Result<std::vector<MessagePtr>> read(Offset from) const;
 
   /// `done` is called once: when everything below `target` was taken, or with unavailable. False: too many wait.
   using Done = std::move_only_function<void(Result<void>)>;
@@ -49,8 +54,9 @@ class Consumer final : public Executor {
  private:
   void run();
   [[nodiscard]] Result<std::vector<MessagePtr>> take();
-  [[nodiscard]] Result<std::vector<MessagePtr>> read_log(Offset from);
+  [[nodiscard]] Result<std::vector<MessagePtr>> read_log(Offset from) const;
   bool deliver(const std::vector<MessagePtr>& messages);
+  void advance(std::size_t taken, std::uint64_t turn);
   void pause(std::chrono::milliseconds time);
   [[nodiscard]] Job next_job(const bool& done);
   void answer_waiters();
@@ -62,6 +68,8 @@ class Consumer final : public Executor {
   Log& log_;
   dispatch::Bus::Handler handler_;
   std::atomic<Offset> next_{0};
+  std::mutex place_mutex_;  // guards the turn, and next_ against going back
+  std::uint64_t turn_ = 0;  // counts go_back_to
   std::atomic<bool> stopping_{false};
 
   std::mutex mutex_;  // guards the jobs

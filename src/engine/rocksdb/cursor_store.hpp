@@ -4,6 +4,7 @@
 
 #include "base/pool.hpp"
 #include "engine/rocksdb/committer.hpp"
+#include "engine/rocksdb/untaken.hpp"
 #include "engine/rocksdb/values.hpp"
 #include "offline/cursor_store.hpp"
 
@@ -13,8 +14,14 @@ namespace godwit::rocks {
 /// the committer's thread, where this batch's own moves are known: so no lock, and `moved` is exact.
 class RocksdbCursorStore final : public offline::CursorStore, public Participant {
  public:
-  RocksdbCursorStore(Store& store, Committer& committer, Pool& reads, const Settings& settings, const Clock& clock)
-      : store_(store), committer_(committer), reads_(reads), settings_(settings), clock_(clock) {}
+  RocksdbCursorStore(Store& store, Committer& committer, Pool& reads, const Settings& settings, const Clock& clock,
+                     Untaken untaken)
+      : store_(store),
+        committer_(committer),
+        reads_(reads),
+        settings_(settings),
+        clock_(clock),
+        untaken_(std::move(untaken)) {}
 
   Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
@@ -53,6 +60,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   Pool& reads_;
   const Settings settings_;
   const Clock& clock_;
+  const Untaken untaken_;
   Moves pending_;  // this batch's
 };
 

@@ -7,13 +7,14 @@ Database::Database(std::unique_ptr<Store> store, const Settings& settings, const
     : store_(std::move(store)),
       reads_("rocks-read", settings.read_threads, settings.waiting_reads),
       recent_(settings),
-      committer_(*store_, settings, clock, log, metrics),
+      committer_(*store_, settings, log, metrics),
       ledger_(*store_, committer_, recent_, reads_, settings, clock),
       bus_(*store_, committer_, recent_, settings, log, metrics),
-      timeline_(*store_, committer_, reads_, settings),
-      cursors_(*store_, committer_, reads_, settings, clock) {
+      timeline_(*store_, committer_, reads_, settings, [this] { return bus_.untaken(); }),
+      cursors_(*store_, committer_, reads_, settings, clock, [this] { return bus_.untaken(); }) {
   committer_.attach(ledger_);
   committer_.attach(cursors_);
+  committer_.attach(bus_);
   metrics.queue({.name = "messages-read",
                  .metric = "godwit_messages_read_waiting",
                  .help = "Reads that wait for the message store.",
@@ -22,6 +23,8 @@ Database::Database(std::unique_ptr<Store> store, const Settings& settings, const
 }
 
 Database::Kept Database::kept() const {
+  const Store::Use use(*store_);
+  if (!use) return {};
   const auto number = [this](const char* property) {
     std::uint64_t value = 0;
     store_->db().GetIntProperty(store_->family(Family::entries), property, &value);

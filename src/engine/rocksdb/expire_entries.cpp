@@ -10,6 +10,7 @@ constexpr std::size_t kStepDrops = 10'000;
 }  // namespace
 
 Task<Result<offline::Timeline::Sweep>> RocksdbTimeline::expire(Millis before, std::size_t conversations) {
+  const auto generation = store_.generation();
   std::string from;
   {
     std::lock_guard lock(sweep_mutex_);
@@ -17,7 +18,7 @@ Task<Result<offline::Timeline::Sweep>> RocksdbTimeline::expire(Millis before, st
   }
   CO_TRY(auto step,
          co_await reads_.run([this, from, before, conversations] { return plan_step(from, before, conversations); }));
-  if (!step.changes.empty()) CO_CHECK(co_await committer_.apply(std::move(step.changes), /*sync=*/false));
+  if (!step.changes.empty()) CO_CHECK(co_await committer_.apply(std::move(step.changes), /*sync=*/false, generation));
   std::lock_guard lock(sweep_mutex_);
   sweep_from_ = std::move(step.next);
   co_return step.sweep;

@@ -8,7 +8,8 @@ using dispatch::Published;
 Task<Result<std::optional<Published>>> RocksdbLedger::find(const std::string& once) {
   // The answer is mostly "no", and filters in memory know it: only a maybe is worth another thread.
   std::string ignored;
-  if (!store_.db().KeyMayExist(::rocksdb::ReadOptions(), store_.family(Family::sent), once, &ignored))
+  if (const Store::Use use(store_);
+      use && !store_.db().KeyMayExist(::rocksdb::ReadOptions(), store_.family(Family::sent), once, &ignored))
     co_return std::nullopt;
   co_return co_await reads_.run([this, once]() -> Result<std::optional<Published>> {
     TRY(auto sent, read_sent(once));

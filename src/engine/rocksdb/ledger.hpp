@@ -27,6 +27,10 @@ class RocksdbLedger final : public dispatch::Ledger, public Participant {
   void written() override;
   void failed() override;
   void answered() override;
+  Result<void> reopened() override {
+    heads_.clear();
+    return {};
+  }
 
  private:
   class Append;

@@ -119,11 +119,14 @@ class Reader {
 
 Task<Result<std::vector<Slice>>> RocksdbTimeline::read(std::vector<Span> spans) {
   co_return co_await reads_.run([this, &spans]() -> Result<std::vector<Slice>> {
+    TRY(auto untaken, untaken_());
+    const Overlay overlay(std::move(untaken));
     Reader reader(store_);
     std::vector<Slice> slices;
     slices.reserve(spans.size());
     for (const auto& span : spans) {
       TRY(auto slice, reader.read(span));
+      if (!overlay.empty()) overlay.lay_over(slice, span);
       slices.push_back(std::move(slice));
     }
     return slices;

@@ -80,6 +80,7 @@ Result<std::vector<Seq>> RocksdbCursorStore::read_reads(const Readers& readers) 
 }
 
 Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
+  TRY(auto untaken, untaken_());
   ::rocksdb::PinnableSlice known;
   auto whose = device.str();
   if (!whose.empty()) {
@@ -101,11 +102,14 @@ Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, cons
   }
   for (const auto& status : {it->status(), reads.status(), cursors.status()}) CHECK_OK(store_.check(status));
   CHECK_OK(read_heads(rows));
+  Overlay(std::move(untaken)).lay_over(rows, user);
   return rows;
 }
 
 Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
   constexpr std::size_t kAtOnce = 256;
+  const Store::Use use(store_);
+  if (!use) return std::unexpected(store_.error(::rocksdb::Status::Busy("the database is being opened again")));
   for (std::size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
     const auto count = std::min(kAtOnce, rows.size() - begin);
     std::vector<std::string> names(count);
@@ -131,15 +135,19 @@ Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
 }
 
 Result<std::optional<Row>> RocksdbCursorStore::read_row(const UserKey& user, const Conversation& conversation) {
+  TRY(auto untaken, untaken_());
+  const Overlay overlay(std::move(untaken));
   ::rocksdb::PinnableSlice value;
+  std::optional<Row> row;
   TRY(const bool found, store_.get(Family::inbox, inbox_key(kRow, user.str(), conversation.name()), value));
-  if (!found) return std::nullopt;
-  auto row = make_row(conversation.name(), value.ToStringView());
+  if (!found) return overlay.lay_over(row, user, conversation), row;
+  row = make_row(conversation.name(), value.ToStringView());
   if (!row) return std::unexpected(store_.damaged("a row of " + user.str()));
   TRY(const bool was_read, store_.get(Family::inbox, inbox_key(kRead, user.str(), conversation.name()), value));
   if (was_read && value.size() == 8) row->read = read_be8(value.data());
   TRY(row->head, read_head(store_, conversation.name()));
   TRY(row->floor, read_floor(store_, conversation.name()));
+  overlay.lay_over(row, user, conversation);
   return row;
 }
 

@@ -36,9 +36,9 @@ std::vector<MessagePtr> Recent::from(Offset from) const {
   return taken;
 }
 
-void Recent::wait(Offset from, const std::atomic<bool>& stopped) {
+void Recent::wait(const std::atomic<Offset>& next, const std::atomic<bool>& stopped) {
   std::unique_lock lock(mutex_);
-  more_.wait(lock, [&] { return stopped.load() || end_.load() > from; });
+  more_.wait(lock, [&] { return stopped.load() || end_.load() > next.load(); });
 }
 
 }  // namespace godwit::rocks

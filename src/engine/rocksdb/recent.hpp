@@ -27,8 +27,8 @@ class Recent {
   [[nodiscard]] Offset end() const noexcept { return end_.load(); }
   /// Messages from `from` on, as many as one take may hold; empty where `from` has fallen out or nothing is there yet.
   [[nodiscard]] std::vector<MessagePtr> from(Offset from) const;
-  /// Blocks until the log goes beyond `from` or `stopped` is set (then `wake`).
-  void wait(Offset from, const std::atomic<bool>& stopped);
+  /// Blocks until the log goes beyond `next` or `stopped` is set (whoever changes them calls `wake`).
+  void wait(const std::atomic<Offset>& next, const std::atomic<bool>& stopped);
 
  private:
   const Settings settings_;

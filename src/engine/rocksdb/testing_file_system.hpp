@@ -62,7 +62,9 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
   }
 
  private:
-  [[nodiscard]] static bool is_log(const std::string& name) { return name.ends_with(".log"); }
+  [[nodiscard]] static bool is_log(const std::string& name) {
+    return name.ends_with(".log") || name.ends_with("/PROBE");
+  }
   [[nodiscard]] IOStatus refuse(const std::string& name, bool sync) const {
     if (dead) return IOStatus::IOError("the power is cut");
     if (is_log(name) && (sync ? fail_log_sync : fail_log_append)) return IOStatus::IOError("told to fail");

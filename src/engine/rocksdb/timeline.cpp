@@ -24,9 +24,10 @@ Result<Seq> read_floor(Store& store, std::string_view conversation) {
 }
 
 Task<Result<void>> RocksdbTimeline::put(std::span<const MessagePtr> messages) {
+  if (const auto generation = store_.generation(); generation != std::exchange(generation_, generation)) heads_.clear();
   EntryBatch batch(store_, heads_);
   for (const auto& message : messages) CO_CHECK(batch.add(*message));
-  const auto written = co_await committer_.apply(batch.changes(), /*sync=*/false);
+  const auto written = co_await committer_.apply(batch.changes(), /*sync=*/false, generation_);
   if (!written) {
     heads_.clear();
     co_return written;
@@ -37,7 +38,12 @@ Task<Result<void>> RocksdbTimeline::put(std::span<const MessagePtr> messages) {
 }
 
 Task<Result<offline::Head>> RocksdbTimeline::head(const Conversation& conversation) {
-  co_return co_await reads_.run([this, name = conversation.name()] { return read_head(store_, name); });
+  co_return co_await reads_.run([this, conversation]() -> Result<offline::Head> {
+    TRY(auto untaken, untaken_());
+    TRY(auto head, read_head(store_, conversation.name()));
+    Overlay(std::move(untaken)).lay_over(head, conversation);
+    return head;
+  });
 }
 
 }  // namespace godwit::rocks

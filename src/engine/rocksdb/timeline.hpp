@@ -5,6 +5,7 @@
 
 #include "base/pool.hpp"
 #include "engine/rocksdb/committer.hpp"
+#include "engine/rocksdb/untaken.hpp"
 #include "offline/timeline.hpp"
 
 namespace godwit::rocks {
@@ -14,8 +15,8 @@ namespace godwit::rocks {
 /// other.
 class RocksdbTimeline final : public offline::Timeline {
  public:
-  RocksdbTimeline(Store& store, Committer& committer, Pool& reads, const Settings& settings)
-      : store_(store), committer_(committer), reads_(reads), settings_(settings) {}
+  RocksdbTimeline(Store& store, Committer& committer, Pool& reads, const Settings& settings, Untaken untaken)
+      : store_(store), committer_(committer), reads_(reads), settings_(settings), untaken_(std::move(untaken)) {}
 
   Task<Result<void>> put(std::span<const MessagePtr> messages) override;
   Task<Result<std::vector<offline::Slice>>> read(std::vector<offline::Span> spans) override;
@@ -36,7 +37,9 @@ class RocksdbTimeline final : public offline::Timeline {
   Committer& committer_;
   Pool& reads_;
   const Settings settings_;
+  const Untaken untaken_;
   std::unordered_map<std::string, offline::Head> heads_;  // `put` alone; what is durable or in a batch behind it
+  std::uint64_t generation_ = 0;                          // `put` alone; of the store that `heads_` tells of
 
   std::mutex sweep_mutex_;
   std::string sweep_from_;  // the conversation that the next step begins with; empty: from the start

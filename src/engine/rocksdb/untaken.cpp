@@ -1,0 +1,91 @@
+#include "engine/rocksdb/untaken.hpp"
+
+#include <algorithm>
+
+namespace godwit::rocks {
+namespace {
+
+using offline::Row;
+
+bool contains(const std::vector<UserKey>& users, const UserKey& user) {
+  return std::ranges::find(users, user) != users.end();
+}
+
+bool within(const Message& message, const offline::Span& span) {
+  return message.conversation == span.conversation && message.seq > span.after &&
+         (span.before == 0 || message.seq < span.before) && message.time >= span.since;
+}
+
+/// Whether the message by itself gives the user a row.
+bool makes_row(const Message& message, const UserKey& user) {
+  if (message.conversation.kind() != Conversation::Kind::group) return message.conversation.names(user);
+  return contains(message.joined, user);
+}
+
+void lay_message_over(Row& row, const Message& message, const UserKey& user) {
+  row.conversation = message.conversation;
+  if (message.seq > row.head.seq) row.head = {.seq = message.seq, .time = message.time};
+  if (message.conversation.kind() != Conversation::Kind::group && row.ranges.empty()) row.ranges.join(1);
+  if (contains(message.joined, user)) {
+    row.ranges.join(message.seq);
+    if (row.ranges.spans().back().to == 0) row.left_at = 0;
+  }
+  if (contains(message.left, user)) {
+    row.ranges.leave(message.seq);
+    const auto& spans = row.ranges.spans();
+    if (!spans.empty() && spans.back().to == message.seq) row.left_at = message.time;
+  }
+}
+
+void recall(std::vector<MessagePtr>& items, Seq seq) {
+  for (auto& item : items) {
+    if (item->seq != seq || item->recalled) continue;
+    auto recalled = std::make_shared<Message>(*item);
+    recalled->recalled = true;
+    recalled->text.clear();
+    item = std::move(recalled);
+  }
+}
+
+}  // namespace
+
+void Overlay::lay_over(offline::Slice& slice, const offline::Span& span) const {
+  for (const auto& message : messages_) {
+    const bool last = slice.items.empty() || slice.items.back()->seq < message->seq;
+    if (within(*message, span) && last && (span.newest || !slice.more)) slice.items.push_back(message);
+  }
+  for (const auto& message : messages_) {
+    if (message->type == Type::recalled && message->conversation == span.conversation)
+      recall(slice.items, message->target_seq);
+  }
+  if (slice.items.size() <= span.limit) return;
+  slice.more = true;
+  const auto over = static_cast<std::ptrdiff_t>(slice.items.size() - span.limit);
+  span.newest ? slice.items.erase(slice.items.begin(), slice.items.begin() + over)
+              : slice.items.erase(slice.items.end() - over, slice.items.end());
+}
+
+void Overlay::lay_over(std::vector<Row>& rows, const UserKey& user) const {
+  for (const auto& message : messages_) {
+    auto row = std::ranges::find(rows, message->conversation, &Row::conversation);
+    if (row == rows.end() && makes_row(*message, user)) row = rows.insert(rows.end(), Row{});
+    if (row != rows.end()) lay_message_over(*row, *message, user);
+  }
+}
+
+void Overlay::lay_over(std::optional<Row>& row, const UserKey& user, const Conversation& conversation) const {
+  for (const auto& message : messages_) {
+    if (message->conversation != conversation) continue;
+    if (!row && makes_row(*message, user)) row.emplace();
+    if (row) lay_message_over(*row, *message, user);
+  }
+}
+
+void Overlay::lay_over(offline::Head& head, const Conversation& conversation) const {
+  for (const auto& message : messages_) {
+    if (message->conversation == conversation && message->seq > head.seq)
+      head = {.seq = message->seq, .time = message->time};
+  }
+}
+
+}  // namespace godwit::rocks
