@@ -71,9 +71,9 @@ npm_packages() {
   echo "$lock" > "$stamp"
 }
 
-# One hash over everything that the page is made of.
+# One hash over everything that the page is made of, with the documents that it shows.
 page_sources() {
-  (cd "$root" && find sdk web package.json package-lock.json \( -name node_modules -o -name dist -o -name coverage \) \
+  (cd "$root" && find sdk web package.json package-lock.json docs/{errors,protocol}.md docs/{openapi,asyncapi}.yaml \( -name node_modules -o -name dist -o -name coverage \) \
     -prune -o -type f ! -name '*.tsbuildinfo' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
 }
 

@@ -48,7 +48,7 @@ export default defineConfig({
   server: { proxy: { '/v1': { target: server, ws: true, changeOrigin: true }, '/healthz': server } },
   test: {
     environment: 'jsdom',
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    include: ['src/**/*.test.ts', 'reference/**/*.test.ts', 'scripts/**/*.test.mjs'],
     server: { deps: { inline: ['element-plus'] } },
   },
 });

@@ -32,6 +32,9 @@ bool is_call(std::string_view path) {
   return path.size() > 2 && path.starts_with("/v") && path[2] >= '0' && path[2] <= '9';
 }
 
+/// /docs and what stands below it: documents, never a route of the client.
+bool is_document(std::string_view path) { return path == "/docs" || path.starts_with("/docs/"); }
+
 /// A file by its looks. Keys of people and groups have dots too: a browser that goes to /chat/u:j.doe says that it
 /// wants a page.
 bool asks_for_file(std::string_view path, const net::Request& request) {
@@ -57,7 +60,8 @@ const PageFile& Page::missing() {
 <p>Messages can be sent and read, but this server was built without its web page.</p>
 <p>To get it: stop the server and start it again with <code>./run</code>, without <code>--no-page</code>.
 It fetches Node.js where there is none, builds the page, and says why if it cannot.</p>
-<p>Until then, talk from a terminal: <code>godwit chat</code>.</p>
+<p>Until then, talk from a terminal: <code>godwit chat</code>. The protocol: <a href="/openapi.yaml">calls</a>,
+<a href="/asyncapi.yaml">socket</a>.</p>
 </html>
 )"};
   return kMissing;
@@ -67,6 +71,10 @@ const PageFile* Page::find(const net::Request& request) const {
   const auto path = decoded_path(request.path);
   if (path.empty() || is_call(path)) return nullptr;
   if (const auto file = files_.find(path); file != files_.end()) return file->second;
+  if (is_document(path) && built()) {
+    const auto file = files_.find(path + ".html");
+    return file != files_.end() ? file->second : nullptr;
+  }
   return asks_for_file(path, request) ? nullptr : index_;
 }
 

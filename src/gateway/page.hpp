@@ -16,8 +16,9 @@ struct PageFile {
   std::string_view hash{};  ///< of `identity`, in hex: the ETag; empty: no ETag
 };
 
-/// The web client: the files that were built into the binary, at `/` and below. Without any, one short page that says
-/// what is missing. Immutable; any thread.
+/// The web client: the files that were built into the binary, at `/` and below; /docs and /docs/NAME are the files of
+/// these names with .html behind. Without an index.html, one short page that says what is missing is the answer to all
+/// that is no file. Immutable; any thread.
 class Page {
  public:
   explicit Page(std::span<const PageFile> files);

@@ -20,6 +20,7 @@ constexpr std::array kKinds{
     Kind{".webmanifest", "application/manifest+json"},
     Kind{".txt", "text/plain; charset=utf-8"},
     Kind{".xml", "application/xml"},
+    Kind{".yaml", "application/yaml"},
     Kind{".svg", "image/svg+xml"},
     Kind{".png", "image/png"},
     Kind{".jpg", "image/jpeg"},

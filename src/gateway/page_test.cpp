@@ -190,3 +190,33 @@ TEST_CASE("without a page there is a word about how to get it, by the same rules
   CHECK(refused(page, request("/favicon.svg")) == Code::not_found);
   CHECK(refused(page, {.method = "POST", .path = "/"}) == Code::method_not_allowed);
 }
+
+TEST_CASE("documents are files with .html behind, and never the client") {
+  constexpr std::array<PageFile, 4> files{{
+      {.path = "/index.html", .identity = "<html>"},
+      {.path = "/docs.html", .identity = "calls"},
+      {.path = "/docs/errors.html", .identity = "errors"},
+      {.path = "/openapi.yaml", .identity = "openapi: 3.1.0", .hash = "5e"},
+  }};
+  const Page page(files);
+  CHECK(page.answer(request("/docs"))->borrowed == "calls");
+  CHECK(page.answer(request("/docs/errors", {kNavigates}))->borrowed == "errors");
+  CHECK(page.answer(request("/docs/errors"))->content_type == "text/html; charset=utf-8");
+  for (const char* path : {"/docs/", "/docs/nothing", "/docs/errors/x", "/docs/errors.md"}) {
+    CAPTURE(path);
+    CHECK(refused(page, request(path, {kNavigates})) == Code::not_found);
+  }
+  CHECK(page.answer(request("/docsy"))->borrowed == "<html>");
+  const auto yaml = page.answer(request("/openapi.yaml", {kNavigates}));
+  CHECK(yaml->content_type == "application/yaml");
+  CHECK(header(*yaml, "etag") == "\"5e\"");
+  CHECK(header(*yaml, "content-security-policy").empty());
+}
+
+TEST_CASE("without the page its descriptions are there, and documents say what is missing") {
+  constexpr std::array<PageFile, 1> files{{{.path = "/openapi.yaml", .identity = "openapi: 3.1.0", .hash = "5e"}}};
+  const Page page(files);
+  CHECK_FALSE(page.built());
+  CHECK(page.answer(request("/openapi.yaml"))->borrowed == "openapi: 3.1.0");
+  CHECK(page.answer(request("/docs/errors", {kNavigates}))->borrowed.contains("/openapi.yaml"));
+}

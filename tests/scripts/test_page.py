@@ -1,5 +1,6 @@
 """How the page is built: which Node.js will do, what is done once, and what happens where something is missing."""
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -19,7 +20,8 @@ esac
 @pytest.fixture(name="clone")
 def fixture_clone(tmp_path):
     files = {"web/package.json": "{}", "web/main.ts": "one", "sdk/index.ts": "", "package.json": "{}",
-             "package-lock.json": "{}", "scripts/node.txt": "node==1\n", "scripts/packages-node.txt": "bash\n"}
+             "package-lock.json": "{}", "scripts/node.txt": "node==1\n", "scripts/packages-node.txt": "bash\n",
+             **{f"docs/{name}": "" for name in ("errors.md", "protocol.md", "openapi.yaml", "asyncapi.yaml")}}
     for path, text in files.items():
         file = tmp_path / path
         file.parent.mkdir(exist_ok=True)
@@ -69,6 +71,9 @@ def test_the_page_is_built_once_and_again_when_its_sources_change(clone):
     assert bash(clone, "build_page")[0] == 0
     assert asked(clone) == ["run"], "the packages are the same"
     assert (clone / "build" / "page" / "index.html").read_text() == "two"
+    (clone / "docs" / "errors.md").write_text("one more")
+    assert bash(clone, "build_page")[0] == 0
+    assert asked(clone) == ["run"], "the page shows the documents"
     (clone / "package-lock.json").write_text('{"new":1}')
     assert bash(clone, "build_page")[0] == 0
     assert asked(clone) == ["ci", "run"]
@@ -149,3 +154,15 @@ def test_the_embedded_table_follows_the_page(clone):
     (page / "assets" / "a.js").write_text("let b;")
     assert table_of(clone).read_text() != text
     assert "index.html" not in table_of(clone, GODWIT_NO_PAGE="1").read_text()
+
+
+def test_the_descriptions_of_the_protocol_are_in_the_binary_with_a_page_or_without(clone):
+    page, docs = clone / "build" / "page", os.path.join(ROOT, "docs")
+    page.mkdir(parents=True)
+    assert f'"{docs}/openapi.yaml"' in table_of(clone).read_text()
+    (page / "openapi.yaml").write_text("of another day")
+    (page / "openapi.yaml.br").write_text("br")
+    old = table_of(clone, GODWIT_NO_PAGE="1").read_text()
+    assert f'"{docs}/openapi.yaml"' in old and ".br" not in old, "what is shown is never older than the server"
+    shutil.copy(os.path.join(docs, "openapi.yaml"), page / "openapi.yaml")
+    assert f'"{page}/openapi.yaml.br"' in table_of(clone).read_text()
