@@ -45,7 +45,7 @@ export default defineConfig({
     cssCodeSplit: false, // one file of styles, which the first page has; Vite does not ask again for one that failed
     rollupOptions: { output: { manualChunks: makeChunks(), onlyExplicitManualChunks: true } },
   },
-  server: { proxy: { '/v1': { target: server, ws: true, changeOrigin: true }, '/healthz': server } },
+  server: { proxy: { '/v1': { target: server, ws: true, changeOrigin: true }, '/healthz': server, '/docs': server, '/openapi.yaml': server, '/asyncapi.yaml': server } },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.ts', 'reference/**/*.test.ts', 'scripts/**/*.test.mjs'],
