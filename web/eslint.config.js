@@ -47,6 +47,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['worker/*.js'], languageOptions: { globals: { self: 'readonly', caches: 'readonly', fetch: 'readonly' } } },
   // What sets up a store or a composable holds its functions, as a component's script does.
   { files: ['**/*.vue', '**/*.test.ts', 'src/stores/*.ts', '**/use[A-Z]*.ts'], rules: { 'max-lines-per-function': 'off' } },
 );

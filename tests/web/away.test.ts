@@ -137,6 +137,20 @@ describe('while the network is bad', () => {
     await ada.chat.sees('And again');
   });
 
+  it('shows the list over a reload without a server, and goes on when it is back', async () => {
+    await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await stage.server.kill();
+    await ada.page.reload();
+    await ada.chat.row('Bob').waitFor();
+    await ada.chat.open('Bob');
+    await ada.chat.sees('And again');
+    await ada.chat.say('written without a server');
+    await ada.chat.mark('written without a server', 'waiting').waitFor();
+    await stage.server.start();
+    await bob.chat.sees('written without a server');
+    await ada.chat.mark('written without a server', 'sent').or(ada.chat.mark('written without a server', 'read')).first().waitFor();
+  });
+
   it('says so where a screen that was never open cannot be had, and does not go blank', async () => {
     await ada.goTo('settings');
     const devices = ada.page.getByRole('complementary').getByRole('link', { name: say('settings.devices') });
@@ -146,5 +160,15 @@ describe('while the network is bad', () => {
     await ada.page.getByRole('dialog').or(ada.page.getByRole('alert')).filter({ hasText: /\S/ }).first().waitFor();
     await ada.destination('chats').waitFor();
     proxy.restore();
+  });
+
+  it('shows nothing of who has logged out, server or not', async () => {
+    await ada.logOut();
+    await ada.isOut();
+    await stage.server.kill();
+    await ada.visit('/chat/u:bob');
+    await ada.isOut();
+    expect(await ada.page.content()).not.toContain('And again');
+    await stage.server.start();
   });
 });

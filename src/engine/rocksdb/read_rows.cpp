@@ -63,6 +63,8 @@ Task<Result<std::vector<Seq>>> RocksdbCursorStore::read_positions(Readers reader
 }
 
 Result<std::vector<Seq>> RocksdbCursorStore::read_reads(const Readers& readers) {
+  const Store::Use use(store_);
+  if (!use) return std::unexpected(store_.error(::rocksdb::Status::Busy("the database is being opened again")));
   std::vector<std::string> names;
   for (const auto& [user, conversation] : readers) names.push_back(inbox_key(kRead, user.str(), conversation.name()));
   const std::vector<::rocksdb::Slice> keys(names.begin(), names.end());
