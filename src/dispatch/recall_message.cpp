@@ -38,8 +38,11 @@ Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, Messa
     if (member == nullptr) co_return fail(Code::not_found);
     audience = roster->audience;
   }
+  const auto may =
+      may_recall(*message, who.user, member, clock_.now(), recall_window_ms_.load(std::memory_order_relaxed));
+  if (!may && may.error().code == Code::forbidden) co_return std::unexpected(may.error());
   if (message->recalled) co_return message;
-  CO_CHECK(may_recall(*message, who.user, member, clock_.now(), recall_window_ms_.load(std::memory_order_relaxed)));
+  CO_CHECK(may);
   // One 208 for ever, however many ask at once; whoever comes second gets the first's.
   CO_CHECK(co_await publish(recall_of(*message, who.user), "recall/" + id.str(), std::move(audience)));
   // The answer says that the text is nowhere: so it waits for both readers of the bus.

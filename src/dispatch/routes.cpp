@@ -24,7 +24,10 @@ Result<Outgoing> read_outgoing(std::string_view body) {
     outgoing.client_id = *client_id;
   }
   outgoing.sent_at = fields.maybe_integer("sentAt");
-  outgoing.reply_to = fields.maybe_text("replyTo").value_or("");
+  if (const auto reply_to = fields.maybe_text("replyTo")) {
+    if (reply_to->empty()) fields.reject("replyTo", "must be a message of the same conversation");
+    outgoing.reply_to = *reply_to;
+  }
   CHECK_OK(fields.verdict());
   return outgoing;
 }

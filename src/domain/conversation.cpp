@@ -28,7 +28,7 @@ std::optional<Conversation> Conversation::parse(std::string_view name) {
 std::optional<Conversation> Conversation::from_view(std::string_view view, const UserKey& viewer) {
   if (view == "s:") return notices_of(viewer);
   if (view.size() < 3 || view[1] != ':') return std::nullopt;
-  const auto rest = view.substr(2);
+  const auto rest = lower(view.substr(2));
   if (!is_key(rest)) return std::nullopt;
   if (view[0] == 'g') return of_group(GroupKey(rest));
   if (view[0] == 'u' && rest != viewer.str()) return direct(viewer, UserKey(rest));

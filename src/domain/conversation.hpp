@@ -22,7 +22,7 @@ class Conversation {
 
   /// Of the internal name; nullopt where it is none.
   [[nodiscard]] static std::optional<Conversation> parse(std::string_view name);
-  /// Of the name that `viewer` uses; nullopt where it is none. Says nothing about rights.
+  /// Of the name that `viewer` uses, in capital letters too; nullopt where it is none. Says nothing about rights.
   [[nodiscard]] static std::optional<Conversation> from_view(std::string_view view, const UserKey& viewer);
 
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(name_.front()); }

@@ -33,6 +33,9 @@ TEST_CASE("a client's name is read from its side") {
   const UserKey alice("alice");
   CHECK(Conversation::from_view("u:bob", alice)->name() == "u:alice:bob");
   CHECK(Conversation::from_view("g:grp", alice)->name() == "g:grp");
+  CHECK(Conversation::from_view("u:BoB", alice)->name() == "u:alice:bob");
+  CHECK(Conversation::from_view("g:GRP", alice)->name() == "g:grp");
+  CHECK_FALSE(Conversation::from_view("u:ALICE", alice));
   CHECK(Conversation::from_view("s:", alice)->name() == "s:alice");
   for (const char* view : {"u:alice", "s:bob", "s:alice", "u:", "u:a b", "bob", "", "u:bob:carol"}) {
     CAPTURE(view);

@@ -16,6 +16,7 @@ struct User {
   Millis created_at = 0;
   bool disabled = false;
   bool admin = false;  ///< may make the admin page's calls
+  bool group_invites = true;  ///< friends may take this person into groups
 };
 
 /// What lists show of a person: `{key,name,avatar}`.

@@ -36,7 +36,7 @@ class AccountStore {
   /// False where the key is taken; then nothing changed.
   virtual Result<bool> add(const Account& account) = 0;
   virtual Result<std::optional<Account>> find(const UserKey& key) = 0;
-  /// Name, bio, avatar. False: no such account.
+  /// Name, bio, avatar, group invites. False: no such account.
   virtual Result<bool> change_profile(const User& user) = 0;
   virtual Result<bool> set_password(const UserKey& key, const std::string& hash) = 0;
   virtual Result<bool> set_disabled(const UserKey& key, bool disabled) = 0;

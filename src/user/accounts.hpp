@@ -21,8 +21,9 @@ Task<Result<std::vector<Found>>> search_users(Context& context, std::string pref
 
 struct ProfileChange {
   std::optional<std::string> name, bio, avatar;
+  std::optional<bool> group_invites;  ///< friends may take this person into groups
 };
-/// Tells every awake friend (210), if anything changed.
+/// Tells every awake friend (210), if anything changed that they see. rate_limited.
 Task<Result<User>> change_profile(Context& context, UserKey user, ProfileChange change);
 
 struct PasswordChange {

@@ -1,3 +1,4 @@
+#include "user/caps.hpp"
 #include "user/notices.hpp"
 #include "user/requests.hpp"
 
@@ -16,12 +17,17 @@ Result<FriendRequest> to_answer(Tables& tables, const UserKey& who, const Reques
 Task<Result<FriendRequest>> answer_friend_request(Context& context, UserKey who, RequestId id, bool approve) {
   Outgoing outgoing(context.random);
   UserKey applicant;
+  const auto now = context.clock.now();
   auto answered = co_await context.store.write([&](Tables& tables) -> Result<FriendRequest> {
     TRY(auto request, to_answer(tables, who, id));
     applicant = UserKey(request.sender.key);
     request.state = approve ? RequestState::approved : RequestState::rejected;
-    CHECK_OK(tables.friend_requests.answer(id, request.state));
-    if (approve) CHECK_OK(tables.friends.add(applicant, who, context.clock.now()));
+    CHECK_OK(tables.friend_requests.answer(id, request.state, now));
+    if (approve) {
+      for (const auto& one : {who, applicant})
+        CHECK_OK(may_have_another_friend(tables, context.settings.caps, one));
+      CHECK_OK(tables.friends.add(applicant, who, now));
+    }
     CHECK_OK(outgoing.add(tables,
                           approve ? friend_approved(id, who, applicant) : request_rejected(id, applicant, GroupKey{})));
     return request;

@@ -31,7 +31,10 @@ Task<Result<SeenGroup>> change_group(Context& context, UserKey actor, GroupKey g
     TRY(auto mine, membership(tables, group, actor));
     CHECK_OK(may_change_group(mine));
     const auto notices = apply(change, found, actor);
-    if (!notices.empty()) CHECK_OK(tables.groups.change(found));
+    if (!notices.empty()) {
+      CHECK_OK(context.changes.take(Change::group, actor, group.str()));
+      CHECK_OK(tables.groups.change(found));
+    }
     for (const auto& notice : notices) CHECK_OK(outgoing.add(tables, notice));
     return SeenGroup{.group = std::move(found), .mine = std::move(mine)};
   });

@@ -1,11 +1,14 @@
+#include <algorithm>
+
 #include "domain/rules.hpp"
+#include "user/caps.hpp"
 #include "user/groups.hpp"
 #include "user/notices.hpp"
 #include "wire/shapes.hpp"
 
 namespace godwit::user {
 namespace {
-struct Change {
+struct Plan {
   Tables& tables;
   Outgoing& outgoing;
   Group group;
@@ -13,11 +16,12 @@ struct Change {
 };
 
 // The one who hands over becomes admin. Nobody who has a say stays muted.
-Result<void> give_role(Change& change, Role role) {
+Result<void> give_role(Plan& change, const Caps& caps, Role role) {
   if (role == change.target.role) return {};
   change.target.role = role;
   if (role != Role::member) change.target.muted_until = 0;
   if (role == Role::owner) {
+    CHECK_OK(may_own_another(change.tables, caps, change.target.user));
     change.actor.role = Role::admin;
     CHECK_OK(change.tables.members.change(change.group.key, change.actor));
     change.group.owner = change.target.user;
@@ -27,26 +31,26 @@ Result<void> give_role(Change& change, Role role) {
                                                           change.target.user.str(), std::string(wire::name_of(role))));
 }
 
-Result<void> mute(Change& change, Millis until) {
-  if (until == change.target.muted_until) return {};
+Result<void> mute(Plan& change, Millis until, Millis now) {
+  if (until == change.target.muted_until || std::max(until, change.target.muted_until) <= now) return {};
   change.target.muted_until = until;
   return change.outgoing.add(change.tables, group_changed(change.group.key, change.actor.user, "muted",
                                                           change.target.user.str(), std::to_string(until)));
 }
 
-Result<void> may_change(const Change& change, const MemberChange& asked) {
+Result<void> may_change(const Plan& change, const MemberChange& asked) {
   if (asked.role) CHECK_OK(may_change_role(change.actor, change.target));
   if (asked.muted_until) CHECK_OK(may_manage(change.actor, change.target));
   return {};
 }
 
-Result<Change> look_up(Tables& tables, Outgoing& outgoing, const UserKey& actor, const GroupKey& group,
+Result<Plan> look_up(Tables& tables, Outgoing& outgoing, const UserKey& actor, const GroupKey& group,
                        const UserKey& target) {
   TRY(auto found, existing_group(tables, group));
   TRY(auto mine, membership(tables, group, actor));
   TRY(auto theirs, tables.members.find(group, target));
   if (!theirs) return fail(Code::not_found, "no such member");
-  return Change{.tables = tables,
+  return Plan{.tables = tables,
                 .outgoing = outgoing,
                 .group = std::move(found),
                 .actor = std::move(mine),
@@ -61,8 +65,9 @@ Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey 
   auto changed = co_await context.store.write([&](Tables& tables) -> Result<MemberRow> {
     TRY(auto change, look_up(tables, outgoing, actor, group, target));
     CHECK_OK(may_change(change, asked));
-    if (asked.role) CHECK_OK(give_role(change, *asked.role));
-    if (asked.muted_until) CHECK_OK(mute(change, *asked.muted_until > now ? *asked.muted_until : 0));
+    if (asked.role) CHECK_OK(give_role(change, context.settings.caps, *asked.role));
+    if (asked.muted_until) CHECK_OK(mute(change, *asked.muted_until > now ? *asked.muted_until : 0, now));
+    if (!outgoing.empty()) CHECK_OK(context.changes.take(Change::member, actor, group.str() + "/" + target.str()));
     CHECK_OK(tables.members.change(group, change.target));
     TRY(auto cards, tables.accounts.cards(std::span(&target, 1)));
     return MemberRow{.member = std::move(change.target), .card = std::move(cards.front())};

@@ -3,12 +3,17 @@
 
 namespace godwit::user {
 namespace {
-bool apply(const ProfileChange& change, User& user) {
+struct Changed {
+  bool anything = false, told = false;  ///< told: what friends see became another
+};
+Changed apply(const ProfileChange& change, User& user) {
   const User before = user;
   if (change.name) user.name = *change.name;
   if (change.bio) user.bio = *change.bio;
   if (change.avatar) user.avatar = *change.avatar;
-  return before.name != user.name || before.bio != user.bio || before.avatar != user.avatar;
+  if (change.group_invites) user.group_invites = *change.group_invites;
+  const bool told = before.name != user.name || before.bio != user.bio || before.avatar != user.avatar;
+  return {.anything = told || before.group_invites != user.group_invites, .told = told};
 }
 }  // namespace
 
@@ -17,8 +22,11 @@ Task<Result<User>> change_profile(Context& context, UserKey user, ProfileChange 
   const auto written = co_await context.store.write([&](Tables& tables) -> Result<User> {
     TRY(auto account, tables.accounts.find(user));
     if (!account) return fail(Code::not_found, "no such user");
-    if (!apply(change, account->user)) return std::move(account->user);
+    const auto changed = apply(change, account->user);
+    if (!changed.anything) return std::move(account->user);
     CHECK_OK(tables.accounts.change_profile(account->user));
+    if (!changed.told) return std::move(account->user);
+    CHECK_OK(context.changes.take(Change::profile, user));
     TRY(const auto told, tables.friends.awake(user));
     for (const auto& key : told) CHECK_OK(outgoing.add(tables, friend_changed(FriendChange::profile, user, key)));
     return std::move(account->user);

@@ -27,6 +27,8 @@ Result<UserKey> key_of(std::string_view field, std::string_view text) {
   return UserKey(std::move(key));
 }
 
+GroupKey group_in_path(std::string_view text) { return GroupKey(lower(text)); }
+
 Result<UserKey> key_in_path(std::string_view text) {
   auto key = lower(text);
   if (!is_key(key)) return fail(Code::not_found, "no such user");

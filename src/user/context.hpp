@@ -39,6 +39,7 @@ struct Context {
   Caches caches;
   Announcer announcer;
   LoginThrottle throttle;
+  ChangeRates changes;
   SeenBoard seen{};
   std::atomic<std::uint64_t> revocations{0};
 };
@@ -50,6 +51,8 @@ void sessions_ended(Context& context, std::span<const SessionId> ended);
 class Outgoing {
  public:
   explicit Outgoing(Random& random) : random_(random) {}
+
+  [[nodiscard]] bool empty() const noexcept { return conversations_.empty(); }
 
   /// Inside the transaction.
   [[nodiscard]] Result<void> add(Tables& tables, Notice notice);
@@ -67,5 +70,7 @@ class Outgoing {
 [[nodiscard]] Result<UserKey> key_of(std::string_view field, std::string_view text);
 /// The same in a path, where it is 404.
 [[nodiscard]] Result<UserKey> key_in_path(std::string_view text);
+/// A group's key in a path, lower-cased; what is none names no group.
+[[nodiscard]] GroupKey group_in_path(std::string_view text);
 
 }  // namespace godwit::user

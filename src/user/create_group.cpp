@@ -1,17 +1,38 @@
 #include <algorithm>
 
+#include "user/caps.hpp"
 #include "user/groups.hpp"
 #include "user/notices.hpp"
 
 namespace godwit::user {
 namespace {
-Result<void> may_take_in(Tables& tables, const UserKey& owner, const UserKey& other) {
-  TRY(const auto account, tables.accounts.find(other));
-  if (!account) return fail(Code::not_found, "no such user: " + other.str());
-  TRY(const bool blocked, tables.blocks.between(owner, other));
-  if (blocked) return fail(Code::blocked, other.str());
-  TRY(const bool friends, tables.friends.are_friends(owner, other));
-  if (!friends) return fail(Code::not_friends, other.str());
+Result<void> may_take_in(Tables& tables, const UserKey& owner, const Account& other) {
+  const auto& key = other.user.key;
+  TRY(const bool blocked, tables.blocks.between(owner, key));
+  if (blocked) return fail(Code::blocked, key.str());
+  TRY(const bool friends, tables.friends.are_friends(owner, key));
+  if (!friends) return fail(Code::not_friends, key.str());
+  if (!other.user.group_invites) return fail(Code::group_invites_refused, key.str());
+  return {};
+}
+
+// Each check for all of them before the next: who is not there is named first (protocol, order of checks).
+Result<void> may_take_in_all(Tables& tables, const UserKey& owner, const std::vector<UserKey>& members) {
+  std::vector<Account> accounts;
+  for (const auto& member : members) {
+    TRY(auto account, tables.accounts.find(member));
+    if (!account) return fail(Code::not_found, "no such user: " + member.str());
+    accounts.push_back(std::move(*account));
+  }
+  for (const auto& account : accounts) CHECK_OK(may_take_in(tables, owner, account));
+  return {};
+}
+
+Result<void> within_caps(Tables& tables, const Caps& caps, const UserKey& owner, const std::vector<UserKey>& members) {
+  CHECK_OK(has_room(caps, 1, members.size()));
+  CHECK_OK(may_own_another(tables, caps, owner));
+  CHECK_OK(may_be_in_another(tables, caps, owner));
+  for (const auto& member : members) CHECK_OK(may_be_in_another(tables, caps, member));
   return {};
 }
 
@@ -43,8 +64,10 @@ Task<Result<SeenGroup>> create_group(Context& context, UserKey owner, NewGroup f
               .owner = owner,
               .created_at = now};
   Outgoing outgoing(context.random);
+  CO_CHECK(context.changes.take(Change::group, owner));  // refused attempts cost as much as good ones
   CO_CHECK(co_await context.store.write([&](Tables& tables) -> Result<void> {
-    for (const auto& member : members) CHECK_OK(may_take_in(tables, owner, member));
+    CHECK_OK(may_take_in_all(tables, owner, members));
+    CHECK_OK(within_caps(tables, context.settings.caps, owner, members));
     CHECK_OK(tables.groups.add(group));
     CHECK_OK(tables.members.add(group.key, mine));
     for (const auto& member : members) CHECK_OK(tables.members.add(group.key, {.user = member, .joined_at = now}));

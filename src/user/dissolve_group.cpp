@@ -4,12 +4,12 @@
 
 namespace godwit::user {
 namespace {
-Result<void> dissolve(Tables& tables, Outgoing& outgoing, const GroupKey& group, const UserKey& actor) {
+Result<void> dissolve(Tables& tables, Outgoing& outgoing, const GroupKey& group, const UserKey& actor, Millis now) {
   auto notice = group_changed(group, actor, "dissolved", {}, {});
   notice.to_members = false;  // there will be none to ask for
   TRY(notice.to, tables.members.keys(group));
   CHECK_OK(tables.groups.dissolve(group));
-  CHECK_OK(tables.group_requests.reject_all(group));
+  CHECK_OK(tables.group_requests.reject_all(group, now));
   return outgoing.add(tables, std::move(notice));
 }
 
@@ -20,7 +20,7 @@ Task<Result<void>> dissolve_where(Context& context, UserKey actor, GroupKey grou
   const auto dissolved = co_await context.store.write([&](Tables& tables) -> Result<void> {
     CHECK_OK(existing_group(tables, group));
     CHECK_OK(allowed(tables));
-    return dissolve(tables, outgoing, group, actor);
+    return dissolve(tables, outgoing, group, actor, context.clock.now());
   });
   context.caches.forget_group(group);
   if (dissolved) co_await outgoing.announce(context);

@@ -26,6 +26,7 @@ class FriendStore {
   virtual Result<std::vector<Friend>> list(const UserKey& user, const UserKey& after, std::size_t limit) = 0;
   /// Every friend's key between whom and `user` no block stands, ascending.
   virtual Result<std::vector<UserKey>> awake(const UserKey& user) = 0;
+  virtual Result<std::size_t> count(const UserKey& user) = 0;
 };
 
 }  // namespace godwit::user

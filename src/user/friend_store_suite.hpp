@@ -45,6 +45,8 @@ inline void friends_are_listed_by_key(const MakeBed& make) {
     after = UserKey(page.back().user.key);
   }
   CHECK(keys == std::vector<std::string>{"ann", "bob", "doraD"});
+  CHECK(read(store, [](Tables& tables) { return tables.friends.count(kCarl); }) == 3);
+  CHECK(read(store, [](Tables& tables) { return tables.friends.count(kDora); }) == 1);
 }
 
 inline void blocks_and_who_is_awake(const MakeBed& make) {

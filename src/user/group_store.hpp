@@ -41,7 +41,12 @@ struct MemberRow {
   Card card;
 };
 
-/// The port of memberships. As above.
+/// How many groups somebody is in, and how many of these are theirs.
+struct Memberships {
+  std::size_t all = 0, owned = 0;
+};
+
+/// The port of memberships. As above. A mute outlives a membership: who comes back before its end is muted as before.
 class MemberStore {
  public:
   virtual ~MemberStore() = default;
@@ -57,6 +62,7 @@ class MemberStore {
   /// Owner and admins.
   virtual Result<std::vector<UserKey>> managers(const GroupKey& group) = 0;
   virtual Result<std::vector<UserKey>> keys(const GroupKey& group) = 0;
+  virtual Result<Memberships> count(const UserKey& user) = 0;
 };
 
 }  // namespace godwit::user

@@ -36,6 +36,45 @@ inline void groups_count_their_members(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.members.managers(kGroup); }).size() == 2);
 }
 
+inline void memberships_are_counted_and_mutes_outlive_them(const MakeBed& make) {
+  const auto bed = make();
+  auto& store = bed->store();
+  add_people(store, {kAnn, kBob});
+  make_group(store, kGroup, {kAnn, kBob});
+  make_group(store, GroupKey("g2"), {kBob, kAnn});
+  const auto count = [&](const UserKey& user) {
+    return read(store, [&](Tables& tables) { return tables.members.count(user); });
+  };
+  CHECK(count(kAnn).all == 2);
+  CHECK(count(kAnn).owned == 1);
+  CHECK(count(kCarl).all == 0);
+  CHECK(count(kCarl).owned == 0);
+  const auto again = [&](Millis until) {
+    return write(store, [&](Tables& tables) -> Result<Millis> {
+      CHECK_OK(tables.members.remove(kGroup, kBob));
+      CHECK_OK(tables.members.add(kGroup, {.user = kBob, .muted_until = until}));
+      TRY(const auto member, tables.members.find(kGroup, kBob));
+      return member->muted_until;
+    });
+  };
+  CHECK(again(0) == 0);
+  write(store, [](Tables& tables) { return tables.members.change(kGroup, {.user = kBob, .muted_until = kNow}); });
+  CHECK(again(0) == kNow);
+  CHECK(again(kNow + 1) == kNow + 1);
+  write(store, [](Tables& tables) { return tables.members.change(kGroup, {.user = kBob, .muted_until = 0}); });
+  CHECK(again(0) == 0);
+  const auto past = [&](Millis before) {
+    return write(store, [&](Tables& tables) { return tables.tidy.past_mutes(before, 9); });
+  };
+  write(store, [](Tables& tables) -> Result<bool> {
+    CHECK_OK(tables.members.change(kGroup, {.user = kBob, .muted_until = kNow}));
+    return tables.members.remove(kGroup, kBob);
+  });
+  CHECK(past(kNow) == 0);
+  CHECK(past(kNow + 1) == 1);
+  CHECK(count(kBob).all == 1);
+}
+
 inline void groups_and_members_change(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
@@ -85,6 +124,7 @@ inline void a_dissolved_group_keeps_its_card_alone(const MakeBed& make) {
 
 inline void group_store(const MakeBed& make) {
   groups_count_their_members(make);
+  memberships_are_counted_and_mutes_outlive_them(make);
   groups_and_members_change(make);
   a_dissolved_group_keeps_its_card_alone(make);
 }

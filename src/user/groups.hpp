@@ -17,7 +17,8 @@ struct NewGroup {
   std::string name;
   std::vector<UserKey> members;  ///< friends of the owner; the owner may be among them
 };
-/// not_found, blocked or not_friends for the first of `members` that may not be taken in: then nothing is made.
+/// not_found, blocked, not_friends or group_invites_refused for the first of `members` that may not be taken in;
+/// member_limit, group_limit, membership_limit, rate_limited: then nothing is made.
 Task<Result<SeenGroup>> create_group(Context& context, UserKey owner, NewGroup fresh);
 
 /// not_found.
@@ -28,7 +29,8 @@ struct GroupChange {
   std::optional<std::string> name, notice, avatar;
   std::optional<JoinPolicy> policy;
 };
-/// By the owner and admins; every field that became another is told (209). not_found, not_member, forbidden.
+/// By the owner and admins; every field that became another is told (209). not_found, not_member, forbidden,
+/// rate_limited.
 Task<Result<SeenGroup>> change_group(Context& context, UserKey actor, GroupKey group, GroupChange change);
 /// By the owner. not_found, not_member, forbidden.
 Task<Result<void>> dissolve_group(Context& context, UserKey actor, GroupKey group);
@@ -41,10 +43,10 @@ struct MemberChange {
   std::optional<Role> role;           ///< owner hands the group over
   std::optional<Millis> muted_until;  ///< not in the future: lifts the mute
 };
-/// not_found, not_member, forbidden.
+/// not_found, not_member, forbidden, group_limit, rate_limited.
 Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target,
                                       MemberChange change);
-/// Removes another one, or leaves. not_found, not_member, forbidden, owner_must_transfer.
+/// Removes another one, or leaves. not_found, not_member, forbidden, owner_must_transfer, rate_limited.
 Task<Result<void>> remove_member(Context& context, UserKey actor, GroupKey group, UserKey target);
 
 /// Inside a transaction: not_found where there is none, or it is dissolved.

@@ -46,6 +46,7 @@ inline void a_group_begins_with_friends_alone(const MakeBed& make) {
   };
   CHECK(post(R"(["ann","carl"])").is(403, "not_friends"));
   CHECK(post(R"(["nobody"])").is(404, "not_found"));
+  CHECK(post(R"(["carl","nobody"])").is(404, "not_found"));  // who is not there before who is no friend
   CHECK(post(R"(["ann",5])").wrong.contains("members"));
   CHECK(post(R"(["ann","ann","owner"])").json().integer("memberCount") == 2);
   bed.call(in.ann, "PUT", "/v1/blocks/{key}", {"owner"});
@@ -108,6 +109,33 @@ inline void roles_and_mutes(const MakeBed& make) {
   CHECK(roster->find(in.owner.user)->role == Role::admin);
 }
 
+inline void a_mute_ends_by_itself_and_not_by_leaving(const MakeBed& make) {
+  RoleBed bed(make);
+  Members in(bed);
+  bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"joinPolicy":"open"})");
+  const auto until = bed.clock.now() + 60'000;
+  const auto shown = [&] {
+    return bed.call(in.owner, "GET", "/v1/groups/{key}/members", {in.group}).body.find(std::to_string(until)) !=
+           std::string::npos;
+  };
+  in.change(in.owner, in.ann, R"({"mutedUntil":)" + std::to_string(until) + "}");
+  CHECK(shown());
+  for (int i = 0; i < 2; ++i) {
+    CHECK(in.remove(in.ann, "me").status == 204);
+    CHECK(in.join(in.ann).status == 201);
+    CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->find(in.ann.user)->muted_until == until);
+    CHECK(shown());
+  }
+  bed.clock.advance(60'001);
+  CHECK_FALSE(shown());
+  bed.dispatch.take();
+  CHECK(in.change(in.owner, in.ann, R"({"mutedUntil":null})").json().is_null("mutedUntil"));
+  CHECK(bed.dispatch.take().empty());  // it was over: nothing changed
+  CHECK(in.remove(in.ann, "me").status == 204);
+  CHECK(in.join(in.ann).status == 201);
+  CHECK_FALSE(shown());
+}
+
 inline void removing_leaving_dissolving(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
@@ -157,6 +185,8 @@ inline void joining(const MakeBed& make) {
   CHECK(in.answer(in.ann, id, "reject").text("state") == "rejected");
   CHECK(in.only().frame.sender == id);
   CHECK(in.answer(in.ann, id, "approve").is(409, "already_answered"));
+  CHECK(in.join(in.carl).is(429, "cooling_off"));
+  bed.clock.advance(bed.settings.caps.cooling_off_ms);
   const auto again = in.join(in.carl).text("id");
   bed.dispatch.take();
   CHECK(in.answer(in.owner, again, "approve").text("state") == "approved");
@@ -204,6 +234,7 @@ inline void groups(const MakeBed& make) {
   a_group_begins_with_friends_alone(make);
   changes_of_a_group_are_told(make);
   roles_and_mutes(make);
+  a_mute_ends_by_itself_and_not_by_leaving(make);
   removing_leaving_dissolving(make);
   joining(make);
   an_open_group_takes_in_at_once(make);

@@ -50,13 +50,6 @@ void LeakyCounts::settle(std::span<const Named> names, bool counts) {
   for (const auto& named : names) settle_one(named.name, counts, clock_.now());
 }
 
-Result<void> LeakyCounts::take(const Named& named) {
-  const std::span one(&named, 1);
-  CHECK_OK(hold(one));
-  settle(one, true);
-  return {};
-}
-
 std::size_t LeakyCounts::size() const {
   std::lock_guard lock(mutex_);
   return buckets_.size();

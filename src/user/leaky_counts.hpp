@@ -41,9 +41,6 @@ class LeakyCounts {
   /// `settle` says whether it stays counted.
   [[nodiscard]] Result<void> hold(std::span<const Named> names);
   void settle(std::span<const Named> names, bool counts);
-  /// Both at once: it counts.
-  [[nodiscard]] Result<void> take(const Named& named);
-
   [[nodiscard]] std::size_t size() const;
 
  private:

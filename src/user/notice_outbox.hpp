@@ -15,6 +15,7 @@ struct Notice {
   Message frame;            ///< without id, seq and time
   bool to_members = false;  ///< pushed to whoever is in the frame's group when it is published …
   std::vector<UserKey> to;  ///< … and to these
+  std::string replaces{};   ///< what is waiting under the same name goes when this is added; empty: nothing does
 };
 
 struct WaitingNotice {

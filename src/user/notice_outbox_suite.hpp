@@ -41,6 +41,21 @@ inline void notices_wait_in_order_of_commits(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.outbox.waiting("", 10); }).size() == 1);
 }
 
+inline void a_notice_replaces_the_one_that_waits(const MakeBed& make) {
+  const auto bed = make();
+  auto& store = bed->store();
+  for (const auto& [once, told] : {std::pair{"n1", kBob}, std::pair{"n2", kBob}, std::pair{"n3", kCarl}}) {
+    auto notice = friend_changed(FriendChange::profile, kAnn, told);
+    notice.once = once;
+    write(store, [&](Tables& tables) { return tables.outbox.add(notice); });
+  }
+  const auto rows =
+      read(store, [](Tables& tables) { return tables.outbox.of(Conversation::notices_of(kBob), 10); });
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].notice.once == "n2");  // a new one: the old may be on its way already
+  CHECK(read(store, [](Tables& tables) { return tables.outbox.waiting("", 10); }).size() == 2);
+}
+
 inline void a_change_that_fails_owes_nobody(const MakeBed& make) {
   const auto bed = make();
   const auto failed = sync_wait(bed->store().write([](Tables& tables) -> Result<void> {
@@ -53,6 +68,7 @@ inline void a_change_that_fails_owes_nobody(const MakeBed& make) {
 
 inline void notice_outbox(const MakeBed& make) {
   notices_wait_in_order_of_commits(make);
+  a_notice_replaces_the_one_that_waits(make);
   a_change_that_fails_owes_nobody(make);
 }
 

@@ -60,6 +60,8 @@ Notice request_rejected(const RequestId& request, const UserKey& applicant, cons
 Notice friend_changed(FriendChange change, const UserKey& who, const UserKey& told) {
   auto notice = to_one(Type::friend_changed, who.str(), told);
   notice.frame.change = change == FriendChange::removed ? "removed" : "profile";
+  // It says no more than "look again": one that waits is enough.
+  if (change == FriendChange::profile) notice.replaces = "210/" + who.str() + "/" + told.str();
   return notice;
 }
 

@@ -53,6 +53,10 @@ inline void crossing_and_rejected_requests(const MakeBed& make) {
   CHECK(told[0].frame.type == Type::request_rejected);
   CHECK(told[0].frame.sender == first);
   CHECK(told[0].frame.receiver == "ann");
+  CHECK(ask(bed, ann, bob).is(429, "cooling_off"));
+  bed.clock.advance(bed.settings.caps.cooling_off_ms - 1);
+  CHECK(ask(bed, ann, bob).is(429, "cooling_off"));
+  bed.clock.advance(1);
   const auto second = ask(bed, ann, bob);
   CHECK(second.status == 201);
   CHECK(second.text("id") != first);
@@ -129,6 +133,25 @@ inline void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
   CHECK(bed.call(ann, "PATCH", "/v1/friends/{key}", {"bob"}, R"({"alias":"B"})").is(404, "not_found"));
 }
 
+inline void one_profile_notice_waits_a_friend(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  bed.befriend(ann, bob);
+  bed.befriend(carl, bob);
+  bed.dispatch.broken = true;
+  for (int i = 0; i < 20; ++i)
+    bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann )" + std::to_string(i) + "\"}");
+  bed.call(carl, "PATCH", "/v1/me", {}, R"({"name":"Carl"})");
+  bed.dispatch.broken = false;
+  sync_wait(bed.role().tick());
+  const auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].frame.sender == "ann");
+  CHECK(told[1].frame.sender == "carl");
+  bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann"})");
+  CHECK(bed.dispatch.take().size() == 1);  // what was told is told anew
+}
+
 inline void what_could_not_be_told_is_told_later(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
@@ -198,6 +221,7 @@ inline void people(const MakeBed& make) {
   blocks_put_friendships_to_sleep(make);
   profiles_are_told_to_friends_once(make);
   removing_a_friend_tells_the_other_alone(make);
+  one_profile_notice_waits_a_friend(make);
   what_could_not_be_told_is_told_later(make);
   many_who_must_be_told_do_not_hold_up_the_answer(make);
   a_relation_with_nobody_is_asked_anew(make);

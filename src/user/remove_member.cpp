@@ -21,6 +21,7 @@ Task<Result<void>> remove_member(Context& context, UserKey actor, GroupKey group
   Outgoing outgoing(context.random);
   const auto removed = co_await context.store.write([&](Tables& tables) -> Result<void> {
     CHECK_OK(may_remove(tables, group, actor, target));
+    if (actor != target) CHECK_OK(context.changes.take(Change::member, actor, group.str() + "/" + target.str()));
     CHECK_OK(tables.members.remove(group, target));
     auto notice = group_changed(group, actor, actor == target ? "left" : "removed", target.str(), {});
     notice.frame.left = {target};

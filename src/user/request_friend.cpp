@@ -1,3 +1,4 @@
+#include "user/caps.hpp"
 #include "user/notices.hpp"
 #include "user/requests.hpp"
 
@@ -16,9 +17,11 @@ Result<void> may_ask(Tables& tables, const UserKey& sender, const UserKey& recei
 }
 
 // Both want it: the earlier request is approved by the later one.
-Result<FriendApplied> approve_crossing(Tables& tables, FriendRequest earlier, Millis now, Outgoing& outgoing) {
+Result<FriendApplied> approve_crossing(Tables& tables, const Caps& caps, FriendRequest earlier, Millis now,
+                                       Outgoing& outgoing) {
   const UserKey applicant(earlier.sender.key), approver(earlier.receiver.key);
-  CHECK_OK(tables.friend_requests.answer(earlier.id, RequestState::approved));
+  for (const auto& who : {approver, applicant}) CHECK_OK(may_have_another_friend(tables, caps, who));
+  CHECK_OK(tables.friend_requests.answer(earlier.id, RequestState::approved, now));
   CHECK_OK(tables.friends.add(applicant, approver, now));
   CHECK_OK(outgoing.add(tables, friend_approved(earlier.id, approver, applicant)));
   earlier.state = RequestState::approved;
@@ -31,12 +34,17 @@ Task<Result<FriendApplied>> request_friend(Context& context, UserKey sender, Use
   Outgoing outgoing(context.random);
   const RequestId id(context.random.id(20));
   const auto now = context.clock.now();
+  const auto& caps = context.settings.caps;
   auto applied = co_await context.store.write([&](Tables& tables) -> Result<FriendApplied> {
     CHECK_OK(may_ask(tables, sender, receiver));
     TRY(auto mine, tables.friend_requests.pending(sender, receiver));
     if (mine) return FriendApplied{.request = std::move(*mine), .fresh = false};
     TRY(auto theirs, tables.friend_requests.pending(receiver, sender));
-    if (theirs) return approve_crossing(tables, std::move(*theirs), now, outgoing);
+    if (theirs) return approve_crossing(tables, caps, std::move(*theirs), now, outgoing);
+    CHECK_OK(may_have_another_friend(tables, caps, sender));
+    TRY(const auto standing, tables.friend_requests.standing(sender, receiver));
+    CHECK_OK(may_ask_now(caps, standing, now));
+    CHECK_OK(context.changes.take(Change::request, sender, receiver.str()));
     CHECK_OK(tables.friend_requests.add(
         {.id = id, .sender = sender, .receiver = receiver, .note = note, .created_at = now}));
     CHECK_OK(outgoing.add(tables, friend_requested(id, sender, receiver, note)));

@@ -1,3 +1,4 @@
+#include "user/caps.hpp"
 #include "user/groups.hpp"
 #include "user/notices.hpp"
 #include "user/requests.hpp"
@@ -11,20 +12,23 @@ struct Applicant {
   RequestId id;  ///< of the request, if one is made
   std::string note;
   Millis now;
+  const Caps& caps;
 };
 
-Result<void> let_in(Tables& tables, const GroupKey& group, const RequestId& request, const Applicant& applicant,
+Result<void> let_in(Tables& tables, const Group& group, const RequestId& request, const Applicant& applicant,
                     Outgoing& outgoing) {
-  CHECK_OK(tables.members.add(group, {.user = applicant.user, .joined_at = applicant.now}));
-  return outgoing.add(tables, join_approved(request, group, applicant.user));
+  CHECK_OK(has_room(applicant.caps, group.member_count));
+  CHECK_OK(may_be_in_another(tables, applicant.caps, applicant.user));
+  CHECK_OK(tables.members.add(group.key, {.user = applicant.user, .joined_at = applicant.now}));
+  return outgoing.add(tables, join_approved(request, group.key, applicant.user));
 }
 
 // A request from before the group was opened is approved by asking again.
 Result<JoinApplied> repeat(Tables& tables, const Group& group, GroupRequest pending, const Applicant& applicant,
                            Outgoing& outgoing) {
   if (group.policy == JoinPolicy::open) {
-    CHECK_OK(tables.group_requests.answer(pending.id, RequestState::approved));
-    CHECK_OK(let_in(tables, group.key, pending.id, applicant, outgoing));
+    CHECK_OK(tables.group_requests.answer(pending.id, RequestState::approved, applicant.now));
+    CHECK_OK(let_in(tables, group, pending.id, applicant, outgoing));
     pending.state = RequestState::approved;
   }
   return JoinApplied{.request = std::move(pending), .fresh = false};
@@ -32,6 +36,10 @@ Result<JoinApplied> repeat(Tables& tables, const Group& group, GroupRequest pend
 
 Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& applicant, Outgoing& outgoing) {
   const bool open = group.policy == JoinPolicy::open;
+  if (!open) {
+    TRY(const auto standing, tables.group_requests.standing(applicant.user, group.key));
+    CHECK_OK(may_ask_now(applicant.caps, standing, applicant.now));
+  }
   CHECK_OK(tables.group_requests.add({.id = applicant.id,
                                       .sender = applicant.user,
                                       .group = group.key,
@@ -39,7 +47,7 @@ Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& a
                                       .state = open ? RequestState::approved : RequestState::pending,
                                       .created_at = applicant.now}));
   if (open) {
-    CHECK_OK(let_in(tables, group.key, applicant.id, applicant, outgoing));
+    CHECK_OK(let_in(tables, group, applicant.id, applicant, outgoing));
   } else {
     TRY(const auto managers, tables.members.managers(group.key));
     for (const auto& manager : managers) {
@@ -54,13 +62,15 @@ Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& a
 Task<Result<JoinApplied>> request_to_join(Context& context, UserKey sender, GroupKey group, std::string note) {
   Outgoing outgoing(context.random);
   const Applicant applicant{
-      .user = sender, .id = RequestId(context.random.id(20)), .note = std::move(note), .now = context.clock.now()};
+      .user = sender, .id = RequestId(context.random.id(20)), .note = std::move(note), .now = context.clock.now(), .caps = context.settings.caps};
   auto applied = co_await context.store.write([&](Tables& tables) -> Result<JoinApplied> {
     TRY(const auto found, existing_group(tables, group));
     if (found.policy == JoinPolicy::closed) return fail(Code::group_closed);
     TRY(const auto mine, tables.members.find(group, sender));
     if (mine) return fail(Code::already_member);
     TRY(auto pending, tables.group_requests.pending(sender, group));
+    if (!pending || found.policy == JoinPolicy::open)
+      CHECK_OK(context.changes.take(Change::request, sender, group.str()));
     if (pending) return repeat(tables, found, std::move(*pending), applicant, outgoing);
     return apply(tables, found, applicant, outgoing);
   });

@@ -24,7 +24,10 @@ struct Replied {
 /// The role on an engine, with the other roles faked, called as the gateway calls it.
 class RoleBed {
  public:
-  explicit RoleBed(const MakeBed& make) : bed_(make()) { restart_role(); }
+  explicit RoleBed(const MakeBed& make) : bed_(make()) {
+    settings.changes.enabled = false;  // as black-box tests run; what is about rates turns them on
+    restart_role();
+  }
 
   void restart_role() {
     role_.reset();

@@ -51,6 +51,12 @@ std::string cut_page(std::vector<Item>& items, std::size_t limit, CursorOf curso
   return std::move(fields.front());
 }
 
+/// A membership as it is shown: a mute that is over is none.
+[[nodiscard]] inline Member as_of(Millis now, Member member) {
+  if (member.muted_until <= now) member.muted_until = 0;
+  return member;
+}
+
 /// Records the failure of a check of an optional field.
 template <class Limit>
 void check_maybe(wire::Fields& fields, const Limit& limit, const std::optional<std::string>& text) {

@@ -28,7 +28,11 @@ Task<Answer> get_me(Context& context, Call& call) {
 Task<Answer> patch_me(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   ProfileChange change{
-      .name = fields.maybe_text("name"), .bio = fields.maybe_text("bio"), .avatar = fields.maybe_text("avatar")};
+      .name = fields.maybe_text("name"), .bio = fields.maybe_text("bio"), .avatar = fields.maybe_text("avatar"), .group_invites = {}};
+  if (const auto invites = fields.maybe_text("groupInvites")) {
+    change.group_invites = *invites == "allow";
+    if (*invites != "allow" && *invites != "refuse") fields.reject("groupInvites", "must be allow or refuse");
+  }
   check_maybe(fields, kName, change.name);
   check_maybe(fields, kBio, change.bio);
   check_maybe(fields, kAvatar, change.avatar);

@@ -32,19 +32,18 @@ Task<Answer> get_members(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.http));
   CO_TRY(auto after, after_of("admin-members", page));
   CO_TRY(auto members,
-         co_await list_any_members(context, GroupKey(call.params[0]), UserKey(std::move(after)), page.limit + 1));
+         co_await list_any_members(context, group_in_path(call.params[0]), UserKey(std::move(after)), page.limit + 1));
   const auto next = cut_page(members, page.limit, [](const MemberRow& last) {
     return wire::make_cursor("admin-members", {last.member.user.str()});
   });
   const auto now = context.clock.now();
-  co_return wire::reply_page(members, next, [now](wire::JsonWriter& json, MemberRow row) {
-    if (row.member.muted_until <= now) row.member.muted_until = 0;
-    write(json, row.member, row.card);
+  co_return wire::reply_page(members, next, [now](wire::JsonWriter& json, const MemberRow& row) {
+    write(json, as_of(now, row.member), row.card);
   });
 }
 
 Task<Answer> delete_group(Context& context, Call& call) {
-  CO_CHECK(co_await dissolve_any_group(context, call.who.user, GroupKey(call.params[0])));
+  CO_CHECK(co_await dissolve_any_group(context, call.who.user, group_in_path(call.params[0])));
   co_return wire::no_content();
 }
 }  // namespace

@@ -43,7 +43,7 @@ Task<Answer> get_groups(Context& context, Call& call) {
 }
 
 Task<Answer> get_group(Context& context, Call& call) {
-  CO_TRY(const auto seen, co_await find_group(context, call.who.user, GroupKey(call.params[0])));
+  CO_TRY(const auto seen, co_await find_group(context, call.who.user, group_in_path(call.params[0])));
   co_return answer_group(200, seen);
 }
 
@@ -66,12 +66,12 @@ Task<Answer> patch_group(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   auto change = read_change(fields);
   CO_CHECK(fields.verdict());
-  CO_TRY(const auto seen, co_await change_group(context, call.who.user, GroupKey(call.params[0]), std::move(change)));
+  CO_TRY(const auto seen, co_await change_group(context, call.who.user, group_in_path(call.params[0]), std::move(change)));
   co_return answer_group(200, seen);
 }
 
 Task<Answer> delete_group(Context& context, Call& call) {
-  CO_CHECK(co_await dissolve_group(context, call.who.user, GroupKey(call.params[0])));
+  CO_CHECK(co_await dissolve_group(context, call.who.user, group_in_path(call.params[0])));
   co_return wire::no_content();
 }
 }  // namespace

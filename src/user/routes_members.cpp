@@ -9,12 +9,13 @@ using gateway::Call;
 Task<Answer> get_members(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.http));
   CO_TRY(auto after, after_of("members", page));
-  CO_TRY(auto rows, co_await list_members(context, call.who.user, GroupKey(call.params[0]), UserKey(std::move(after)),
+  CO_TRY(auto rows, co_await list_members(context, call.who.user, group_in_path(call.params[0]), UserKey(std::move(after)),
                                           page.limit + 1));
   const auto next =
       cut_page(rows, page.limit, [](const MemberRow& last) { return wire::make_cursor("members", {last.card.key}); });
-  co_return wire::reply_page(rows, next,
-                             [](wire::JsonWriter& json, const MemberRow& row) { write(json, row.member, row.card); });
+  const auto now = context.clock.now();
+  co_return wire::reply_page(
+      rows, next, [now](wire::JsonWriter& json, const MemberRow& row) { write(json, as_of(now, row.member), row.card); });
 }
 
 /// `{user}` of the path: a key, or "me".
@@ -43,13 +44,13 @@ Task<Answer> patch_member(Context& context, Call& call) {
   CO_CHECK(fields.verdict());
   CO_TRY(auto target, target_of(call));
   CO_TRY(const auto row,
-         co_await change_member(context, call.who.user, GroupKey(call.params[0]), std::move(target), change));
-  co_return wire::reply_with(200, row.member, row.card);
+         co_await change_member(context, call.who.user, group_in_path(call.params[0]), std::move(target), change));
+  co_return wire::reply_with(200, as_of(context.clock.now(), row.member), row.card);
 }
 
 Task<Answer> delete_member(Context& context, Call& call) {
   CO_TRY(auto target, target_of(call));
-  CO_CHECK(co_await remove_member(context, call.who.user, GroupKey(call.params[0]), std::move(target)));
+  CO_CHECK(co_await remove_member(context, call.who.user, group_in_path(call.params[0]), std::move(target)));
   co_return wire::no_content();
 }
 }  // namespace

@@ -79,7 +79,7 @@ Task<Answer> post_group_request(Context& context, Call& call) {
   auto note = read_note(fields);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto applied,
-         co_await request_to_join(context, call.who.user, GroupKey(call.params[0]), std::move(note)));
+         co_await request_to_join(context, call.who.user, group_in_path(call.params[0]), std::move(note)));
   co_return wire::reply_with(applied.fresh ? 201 : 200, applied.request);
 }
 

@@ -9,16 +9,15 @@ namespace {
 using gateway::Answer;
 using gateway::Call;
 
-Result<void> read_device(wire::Fields& fields, Login& login) {
+void read_device(wire::Fields& fields, Login& login) {
   auto device = fields.object("device");
-  if (!device) return {};
+  if (!device) return;
   const auto id = device->maybe_text("id"), name = device->maybe_text("name");
-  CHECK_OK(device->verdict());
+  fields.require(device->verdict());
   if (id) fields.require(check(kDeviceId, *id));
   if (name) fields.require(check(kDeviceName, *name));
   login.device_id = id.value_or("");
   login.device_name = name.value_or("");
-  return {};
 }
 
 net::Response answer_login(const LoggedIn& login) {
@@ -38,7 +37,7 @@ Task<Answer> post_session(Context& context, Call& call) {
               .device_id = {},
               .device_name = {},
               .address = call.http.peer};
-  CO_CHECK(read_device(fields, login));
+  read_device(fields, login);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto logged_in, co_await log_in(context, std::move(login)));
   co_return answer_login(logged_in);

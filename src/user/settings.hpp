@@ -2,11 +2,25 @@
 #include <cstddef>
 
 #include "base/clock.hpp"
+#include "user/change_rates.hpp"
 #include "user/login_throttle.hpp"
 
 namespace godwit::user {
 
+/// How much of each one account may have. These hold always, also where rates are off.
+struct Caps {
+  std::size_t groups_owned = 100;
+  std::size_t memberships = 500;
+  std::size_t group_members = 2'000;
+  std::size_t friends = 2'000;
+  std::size_t pending_sent = 100;      ///< friend requests; and as many to groups
+  std::size_t pending_received = 500;  ///< friend requests of one person; and as many of one group
+  Millis cooling_off_ms = Millis{24} * 3600 * 1000;  ///< between a rejection and the next request to the same
+};
+
 struct Settings {
+  Caps caps{};
+  ChangeRates::Settings changes{};
   Millis token_life_ms = Millis{30} * 24 * 3600 * 1000;
   std::size_t sessions_per_user = 10;
   LoginThrottle::Settings logins{};
@@ -17,6 +31,7 @@ struct Settings {
   std::size_t cards_cached = 100'000;  ///< of users, and as many of groups
   std::size_t notices_awaited = 64;    ///< conversations that an answer waits for; the chores publish the rest
   Millis seen_every_ms = 60'000;       ///< how often lastSeenAt is written down
+  Millis requests_kept_ms = Millis{90} * 24 * 3600 * 1000;  ///< how long an answered request stands in the lists
 };
 
 }  // namespace godwit::user

@@ -15,6 +15,7 @@
 #include "user/request_store.hpp"
 #include "user/service_key_store.hpp"
 #include "user/session_store.hpp"
+#include "user/tidy_store.hpp"
 
 namespace godwit::user {
 
@@ -32,6 +33,7 @@ struct Tables {
   NoticeOutbox& outbox;
   AdminStore& admins;
   AuditStore& audit;
+  TidyStore& tidy;
 };
 
 /// How sure a write is when it is answered.

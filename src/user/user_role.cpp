@@ -27,7 +27,8 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .log = log,
                .caches{ports.store, settings},
                .announcer{ports.store, services.dispatch, context_.caches, log, metrics},
-               .throttle{settings.logins, clock}},
+               .throttle{settings.logins, clock},
+               .changes{settings.changes, clock}},
       seen_written_at_(clock.now()) {}
 
 UserRole::~UserRole() { stop(); }
@@ -54,6 +55,7 @@ void UserRole::stop() {
 
 Task<void> UserRole::tick() {
   co_await context_.announcer.replay();
+  if (context_.clock.now() >= tidy_at_) co_await tidy();
   if (context_.clock.now() - seen_written_at_ < context_.settings.seen_every_ms) co_return;
   seen_written_at_ = context_.clock.now();
   co_await write_seen();
@@ -67,6 +69,28 @@ Task<void> UserRole::write_seen() {
                                                        Durability::relaxed);
     if (!written) co_return;
   }
+}
+
+// A piece a second while there is something, else a look every ten minutes. A session is kept a day beyond its end, so
+// that a clock that was wrong for a while ends nobody's.
+Task<void> UserRole::tidy() {
+  constexpr std::size_t kPiece = 200;
+  constexpr Millis kDay = Millis{24} * 3600 * 1000, kPause = Millis{10} * 60 * 1000;
+  const auto now = context_.clock.now();
+  bool more = false;
+  const auto ended = co_await context_.store.write(
+      [&](Tables& tables) -> Result<std::vector<SessionId>> {
+        TRY(auto sessions, tables.tidy.expired_sessions(now - kDay, kPiece));
+        TRY(const auto requests, tables.tidy.answered_requests(now - context_.settings.requests_kept_ms, kPiece));
+        TRY(const auto mutes, tables.tidy.past_mutes(now, kPiece));
+        more = sessions.size() >= kPiece || requests >= kPiece || mutes >= kPiece;
+        return sessions;
+      },
+      Durability::relaxed);
+  if (ended) {
+    for (const auto& id : *ended) context_.caches.forget_session(id);
+  }
+  if (!more) tidy_at_ = now + kPause;
 }
 
 gateway::Routes UserRole::routes() { return make_routes(context_); }

@@ -28,7 +28,7 @@ class UserRole final : public Service {
   /// answers, from a thread that is no executor's.
   void start();
   void stop();
-  /// The chores once: replays the outbox, writes lastSeenAt down. For whoever has a scheduler of their own, instead of
+  /// The chores once: replays the outbox, writes lastSeenAt down, removes a piece of what nobody will ask for again. For whoever has a scheduler of their own, instead of
   /// `start`.
   Task<void> tick();
 
@@ -54,9 +54,10 @@ class UserRole final : public Service {
 
  private:
   Task<void> write_seen();
+  Task<void> tidy();
 
   Context context_;
-  Millis seen_written_at_ = 0;  // of `tick` alone
+  Millis seen_written_at_ = 0, tidy_at_ = 0;  // of `tick` alone
   struct Chores;
   std::unique_ptr<Chores> chores_;
 };

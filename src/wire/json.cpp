@@ -13,6 +13,7 @@ namespace json = boost::json;
 
 struct Fields::Impl {
   json::object object;
+  std::string path;  // "device." in an object of that name
   std::map<std::string, std::string> errors;
 
   /// nullptr where the field is absent or null.
@@ -20,7 +21,10 @@ struct Fields::Impl {
     const auto* value = object.if_contains(name);
     return value == nullptr || value->is_null() ? nullptr : value;
   }
-  void complain(std::string_view name, std::string reason) { errors.try_emplace(std::string(name), std::move(reason)); }
+  void complain(std::string_view name, std::string reason) {
+    errors.try_emplace(path + std::string(name), std::move(reason));
+  }
+  [[nodiscard]] bool complained(std::string_view name) const { return errors.contains(path + std::string(name)); }
 };
 
 Result<Fields> Fields::parse(std::string_view text) {
@@ -37,7 +41,7 @@ Result<Fields> Fields::parse(std::string_view text) {
 
 std::string Fields::text(std::string_view name) {
   auto value = maybe_text(name);
-  if (!value && !impl_->errors.contains(std::string(name))) impl_->complain(name, "is required");
+  if (!value && !impl_->complained(name)) impl_->complain(name, "is required");
   return value.value_or("");
 }
 
@@ -53,7 +57,7 @@ std::optional<std::string> Fields::maybe_text(std::string_view name) {
 
 std::int64_t Fields::integer(std::string_view name) {
   auto value = maybe_integer(name);
-  if (!value && !impl_->errors.contains(std::string(name))) impl_->complain(name, "is required");
+  if (!value && !impl_->complained(name)) impl_->complain(name, "is required");
   return value.value_or(0);
 }
 
@@ -82,6 +86,7 @@ std::optional<Fields> Fields::object(std::string_view name) {
   }
   auto impl = std::make_shared<Impl>();
   impl->object = value->as_object();
+  impl->path = impl_->path + std::string(name) + ".";
   return Fields(std::move(impl));
 }
 
@@ -123,7 +128,7 @@ void Fields::reject(std::string_view name, std::string reason) { impl_->complain
 
 void Fields::require(const Result<void>& checked) {
   if (checked) return;
-  for (const auto& [name, reason] : checked.error().fields) impl_->complain(name, reason);
+  for (const auto& [name, reason] : checked.error().fields) impl_->errors.try_emplace(name, reason);
 }
 
 Result<void> Fields::verdict() const {

@@ -16,6 +16,7 @@ void write(JsonWriter& json, const User& user) { write_profile(json.begin_object
 
 void write(JsonWriter& json, const OwnProfile& own) {
   write_profile(json.begin_object(), own.user);
+  json.field("groupInvites", own.user.group_invites ? "allow" : "refuse");
   if (own.user.admin) json.field("admin", true);
   json.end_object();
 }

@@ -91,14 +91,15 @@ def test_a_second_answer_is_409(world, first, second):
     owner.answer(request, second, "group").refused(409, "already_answered")
 
 
-def test_after_a_rejection_one_may_apply_anew(world):
+def test_after_a_rejection_one_has_to_cool_off(world):
     group, owner = world.group_of("owner")
     carol = world.person("carol")
     first = applied(carol, group)
     owner.answer(first, "reject", "group").ok()
-    second = applied(carol, group)
-    assert second["id"] != first["id"]
-    assert {row["id"]: row["state"] for row in box(carol, "out")} == {first["id"]: "rejected", second["id"]: "pending"}
+    refused = carol.post(f"/v1/groups/{group}/requests", {})
+    refused.refused(429, "cooling_off")
+    assert 86_000 < int(refused.headers["retry-after"]) <= 86_400
+    assert [row["id"] for row in box(carol, "out")] == [first["id"]]
 
 
 @pytest.mark.parametrize("verdict", ["approve", "reject"])

@@ -85,7 +85,10 @@ def test_missing_and_mistyped_fields_are_422(world, body, field):
 def test_a_device_id_of_another_type_is_422(world):
     account = world.account("alice")
     body = {"key": account.key, "password": PASSWORD, "device": {"id": 5, "name": "x"}}
-    world.stranger.post("/v1/sessions", body).refused(422, "invalid_fields")
+    assert set(world.stranger.post("/v1/sessions", body).refused(422, "invalid_fields")["fields"]) == {"device.id"}
+    body = {"key": 5, "password": PASSWORD, "device": {"id": "x", "name": []}}
+    fields = world.stranger.post("/v1/sessions", body).refused(422, "invalid_fields")["fields"]
+    assert set(fields) == {"key", "device.name"}
 
 
 def test_login_needs_no_token_and_minds_no_bad_one(world):

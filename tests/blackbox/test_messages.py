@@ -125,7 +125,8 @@ def test_escaped_surrogate_pairs_are_one_character(world):
 @pytest.mark.parametrize("field, value", [
     ("type", "101"), ("type", 100), ("type", 200), ("type", 201), ("type", 301), ("type", None), ("type", 101.5),
     ("msgReceiver", 5), ("msgReceiver", None), ("msgReceiver", ["x"]), ("msg", 5), ("msg", None), ("msg", {}),
-    ("clientId", 5), ("clientId", ""), ("clientId", "x" * 65), ("sentAt", "now"), ("sentAt", [1]), ("replyTo", 5)])
+    ("clientId", 5), ("clientId", ""), ("clientId", "x" * 65), ("sentAt", "now"), ("sentAt", [1]), ("replyTo", 5),
+    ("replyTo", "")])
 def test_a_wrong_field_is_named(world, field, value):
     alice, bob = world.friends("alice", "bob")
     body = {"type": 101, "msgReceiver": bob.key, "msg": "x", "clientId": unique("c"), field: value}

@@ -20,6 +20,20 @@ def test_what_was_recalled_in_time_may_be_recalled_again_later(own_world):
     alice.recall(sent).ok()
 
 
+def test_who_may_not_is_told_so_whatever_else_is_true(own_world):
+    group, owner, member, other = own_world.group_of("owner", "member", "other")
+    alice, bob = own_world.friends("alice", "bob")
+    recalled, late = member.sent(group, "recalled"), member.sent(group, "late")
+    direct = alice.sent(bob, "direct")
+    member.recall(recalled).ok()
+    alice.recall(direct).ok()
+    wait_past(direct["time"], 1.3)
+    for sent in (recalled, late):
+        other.recall(sent).refused(403, "forbidden")
+    bob.recall(direct).refused(403, "forbidden")
+    owner.recall(late).ok()
+
+
 def test_sent_at_does_not_stretch_the_window(own_world):
     alice, bob = own_world.friends("alice", "bob")
     early, late = alice.sent(bob, "early"), alice.sent(bob, "late")

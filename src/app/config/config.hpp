@@ -64,9 +64,24 @@ struct Config {
     double login_per_account_anywhere = 100;
     double login_per_address = 60;
     double registrations_per_address = 30;
+    double profile_changes_per_user = 5;
+    double group_changes_per_user = 10;
+    double requests_to_others_per_user = 20;
+    double member_changes_per_user = 30;
     std::size_t connections_per_address = 1'000;
     double typing_per_socket = 2;
   } limits;
+  struct Caps {
+    std::size_t groups_owned = 100;
+    std::size_t memberships = 500;
+    std::size_t group_members = 2'000;
+    std::size_t friends = 2'000;
+    std::size_t pending_sent = 100;
+    std::size_t pending_received = 500;
+    std::size_t devices = 50;
+    Seconds cooling_off{86'400};
+    Seconds answered_requests{90.0 * 86'400};
+  } caps;
   struct Storage {
     std::string data = "./data";
     std::size_t block_cache_bytes = 33'554'432;

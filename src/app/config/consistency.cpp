@@ -42,6 +42,8 @@ std::vector<std::string> inconsistencies(const Loaded& loaded) {
   if (config.socket.queue_bytes < config.socket.message_bytes) {
     complain("socket.queue_bytes", "must be at least socket.message_bytes, or one message would cut a client off");
   }
+  if (config.caps.devices < config.sessions.per_user)
+    complain("caps.devices", "must be at least sessions.per_user, or a device that is logged in would be forgotten");
   for (const auto& origin : config.gateway.origins) {
     if (!is_origin(origin))
       complain("gateway.origins",

@@ -102,12 +102,12 @@ std::vector<Setting> message_settings() {
   };
 }
 
+Setting rate(std::string_view name, std::string_view doc, double& (*field)(Config&)) {
+  return {name, doc, field, 0.01, 1'000'000};
+}
+
 std::vector<Setting> limit_settings() {
   using L = C::Limits;
-  constexpr double kMost = 1'000'000;
-  const auto rate = [](std::string_view name, std::string_view doc, double& (*field)(Config&)) {
-    return Setting{name, doc, field, 0.01, kMost};
-  };
   return {
       {"limits.enabled", "Whether the rates of this section are held. `false` only for load tests.",
        at<&C::limits, &L::enabled>},
@@ -133,6 +133,52 @@ std::vector<Setting> limit_settings() {
        at<&C::limits, &L::connections_per_address>, 1, 10'000'000},
       rate("limits.typing_per_socket", "Typing signals a second of one socket; more are dropped.",
            at<&C::limits, &L::typing_per_socket>),
+  };
+}
+
+std::vector<Setting> change_settings() {
+  using L = C::Limits;
+  return {
+      rate("limits.profile_changes_per_user", "Changes a minute of one user's name, bio or picture; each tells every friend.",
+           at<&C::limits, &L::profile_changes_per_user>),
+      rate("limits.group_changes_per_user",
+           "Groups that one user makes or changes a minute; each tells every member. Of one group ten, and then one "
+           "every 5 minutes.",
+           at<&C::limits, &L::group_changes_per_user>),
+      rate("limits.requests_to_others_per_user",
+           "Friend requests and requests to join a minute of one user. To the same person or group ten, and then one "
+           "every 5 minutes.",
+           at<&C::limits, &L::requests_to_others_per_user>),
+      rate("limits.member_changes_per_user",
+           "Roles, mutes and removals a minute by one user; each tells every member. Of the same member ten, and then "
+           "one every 5 minutes.",
+           at<&C::limits, &L::member_changes_per_user>),
+  };
+}
+
+std::vector<Setting> cap_settings() {
+  using K = C::Caps;
+  constexpr double kMost = 1'000'000;
+  const auto cap = [](std::string_view name, std::string_view doc, std::size_t& (*field)(Config&)) {
+    return Setting{name, doc, field, 1, kMost};
+  };
+  return {
+      cap("caps.groups_owned", "Groups that one user owns; above: 409 `group_limit`. Caps hold with limits off, too.",
+          at<&C::caps, &K::groups_owned>),
+      cap("caps.memberships", "Groups that one user is in; above: 409 `membership_limit`.",
+          at<&C::caps, &K::memberships>),
+      cap("caps.group_members", "Members of one group; above: 409 `member_limit`.", at<&C::caps, &K::group_members>),
+      cap("caps.friends", "Friends of one user; above: 409 `friend_limit`.", at<&C::caps, &K::friends>),
+      cap("caps.pending_sent", "Unanswered friend requests of one user, and as many to groups; above: 409 `request_limit`.",
+          at<&C::caps, &K::pending_sent>),
+      cap("caps.pending_received", "Unanswered friend requests to one user, or requests to one group; above: 409 `request_limit`.",
+          at<&C::caps, &K::pending_received>),
+      cap("caps.devices", "Devices of one user whose place in the inbox is kept; the one not logged in for longest is forgotten.",
+          at<&C::caps, &K::devices>),
+      {"caps.cooling_off", "Seconds after a rejected request until the same may be asked again; before: 429 `cooling_off`.",
+       at<&C::caps, &K::cooling_off>, 0, 365 * kDay},
+      {"caps.answered_requests", "Seconds that answered requests stay in the lists.",
+       at<&C::caps, &K::answered_requests>, 1, 3650 * kDay},
   };
 }
 
@@ -163,7 +209,7 @@ std::vector<Setting> operation_settings() {
 std::vector<Setting> all_settings() {
   std::vector<Setting> all;
   for (auto part : {node_settings, http_settings, socket_settings, people_settings, message_settings, limit_settings,
-                    operation_settings}) {
+                    change_settings, cap_settings, operation_settings}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

@@ -7,6 +7,7 @@ namespace {
 
 rocks::Settings message_settings(const Config& config) {
   rocks::Settings settings;
+  settings.devices = config.caps.devices;
   settings.block_cache = config.storage.block_cache_bytes;
   settings.write_buffers = config.storage.memtable_bytes;
   settings.waiting_jobs = config.storage.queue;

@@ -23,6 +23,19 @@ user::Settings user_settings(const Config& config) {
   settings.logins.per_account_minute = config.limits.login_per_account;
   settings.logins.per_account_minute_anywhere = config.limits.login_per_account_anywhere;
   settings.logins.per_address_minute = config.limits.login_per_address;
+  settings.changes.enabled = config.limits.enabled;
+  settings.changes.profile_minute = config.limits.profile_changes_per_user;
+  settings.changes.group_minute = config.limits.group_changes_per_user;
+  settings.changes.request_minute = config.limits.requests_to_others_per_user;
+  settings.changes.member_minute = config.limits.member_changes_per_user;
+  settings.caps = {.groups_owned = config.caps.groups_owned,
+                   .memberships = config.caps.memberships,
+                   .group_members = config.caps.group_members,
+                   .friends = config.caps.friends,
+                   .pending_sent = config.caps.pending_sent,
+                   .pending_received = config.caps.pending_received,
+                   .cooling_off_ms = millis(config.caps.cooling_off)};
+  settings.requests_kept_ms = millis(config.caps.answered_requests);
   return settings;
 }
 

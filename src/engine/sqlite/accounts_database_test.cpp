@@ -69,7 +69,13 @@ TEST_SUITE("accounts on SQLite") {
     {
       SociConnection connection(path, SociConnection::Mode::writer);
       for (const auto* sql :
-           {"DROP TABLE audit_log", "DROP INDEX sessions_by_expiry", "ALTER TABLE accounts DROP COLUMN admin",
+           {"DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
+            "ALTER TABLE notice_outbox DROP COLUMN replaces", "ALTER TABLE accounts DROP COLUMN group_invites",
+            "DROP INDEX friend_requests_by_pair", "DROP INDEX friend_requests_by_state",
+            "DROP INDEX friend_requests_by_answer", "ALTER TABLE friend_requests DROP COLUMN answered_at",
+            "DROP INDEX group_requests_by_pair", "DROP INDEX group_requests_by_state",
+            "DROP INDEX group_requests_by_answer", "ALTER TABLE group_requests DROP COLUMN answered_at",
+            "DROP TABLE audit_log", "DROP INDEX sessions_by_expiry", "ALTER TABLE accounts DROP COLUMN admin",
             "DELETE FROM schema_migrations WHERE version > 4"})
         connection.execute(sql);
     }

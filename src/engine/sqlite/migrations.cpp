@@ -118,6 +118,28 @@ CREATE TABLE audit_log (
   target VARCHAR(256) NOT NULL,
   detail VARCHAR(512) NOT NULL);
 )sql"},
+    Migration{6, "what one account may make", R"sql(
+ALTER TABLE accounts ADD COLUMN group_invites SMALLINT NOT NULL DEFAULT 1;
+ALTER TABLE friend_requests ADD COLUMN answered_at BIGINT NOT NULL DEFAULT 0;
+UPDATE friend_requests SET answered_at = created_at WHERE state <> 'p';
+CREATE INDEX friend_requests_by_pair ON friend_requests (sender_key, receiver_key, answered_at);
+CREATE INDEX friend_requests_by_state ON friend_requests (receiver_key, state);
+CREATE INDEX friend_requests_by_answer ON friend_requests (answered_at);
+ALTER TABLE group_requests ADD COLUMN answered_at BIGINT NOT NULL DEFAULT 0;
+UPDATE group_requests SET answered_at = created_at WHERE state <> 'p';
+CREATE INDEX group_requests_by_pair ON group_requests (sender_key, group_key, answered_at);
+CREATE INDEX group_requests_by_state ON group_requests (group_key, state);
+CREATE INDEX group_requests_by_answer ON group_requests (answered_at);
+CREATE INDEX group_members_by_user_role ON group_members (user_key, role);
+CREATE TABLE group_mutes (
+  group_key VARCHAR(32) NOT NULL REFERENCES chat_groups (group_key),
+  user_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  muted_until BIGINT NOT NULL,
+  PRIMARY KEY (group_key, user_key));
+CREATE INDEX group_mutes_by_end ON group_mutes (muted_until);
+ALTER TABLE notice_outbox ADD COLUMN replaces VARCHAR(80);
+CREATE UNIQUE INDEX notice_outbox_by_replaces ON notice_outbox (replaces);
+)sql"},
 };
 
 std::int64_t version_of(SociConnection& connection) {

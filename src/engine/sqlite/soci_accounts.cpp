@@ -40,10 +40,13 @@ Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
   return guarded(log_, [&]() -> Result<std::optional<user::Account>> {
     std::optional<user::Account> found;
     auto& row = db_.run(
-        "SELECT user_key, name, bio, avatar, created_at, disabled, admin, password_hash FROM accounts "
+        "SELECT user_key, name, bio, avatar, created_at, disabled, admin, password_hash, group_invites FROM accounts "
         "WHERE user_key = :key",
-        "ttttnnnt", key);
-    while (row.next()) found = user::Account{.user = read_user(row), .password_hash = row.text(7)};
+        "ttttnnntn", key);
+    while (row.next()) {
+      found = user::Account{.user = read_user(row), .password_hash = row.text(7)};
+      found->user.group_invites = row.number(8) != 0;
+    }
     return found;
   });
 }
@@ -51,9 +54,9 @@ Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
 Result<bool> SociAccounts::change_profile(const User& user) {
   return guarded(log_, [&]() -> Result<bool> {
     return db_.run(
-                  "UPDATE accounts SET name = :name, name_folded = :folded, bio = :bio, avatar = :avatar WHERE "
-                  "user_key = :key",
-                  "", user.name, folded(user.name), user.bio, user.avatar, user.key)
+                  "UPDATE accounts SET name = :name, name_folded = :folded, bio = :bio, avatar = :avatar, "
+                  "group_invites = :invites WHERE user_key = :key",
+                  "", user.name, folded(user.name), user.bio, user.avatar, user.group_invites, user.key)
                .affected() > 0;
   });
 }

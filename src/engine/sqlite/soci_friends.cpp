@@ -99,12 +99,24 @@ Result<std::vector<UserKey>> SociFriends::awake(const UserKey& user) {
         "SELECT other FROM ("
         "SELECT high_key AS other FROM friendships WHERE low_key = :user UNION ALL SELECT low_key FROM friendships "
         "WHERE high_key = :u2) f "
-        "WHERE other NOT IN (SELECT blocked_key FROM blocks WHERE user_key = :u3) "
+        "WHERE NOT EXISTS (SELECT 1 FROM blocks m WHERE m.user_key = :u3 AND m.blocked_key = other) "
         "AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_key = other AND b.blocked_key = :u4)",
         "t", user, user, user, user);
     while (row.next()) keys.emplace_back(row.text(0));
     std::ranges::sort(keys);
     return keys;
+  });
+}
+
+Result<std::size_t> SociFriends::count(const UserKey& user) {
+  return guarded(log_, [&]() -> Result<std::size_t> {
+    std::size_t count = 0;
+    auto& row = db_.run(
+        "SELECT (SELECT COUNT(*) FROM friendships WHERE low_key = :user) + "
+        "(SELECT COUNT(*) FROM friendships WHERE high_key = :same_user)",
+        "n", user, user);
+    while (row.next()) count = static_cast<std::size_t>(row.number(0));
+    return count;
   });
 }
 

@@ -16,6 +16,7 @@ class SociFriends final : public user::FriendStore {
   Result<bool> set_alias(const UserKey& user, const UserKey& other, const std::string& alias) override;
   Result<std::vector<Friend>> list(const UserKey& user, const UserKey& after, std::size_t limit) override;
   Result<std::vector<UserKey>> awake(const UserKey& user) override;
+  Result<std::size_t> count(const UserKey& user) override;
 
  private:
   SociConnection& db_;

@@ -57,6 +57,7 @@ Result<void> SociGroups::dissolve(const GroupKey& key) {
   return guarded(log_, [&]() -> Result<void> {
     db_.run("UPDATE chat_groups SET dissolved = 1, member_count = 0 WHERE group_key = :key", "", key);
     db_.run("DELETE FROM group_members WHERE group_key = :key", "", key);
+    db_.run("DELETE FROM group_mutes WHERE group_key = :key", "", key);
     return {};
   });
 }

@@ -35,8 +35,12 @@ class SociMembers final : public user::MemberStore {
   Result<std::vector<user::MemberRow>> list(const GroupKey& group, const UserKey& after, std::size_t limit) override;
   Result<std::vector<UserKey>> managers(const GroupKey& group) override;
   Result<std::vector<UserKey>> keys(const GroupKey& group) override;
+  Result<user::Memberships> count(const UserKey& user) override;
 
  private:
+  /// The mute that was kept for somebody who left; it is not kept any longer.
+  Millis take_mute(const GroupKey& group, const UserKey& user);
+
   SociConnection& db_;
   Log& log_;
 };

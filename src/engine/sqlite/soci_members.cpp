@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/sqlite/soci_groups.hpp"
 
 namespace godwit::engine::sqlite {
@@ -25,7 +27,8 @@ Result<bool> SociMembers::add(const GroupKey& group, const Member& member) {
     db_.run(
         "INSERT INTO group_members (group_key, user_key, role, muted_until, joined_at) VALUES (:group, :user, :role, "
         ":muted, :at)",
-        "", group, member.user, letter(member.role), member.muted_until, member.joined_at);
+        "", group, member.user, letter(member.role), std::max(member.muted_until, take_mute(group, member.user)),
+        member.joined_at);
     db_.run("UPDATE chat_groups SET member_count = member_count + 1 WHERE group_key = :group", "", group);
     return true;
   });
@@ -33,11 +36,35 @@ Result<bool> SociMembers::add(const GroupKey& group, const Member& member) {
 
 Result<bool> SociMembers::remove(const GroupKey& group, const UserKey& user) {
   return guarded(log_, [&]() -> Result<bool> {
-    if (db_.run("DELETE FROM group_members WHERE group_key = :group AND user_key = :user", "", group, user)
-            .affected() == 0)
-      return false;
+    TRY(const auto member, find(group, user));
+    if (!member) return false;
+    if (member->muted_until > 0) {
+      db_.run("INSERT INTO group_mutes (group_key, user_key, muted_until) VALUES (:group, :user, :until)", "", group,
+              user, member->muted_until);
+    }
+    db_.run("DELETE FROM group_members WHERE group_key = :group AND user_key = :user", "", group, user);
     db_.run("UPDATE chat_groups SET member_count = member_count - 1 WHERE group_key = :group", "", group);
     return true;
+  });
+}
+
+Millis SociMembers::take_mute(const GroupKey& group, const UserKey& user) {
+  Millis until = 0;
+  auto& row =
+      db_.run("SELECT muted_until FROM group_mutes WHERE group_key = :group AND user_key = :user", "n", group, user);
+  while (row.next()) until = row.number(0);
+  if (until > 0) db_.run("DELETE FROM group_mutes WHERE group_key = :group AND user_key = :user", "", group, user);
+  return until;
+}
+
+Result<user::Memberships> SociMembers::count(const UserKey& user) {
+  return guarded(log_, [&]() -> Result<user::Memberships> {
+    user::Memberships count;
+    auto& row = db_.run("SELECT COUNT(*), COALESCE(SUM(role = 'o'), 0) FROM group_members WHERE user_key = :user", "nn",
+                        user);
+    while (row.next())
+      count = {.all = static_cast<std::size_t>(row.number(0)), .owned = static_cast<std::size_t>(row.number(1))};
+    return count;
   });
 }
 

@@ -26,11 +26,16 @@ std::vector<UserKey> split_by_lines(std::string_view lines) {
 
 Result<void> SociOutbox::add(const user::Notice& notice) {
   return guarded(log_, [&]() -> Result<void> {
+    std::optional<std::string> replaces;
+    if (!notice.replaces.empty()) {
+      replaces = notice.replaces;
+      db_.run("DELETE FROM notice_outbox WHERE replaces = :replaces", "", notice.replaces);
+    }
     db_.run(
-        "INSERT INTO notice_outbox (once_key, conversation, frame, to_members, to_users) VALUES (:once, :conversation, "
-        ":frame, :members, :users)",
+        "INSERT INTO notice_outbox (once_key, conversation, frame, to_members, to_users, replaces) VALUES (:once, "
+        ":conversation, :frame, :members, :users, :replaces)",
         "", notice.once, notice.frame.conversation.name(), wire::encode_record(notice.frame), notice.to_members,
-        joined_by_lines(notice.to));
+        joined_by_lines(notice.to), replaces);
     return {};
   });
 }

@@ -12,6 +12,7 @@
 #include "engine/sqlite/soci_outbox.hpp"
 #include "engine/sqlite/soci_requests.hpp"
 #include "engine/sqlite/soci_sessions.hpp"
+#include "engine/sqlite/soci_tidy.hpp"
 #include "user/store.hpp"
 
 namespace godwit::engine::sqlite {
@@ -37,6 +38,7 @@ class SociTables {
   SociOutbox outbox_;
   SociAdmins admins_;
   SociAuditLog audit_;
+  SociTidy tidy_;
   user::Tables tables_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "engine/sqlite/accounts_fixture.hpp"
 #include "user/administration_suite.hpp"
+#include "user/caps_suite.hpp"
 #include "user/groups_suite.hpp"
 #include "user/people_suite.hpp"
 #include "user/sessions_suite.hpp"
@@ -13,6 +14,7 @@ TEST_SUITE("the user role on SQLite") {
   TEST_CASE("sessions") { suite::sessions(make_sqlite_bed); }
   TEST_CASE("people") { suite::people(make_sqlite_bed); }
   TEST_CASE("groups") { suite::groups(make_sqlite_bed); }
+  TEST_CASE("caps, rates of changes, and what is tidied away") { suite::caps(make_sqlite_bed); }
   TEST_CASE("administration") { suite::administration(make_sqlite_bed); }
 }
 

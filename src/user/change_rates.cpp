@@ -1,0 +1,33 @@
+#include "user/change_rates.hpp"
+
+#include <vector>
+
+namespace godwit::user {
+namespace {
+constexpr CountRule kSameTarget{.burst = 10, .leak_every = Millis{5} * 60 * 1000};
+}  // namespace
+
+double ChangeRates::rate_of(Change kind) const {
+  switch (kind) {
+    case Change::profile: return settings_.profile_minute;
+    case Change::group: return settings_.group_minute;
+    case Change::request: return settings_.request_minute;
+    case Change::member: return settings_.member_minute;
+  }
+  return settings_.member_minute;
+}
+
+Result<void> ChangeRates::take(Change kind, const UserKey& who, std::string_view target) {
+  if (!settings_.enabled) return {};
+  const auto name = std::string(1, static_cast<char>(kind)) + "/" + who.str();
+  std::vector<LeakyCounts::Named> names{{name, CountRule::per_minute(rate_of(kind))}};
+  if (!target.empty()) names.push_back({name + "/" + std::string(target), kSameTarget});
+  if (auto held = counts_.hold(names); !held) {
+    held.error().detail = "too many changes that others are told about";
+    return held;
+  }
+  counts_.settle(names, true);
+  return {};
+}
+
+}  // namespace godwit::user
