@@ -11,6 +11,19 @@
 namespace godwit::wire {
 namespace json = boost::json;
 
+namespace {
+
+/// 5, and as JSON has one kind of number only, 5.0 and 5e0 too; nullopt for 5.5 and what 64 bits do not hold.
+std::optional<std::int64_t> whole(const json::value& value) {
+  if (value.is_int64()) return value.as_int64();
+  constexpr double kEnd = 9223372036854775808.0;  // 2^63
+  if (!value.is_double() || value.as_double() < -kEnd || value.as_double() >= kEnd) return std::nullopt;
+  const auto number = static_cast<std::int64_t>(value.as_double());
+  return static_cast<double>(number) == value.as_double() ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
 struct Fields::Impl {
   json::object object;
   std::string path;  // "device." in an object of that name
@@ -64,7 +77,7 @@ std::int64_t Fields::integer(std::string_view name) {
 std::optional<std::int64_t> Fields::maybe_integer(std::string_view name) {
   const auto* value = impl_->find(name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_int64()) return value->as_int64();
+  if (const auto number = whole(*value)) return number;
   impl_->complain(name, "must be a whole number");
   return std::nullopt;
 }

@@ -54,3 +54,20 @@ TEST_CASE("cursors come back as they were, and only to their list") {
   flipped[3] = flipped[3] == 'A' ? 'B' : 'A';
   CHECK_FALSE(read_cursor("friends", flipped, 3));
 }
+
+TEST_CASE("a whole number is one however it is written") {
+  for (const auto& [text, number] : std::initializer_list<std::pair<std::string, std::int64_t>>{
+           {"5", 5}, {"5.0", 5}, {"5e0", 5}, {"1.5e1", 15}, {"-0.0", 0}, {"-3.0", -3}, {"1e15", 1'000'000'000'000'000},
+           {"-9223372036854775808", INT64_MIN}, {"9223372036854775807", INT64_MAX}}) {
+    CAPTURE(text);
+    auto fields = Fields::parse("{\"n\":" + text + "}");
+    CHECK(fields->integer("n") == number);
+    CHECK(fields->verdict());
+  }
+  for (const char* text : {"5.5", "1e-1", "9223372036854775808", "1e19", "-1e19", "1e308", "\"5\"", "true", "[5]"}) {
+    CAPTURE(text);
+    auto fields = Fields::parse(std::string("{\"n\":") + text + "}");
+    CHECK(fields->maybe_integer("n") == std::nullopt);
+    CHECK_FALSE(fields->verdict());
+  }
+}

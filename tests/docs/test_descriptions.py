@@ -130,6 +130,13 @@ def test_texts_of_requests_are_described_without_nul():
             if "string" in walk.kinds(schema) and "maxLength" in schema and schema.get("pattern") != NO_NUL] == []
 
 
+def test_texts_in_queries_are_described_without_nul():
+    texts = [parameter for call in CALLS.values() for parameter in parameters(call)
+             if parameter["in"] == "query" and parameter["schema"].get("type") == "string" and parameter["name"] != "token"]
+    assert len(texts) > 10
+    assert [text for text in texts if not {"pattern", "enum"} & set(text["schema"])] == []
+
+
 def may_be_null(schema):
     if "$ref" in schema:
         return may_be_null(OPENAPI["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
