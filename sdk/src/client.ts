@@ -64,8 +64,7 @@ class ConnectedClient implements s.Client {
     this.api = new GodwitApi({ url, token: login.token, clock: this.clock, ...web });
     const server = serverOf(url, this.platform);
     const account = accountOf(server, this.me);
-    const persistent = options.persistent ?? true;
-    this.storage = new AccountStorage(this.platform, this.clock, account, persistent, () => {
+    this.storage = new AccountStorage(this.platform, this.clock, account, options, () => {
       void this.emitter.emit('storage', { persistent: false });
     });
     const cache = new FrameCache(this.storage.cache, () => this.clock.now());

@@ -52,7 +52,7 @@ export class Outbox {
   private readonly waits = new Map<() => void, { firm: boolean }>();
   private ending = new AbortController();
   private running = false;
-  private count = 0;
+  private lastOrder = 0;
 
   constructor(private readonly host: OutboxHost) {}
 
@@ -63,6 +63,9 @@ export class Outbox {
   /** Makes the item; `stored` resolves when it would survive a reload. */
   add(draft: Draft): { item: Outgoing; stored: Promise<void> } {
     const item = this.itemOf(draft);
+    const known = this.entries.get(item.clientId)?.item;
+    if (known) return { item: sameAs(known, item), stored: Promise.resolve() };
+    this.done.delete(item.clientId);
     if (this.entries.size >= MOST_OUTGOING) throw new GodwitError({ code: 'outbox_full' });
     const entry: Entry = { item, order: this.nextOrder(), answered: false };
     this.entries.set(item.clientId, entry);
@@ -139,19 +142,20 @@ export class Outbox {
     for (const [go, { firm }] of [...this.waits]) if (!firm) go();
   }
 
-  private itemOf({ conversation, msg, replyTo }: Draft): Outgoing {
+  private itemOf({ conversation, msg, replyTo, clientId = newClientId() }: Draft): Outgoing {
     const group = conversation.startsWith('g:');
     if (!group && !conversation.startsWith('u:'))
       throw new GodwitError({ code: 'bad_conversation', detail: conversation });
-    const fixed = { clientId: newClientId(), conversation, msg, sentAt: this.host.clock.now() };
+    const fixed = { clientId, conversation, msg, sentAt: this.host.clock.now() };
     const type = group ? 102 : 101;
     const reply = replyTo === undefined ? {} : { replyTo };
     return { ...fixed, ...reply, type, receiver: conversation.slice(2), state: 'waiting', attempts: 0 };
   }
 
   private nextOrder(): number {
-    this.count = (this.count + 1) % 1000;
-    return this.host.clock.now() * 1000 + this.count;
+    // Ascending whatever the clock does, and by the time where several tabs and runs meet.
+    this.lastOrder = Math.max(this.lastOrder + 1, this.host.clock.now() * 1000);
+    return this.lastOrder;
   }
 
   private changed(): void {
@@ -259,6 +263,13 @@ export class Outbox {
       this.waits.set(go, { firm });
     });
   }
+}
+
+/** The same message given twice is one; another under the same id is a mistake. */
+function sameAs(known: Outgoing, item: Outgoing): Outgoing {
+  const same = known.conversation === item.conversation && known.msg === item.msg && known.replyTo === item.replyTo;
+  if (!same) throw new GodwitError({ code: 'client_id_reused', detail: item.clientId });
+  return known;
 }
 
 /** 128 random bits. Not crypto.randomUUID: pages of an insecure origin do not have it. */

@@ -1,4 +1,4 @@
-import type { Frame } from './types.js';
+import { recalled, type Frame } from './types.js';
 
 export const MOST_RECALLS = 5000;
 
@@ -15,6 +15,6 @@ export class Recalls {
   }
 
   scrub(frames: Frame[]): Frame[] {
-    return frames.map((frame) => (this.ids.has(frame.id) ? { ...frame, msg: '', recalled: true } : frame));
+    return frames.map((frame) => (this.ids.has(frame.id) ? recalled(frame) : frame));
   }
 }

@@ -2,6 +2,7 @@
 import type { GodwitApi } from './api.js';
 import type { Clock } from './clock.js';
 import type { Platform } from './platform.js';
+import type { Storage } from './storage/tables.js';
 import type { Conversation, Frame, Login } from './types.js';
 
 export type EndReason =
@@ -43,6 +44,8 @@ export interface Draft {
   conversation: string;
   msg: string;
   replyTo?: string;
+  /** 1 to 64 bytes of your own, by which a program that was restarted sends a message once; random by default. */
+  clientId?: string;
 }
 
 export type FrameSource = 'push' | 'inbox' | 'history' | 'sent';
@@ -102,6 +105,8 @@ export interface ConnectOptions {
   login: Login;
   /** Keep the cache in IndexedDB (the default) or in memory. The outbox is kept in IndexedDB either way. */
   persistent?: boolean;
+  /** Where to keep it instead; in Node `fileStorage` of `godwit-sdk/node`. Without either it is kept in memory. */
+  storage?: Storage;
   /** Share one socket with the other tabs of this session; the default. */
   tabs?: boolean;
   /** Any constructor of WebSockets; the browser's is the default. In Node 20 pass that of the `ws` package. */
@@ -126,7 +131,10 @@ export interface Client {
   readonly outbox: Outgoing[];
   readonly kv: KeyValues;
   on<E extends EventName>(event: E, handler: Handler<E>): () => void;
-  /** Throws a GodwitError `outbox_full` at 1,000 items, `bad_conversation` where nobody can write. */
+  /**
+   * Throws a GodwitError `outbox_full` at 1,000 items, `bad_conversation` where nobody can write, `client_id_reused` for
+   * another message under a `clientId` that is on its way.
+   */
   send(message: Draft): Outgoing;
   retry(clientId: string): void;
   discard(clientId: string): void;

@@ -3,6 +3,10 @@
  * opaque.
  */
 
+import type { Frame } from './frames.js';
+
+export * from './frames.js';
+
 /** An account as others see it in lists and requests. `name` is never empty. */
 export interface Person {
   key: string;
@@ -97,57 +101,6 @@ export interface GroupRequest {
   note: string;
   state: RequestState;
   createdAt: number;
-}
-
-/** The types of frames that are kept: numbered, in the inbox and in the history. */
-export const FrameType = {
-  message: 101,
-  groupMessage: 102,
-  notice: 200,
-  connected: 201,
-  connectionError: 202,
-  friendRequest: 203,
-  joinRequest: 204,
-  friendApproved: 205,
-  joined: 206,
-  rejected: 207,
-  recalled: 208,
-  groupChanged: 209,
-  friendChanged: 210,
-  acknowledge: 301,
-  read: 302,
-  typing: 303,
-  presence: 304,
-} as const;
-
-/** A kept frame: a message, a notice or an event, the same by push, inbox, history and search. */
-export interface Frame {
-  type: number;
-  msgSender: string;
-  msgReceiver: string;
-  /** The text; empty once recalled. */
-  msg: string;
-  id: string;
-  conversation: string;
-  /** From 1, dense but for sends that failed, never reused. */
-  seq: number;
-  time: number;
-  clientId?: string;
-  replyTo?: string;
-  recalled?: boolean;
-  title?: string;
-  request?: string;
-  group?: string;
-  /** 209, 210: what changed. */
-  change?: string;
-  /** 208: the message; 209: the key of the member concerned. */
-  target?: { id: string; seq: number } | string;
-  /** 209 `role`. */
-  role?: Role;
-  /** 209 `muted`; null where the mute was lifted. */
-  mutedUntil?: number | null;
-  /** 209 `renamed`. */
-  name?: string;
 }
 
 /** `conversation` is `u:<key>`, `g:<group>` or `s:` (the caller's own notices). */

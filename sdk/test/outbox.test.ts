@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GodwitError, type Client, type ClientEvents, type Outgoing } from '../src/index.js';
 import { Browser } from './kit/browser.js';
+import { Outbox, type OutboxHost } from '../src/outbox.js';
+import { MemoryTables } from '../src/storage/memory.js';
 import { problem, World, type Call } from './kit/world.js';
 
 let world: World;
@@ -221,6 +223,29 @@ describe('faults', () => {
     await world.clock.pass(0);
     expect(sends()).toEqual(['x']);
   });
+});
+
+test('a message keeps the id that a program gave it, and given twice is one', async () => {
+  world.online = false;
+  const first = client.send({ conversation: 'u:ann', msg: 'once', clientId: 'order-7' });
+  const again = client.send({ conversation: 'u:ann', msg: 'once', clientId: 'order-7' });
+  expect([first.clientId, again.clientId]).toEqual(['order-7', 'order-7']);
+  expect(client.outbox).toHaveLength(1);
+  expect(() => client.send({ conversation: 'u:ann', msg: 'other', clientId: 'order-7' })).toThrow('client_id_reused');
+});
+
+test('what was written in one millisecond keeps its order over a reload, however much was written before', async () => {
+  const tables = new MemoryTables();
+  const host = { ...world, tables, me: 'ben', api: client.api, random: () => 0.5, onLine: () => true } as unknown as OutboxHost;
+  const quiet = { ...host, changed: () => undefined, sent: () => undefined, refused: () => false };
+  const first = new Outbox(quiet);
+  const add = (msg: string) => first.add({ conversation: 'u:ann', msg });
+  for (let n = 1; n <= 998; n += 1) first.discard(add(`gone ${n}`).item.clientId);
+  const texts = ['a', 'b', 'c', 'd', 'e'];
+  await Promise.all(texts.map((msg) => add(msg).stored));
+  const second = new Outbox(quiet);
+  await second.load();
+  expect(second.items.map((item) => item.msg)).toEqual(texts);
 });
 
 describe('a reload', () => {

@@ -33,3 +33,17 @@ test('the example of the README works as it stands there', async () => {
     await server.remove();
   }
 });
+
+test('the README names every call, and no other', () => {
+  const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
+  const [, calls = '', client = ''] = readme.slice(readme.indexOf('## Every call')).split('|---|---|');
+  const named = (table: string) => [...table.split('\n\n')[0]!.matchAll(/`(\w+)`/g)].map(([, name]) => name as string);
+  const own = Object.getOwnPropertyDescriptors(GodwitApi.prototype);
+  const methods = Object.keys(own).filter((name) => own[name]?.value && !['constructor', 'get'].includes(name));
+  expect(named(calls).sort()).toEqual(methods.sort());
+  const surface = readFileSync(fileURLToPath(new URL('../src/surface.ts', import.meta.url)), 'utf8');
+  const body = (name: string) => new RegExp(`export interface ${name} \\{([\\s\\S]*?)\\n\\}`).exec(surface)?.[1] ?? '';
+  const members = (name: string) => [...body(name).matchAll(/^  (?:readonly )?(\w+)[?<(:]/gm)].map(([, member]) => member);
+  const wanted = [...members('Client'), ...members('ClientEvents'), ...members('Draft')];
+  expect([...new Set(named(client))].sort()).toEqual([...new Set(wanted)].sort());
+});

@@ -3,11 +3,11 @@ import type { Platform } from '../platform.js';
 import { FallbackTables } from './fallback.js';
 import { IndexedTables } from './indexeddb.js';
 import { MemoryTables } from './memory.js';
-import type { Tables } from './tables.js';
+import type { Storage, Tables } from './tables.js';
 
 /**
- * Where an account's things are: unsent messages and what is to be kept in any case in IndexedDB, the cache there too
- * or in memory.
+ * Where an account's things are: unsent messages and what is to be kept in any case in IndexedDB or the given storage, the
+ * cache there too or in memory.
  */
 export class AccountStorage {
   readonly kept: Tables;
@@ -15,10 +15,17 @@ export class AccountStorage {
   /** Other tabs read what this one writes to the cache. */
   shared: boolean;
 
-  constructor(platform: Platform, clock: Clock, name: string, persistent: boolean, failed: () => void) {
+  constructor(
+    platform: Platform,
+    clock: Clock,
+    name: string,
+    { persistent = true, storage }: { persistent?: boolean; storage?: Storage },
+    failed: () => void,
+  ) {
     const { indexedDB } = platform;
     this.shared = persistent;
-    this.kept = new FallbackTables(indexedDB && (() => IndexedTables.open(indexedDB, name, clock)), () => {
+    const browser = indexedDB && (() => IndexedTables.open(indexedDB, name, clock));
+    this.kept = new FallbackTables(storage ? () => storage.open(name) : browser, () => {
       this.shared = false;
       failed();
     });

@@ -1,4 +1,4 @@
-import type { Frame } from '../types.js';
+import { recalled, type Frame } from '../types.js';
 import { addSpan, cutBelow, spanWith, type Span } from './spans.js';
 import type { Key, Tables, Transaction } from './tables.js';
 
@@ -51,7 +51,7 @@ export class FrameCache {
     return this.tables.run('readwrite', ['frames'], async (tx) => {
       const frame = await tx.get<Frame>('frames', [conversation, seq]);
       if (frame?.id !== id) return;
-      await tx.put('frames', [conversation, seq], { ...frame, msg: '', recalled: true } satisfies Frame);
+      await tx.put('frames', [conversation, seq], recalled(frame));
     });
   }
 

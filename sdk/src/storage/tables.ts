@@ -29,3 +29,8 @@ export interface Tables {
   destroy(): Promise<void>;
   close(): void;
 }
+
+/** Where a client keeps what it keeps, by the name of server and account. */
+export interface Storage {
+  open(name: string): Promise<Tables>;
+}

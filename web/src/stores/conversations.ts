@@ -1,4 +1,4 @@
-import type { Conversation, Frame } from 'godwit-sdk';
+import { recalled, type Conversation, type Frame } from 'godwit-sdk';
 import { defineStore } from 'pinia';
 import { computed, reactive, ref } from 'vue';
 import { isMessage } from './frames';
@@ -115,7 +115,7 @@ export const useConversations = defineStore('conversations', () => {
 
   function onRecalled(conversation: string, id: string): void {
     const row = rows.get(conversation);
-    if (row?.last?.id === id) row.last = { ...row.last, msg: '', recalled: true };
+    if (row?.last?.id === id) row.last = recalled(row.last);
   }
 
   function onRead(conversation: string, seq: number, reader: string): void {

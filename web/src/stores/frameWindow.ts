@@ -1,4 +1,4 @@
-import type { Frame } from 'godwit-sdk';
+import { recalled, type Frame } from 'godwit-sdk';
 import { isMessage } from './frames';
 
 /**
@@ -24,7 +24,7 @@ export const newestSeq = (window: FrameWindow): number => window.frames[window.f
 function joined(known: Frame, other: Frame): Frame {
   const clientId = known.clientId ?? other.clientId;
   const newer = known.recalled ? known : other;
-  return clientId ? { ...newer, clientId } : newer;
+  return clientId ? ({ ...newer, clientId } as Frame) : newer;
 }
 
 /** Ascending by seq, each id once. */
@@ -80,7 +80,7 @@ export function withRecalled(window: FrameWindow, id: string): FrameWindow {
   if (!window.frames.some((frame) => frame.id === id && !frame.recalled)) return window;
   return {
     ...window,
-    frames: window.frames.map((frame) => (frame.id === id ? { ...frame, msg: '', recalled: true } : frame)),
+    frames: window.frames.map((frame) => (frame.id === id ? recalled(frame) : frame)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Client, Frame } from 'godwit-sdk';
+import { recalled, type Client, type Frame } from 'godwit-sdk';
 import { defineStore } from 'pinia';
 import { reactive, watch } from 'vue';
 import { useSession } from './session';
@@ -71,7 +71,7 @@ export const useQuotes = defineStore('quotes', () => {
       asked.clear();
       const untie = client?.on('recalled', ({ id }) => {
         const frame = quotes.get(id);
-        if (frame) quotes.set(id, { ...frame, msg: '', recalled: true });
+        if (frame) quotes.set(id, recalled(frame));
       });
       if (untie) onCleanup(untie);
     },

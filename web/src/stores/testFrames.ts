@@ -11,4 +11,4 @@ export const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
   seq,
   time: seq,
   ...over,
-});
+}) as Frame;

@@ -20,7 +20,7 @@ const frame = (over: Partial<Frame>): Frame => ({
   seq: 1,
   time: 1000,
   ...over,
-});
+}) as Frame;
 const said = (over: Partial<Frame>): string => {
   const { key, named } = eventText(frame(over), naming);
   return i18n.global.t(key, named);
@@ -48,7 +48,7 @@ describe('eventText', () => {
     [{ type: FrameType.rejected, group: 'g1' }, 'Your request to join Crew was declined'],
     [{ type: FrameType.friendChanged, change: 'removed' }, 'bob removed you from their friends'],
     [{ type: 299 }, 'Something happened that this page does not know yet'],
-  ])('%o', (over, text) => expect(said(over)).toBe(text));
+  ])('%o', (over, text) => expect(said(over as Partial<Frame>)).toBe(text));
 });
 
 describe('obstacle', () => {

@@ -14,7 +14,7 @@ const frame = (seq: number, over: Partial<Frame> = {}): Frame => ({
   seq,
   time: noon + seq,
   ...over,
-});
+}) as Frame;
 const outgoing = (clientId: string): Outgoing => ({
   clientId,
   conversation: 'u:bob',

@@ -12,7 +12,7 @@ const frame = (more: Partial<Frame> = {}): Frame => ({
   seq: 5,
   time: 1,
   ...more,
-});
+}) as Frame;
 const away: Situation = { me: 'ann', hidden: true, open: undefined, muted: false, readSeq: 0 };
 const here: Situation = { ...away, hidden: false };
 
