@@ -14,11 +14,11 @@ struct Account {
   std::string password_hash;
 };
 
-/// Where a search goes on: first the accounts whose key begins with the words, by key; then those whose name does, by
-/// name and key.
+/// Where a search goes on: first the accounts whose key begins with the words, by key; then those with a word of their
+/// name that does, by that word (and what follows it) and key.
 struct SearchPlace {
   bool by_name = false;
-  std::string name;  ///< folded (ASCII lower case) name of the last one seen; by_name only
+  std::string word;  ///< by which the last one was found, as the engine folds it; by_name only
   UserKey key{};     ///< the last one seen; empty: from the start
 };
 
@@ -42,8 +42,9 @@ class AccountStore {
   virtual Result<bool> set_disabled(const UserKey& key, bool disabled) = 0;
   /// In the order of `keys`; an unknown one answers a card with an empty key.
   virtual Result<std::vector<Card>> cards(std::span<const UserKey> keys) = 0;
-  /// Accounts that are not disabled whose key or name (ASCII case aside) begins with `prefix`, each once, from behind
-  /// `after` on.
+  /// Accounts that are not disabled whose key begins with `prefix` (ASCII case aside), or whose name does from one of
+  /// its words on (case, accents and spelling aside; from any character in scripts without spaces), each once, from
+  /// behind `after` on.
   virtual Result<std::vector<Found>> search(const std::string& prefix, const SearchPlace& after, std::size_t limit) = 0;
   /// Ascending by key, above `after`.
   virtual Result<std::vector<User>> list(const UserKey& after, std::size_t limit) = 0;

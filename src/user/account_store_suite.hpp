@@ -79,6 +79,31 @@ inline void people_are_found_by_key_then_by_name(const MakeBed& make) {
   for (const auto* odd : {"%", "_", "nn", "'"}) CHECK(found_keys(store, odd, 50).empty());
 }
 
+inline void people_are_found_by_any_word_in_any_spelling(const MakeBed& make) {
+  const auto bed = make();
+  auto& store = bed->store();
+  const std::vector<std::pair<const char*, const char*>> people{
+      {"k01", "Matthew Alan Hodgson"}, {"k02", "Bob 王小明"}, {"k03", "ÅSA Öberg"},       {"k04", "Đặng Văn"},
+      {"k05", "ИВАН"},                 {"k06", "田中太郎"},   {"k07", "Jose\u0301"},     {"k08", "Anna Annabel ann"},
+      {"k09", "🐼 Panda"},             {"k10", "🐼🐼"},       {"k11", "O'Brien (Sales)"}, {"k12", "ﾊﾟﾝﾀﾞ"}};
+  for (const auto& [key, name] : people)
+    write(store, [&](Tables& tables) { return tables.accounts.add(account(UserKey(key), name)); });
+  const auto finds = [&](const char* typed, const std::vector<std::string>& keys) {
+    CAPTURE(typed);
+    CHECK(found_keys(store, typed, 1) == keys);
+    CHECK(found_keys(store, typed, 50) == keys);
+  };
+  finds("MATT", {"k01"}), finds("hodg", {"k01"}), finds("alan hod", {"k01"}), finds("odgson", {});
+  finds("小明", {"k02"}), finds("王", {"k02"}), finds("bob 王小", {"k02"}), finds("明小", {});
+  finds("åsa", {"k03"}), finds("oberg", {"k03"}), finds("dang", {"k04"}), finds("VAN", {"k04"}), finds("иван", {"k05"});
+  finds("太郎", {"k06"}), finds("josé", {"k07"}), finds("ann", {"k08"}), finds("annab", {"k08"});
+  finds("🐼", {"k09", "k10"}), finds("panda", {"k09"}), finds("🐼🐼", {"k10"});
+  finds("brien", {"k11"}), finds("o'br", {"k11"}), finds("sales", {"k11"}), finds("パンダ", {"k12"}), finds(" ", {});
+  auto renamed = account(UserKey("k01"), "Someone Else").user;
+  CHECK(write(store, [&](Tables& tables) { return tables.accounts.change_profile(renamed); }));
+  finds("hodg", {}), finds("else", {"k01"});
+}
+
 inline void accounts_are_listed_from_behind_a_key(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
@@ -96,6 +121,7 @@ inline void account_store(const MakeBed& make) {
   accounts_change(make);
   cards_come_in_the_order_asked(make);
   people_are_found_by_key_then_by_name(make);
+  people_are_found_by_any_word_in_any_spelling(make);
   accounts_are_listed_from_behind_a_key(make);
 }
 

@@ -40,6 +40,7 @@ inline void admins_find_everybody_by_key_or_name(const MakeBed& make) {
   CHECK(account_keys(store, "Ann") == std::vector<std::string>{"ann", "bob", "dora"});
   CHECK(account_keys(store, "ann", UserKey("ann"), 1) == std::vector<std::string>{"bob"});
   CHECK(account_keys(store, "ann", UserKey("bob")) == std::vector<std::string>{"dora"});
+  CHECK(account_keys(store, "阳") == std::vector<std::string>{"carl"});
   CHECK(account_keys(store, "欧") == std::vector<std::string>{"carl"});
   for (const auto* odd : {"%", "_", "nn", "'"}) CHECK(account_keys(store, odd).empty());
   const auto found = read(store, [](Tables& tables) { return tables.admins.accounts("bob", UserKey{}, 9); });

@@ -1,4 +1,5 @@
 #include "user/accounts.hpp"
+#include "user/passwords.hpp"
 
 namespace godwit::user {
 namespace {
@@ -23,12 +24,12 @@ Task<Result<User>> change_password(Context& context, Identity who, PasswordChang
   };
   CO_TRY(auto attempt, context.throttle.from_session(who.session.str()));
   CO_TRY(const auto account, co_await context.store.read(find));
-  CO_TRY(const bool right, co_await context.hasher.verify(account.password_hash, std::move(change.before)));
-  if (!right) {
+  CO_TRY(const auto match, co_await match_password(context, account.password_hash, std::move(change.before)));
+  if (!match.right) {
     attempt.failed();
     co_return fail(Code::wrong_password);
   }
-  CO_TRY(const auto hash, co_await context.hasher.hash(std::move(change.after)));
+  CO_TRY(const auto hash, co_await hash_password(context, std::move(change.after)));
   CO_TRY(const auto ended, co_await context.store.write([&](Tables& tables) -> Result<std::vector<SessionId>> {
     TRY(const auto now, find(tables));
     if (now.password_hash != account.password_hash) return fail(Code::wrong_password);  // somebody was faster

@@ -1,4 +1,5 @@
 #include "domain/text.hpp"
+#include "user/passwords.hpp"
 #include "user/sessions.hpp"
 
 namespace godwit::user {
@@ -50,7 +51,12 @@ Task<Result<LoginThrottle::Attempt>> begin_attempt(Context& context, const std::
   co_return context.throttle.from_network(key, login.address);
 }
 
-Task<Result<Account>> check_password(Context& context, Login& login) {
+struct Proven {
+  Account account;
+  std::string new_hash;  ///< of the same password, where the stored one is outdated; else empty
+};
+
+Task<Result<Proven>> check_password(Context& context, const Login& login) {
   const auto key = lower(login.key);
   CO_TRY(auto attempt, co_await begin_attempt(context, key, login));
   auto account = co_await context.store.read([&](Tables& tables) -> Result<std::optional<Account>> {
@@ -59,19 +65,20 @@ Task<Result<Account>> check_password(Context& context, Login& login) {
   });
   if (!account) co_return std::unexpected(std::move(account).error());
   const auto& known = *account;
-  CO_TRY(const bool right,
-         co_await context.hasher.verify(known ? known->password_hash : std::string{}, std::move(login.password)));
-  if (!right) {
+  CO_TRY(const auto match,
+         co_await match_password(context, known ? known->password_hash : std::string{}, login.password));
+  if (!match.right) {
     attempt.failed();
     co_return fail(Code::bad_credentials);
   }
   if (known->user.disabled) co_return fail(Code::account_disabled);
-  co_return *known;
+  if (!match.outdated) co_return Proven{.account = *known, .new_hash = {}};
+  auto renewed = co_await hash_password(context, login.password);  // no matter if it fails: the next login tries again
+  co_return Proven{.account = *known, .new_hash = renewed ? *renewed : std::string{}};
 }
-}  // namespace
 
-Task<Result<LoggedIn>> log_in(Context& context, Login login) {
-  CO_TRY(auto account, co_await check_password(context, login));
+Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven) {
+  auto& account = proven.account;
   auto session = new_session(context, account.user.key, login);
   // Where the message store takes no writes, the device's first acknowledgement gives it its place.
   if (const auto adopted = co_await context.services.offline.adopt_device(session.user, session.device);
@@ -79,6 +86,7 @@ Task<Result<LoggedIn>> log_in(Context& context, Login login) {
     co_return std::unexpected(adopted.error());
   CO_TRY(const auto ended, co_await context.store.write([&](Tables& tables) -> Result<std::vector<SessionId>> {
     CHECK_OK(still_valid(tables, account));
+    if (!proven.new_hash.empty()) CHECK_OK(tables.accounts.set_password(account.user.key, proven.new_hash));
     return make_room(tables, session, context.settings.sessions_per_user);
   }));
   sessions_ended(context, ended);
@@ -91,6 +99,17 @@ Task<Result<LoggedIn>> log_in(Context& context, Login login) {
                                     .expires_at = session.expires_at});
   co_return LoggedIn{
       .token = std::move(token), .session = std::move(session), .user = std::move(account.user), .node = node};
+}
+}  // namespace
+
+Task<Result<LoggedIn>> log_in(Context& context, Login login) {
+  CO_TRY(auto proven, co_await check_password(context, login));
+  const bool outdated = !proven.new_hash.empty();
+  auto entered = co_await enter(context, login, std::move(proven));
+  if (entered || !outdated || entered.error().code != Code::bad_credentials) co_return entered;
+  // Another device of theirs renewed the hash meanwhile.
+  CO_TRY(proven, co_await check_password(context, login));
+  co_return co_await enter(context, login, std::move(proven));
 }
 
 }  // namespace godwit::user

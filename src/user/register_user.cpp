@@ -1,4 +1,5 @@
 #include "user/accounts.hpp"
+#include "user/passwords.hpp"
 
 namespace godwit::user {
 
@@ -9,7 +10,7 @@ Task<Result<User>> register_user(Context& context, NewAccount fresh) {
   };
   CO_TRY(const bool already, co_await context.store.read(taken));
   if (already) co_return fail(Code::key_taken);  // asked first, so that a taken key costs no hash
-  CO_TRY(auto hash, co_await context.hasher.hash(std::move(fresh.password)));
+  CO_TRY(auto hash, co_await hash_password(context, std::move(fresh.password)));
   Account account{.user = {.key = fresh.key,
                            .name = fresh.name.empty() ? fresh.key.str() : std::move(fresh.name),
                            .bio = {},

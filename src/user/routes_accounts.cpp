@@ -1,3 +1,4 @@
+#include "base/unicode.hpp"
 #include "domain/text.hpp"
 #include "user/accounts.hpp"
 #include "user/routes.hpp"
@@ -13,7 +14,7 @@ Task<Answer> post_user(Context& context, Call& call) {
   const auto name = fields.maybe_text("name");
   NewAccount fresh{.key = key.value_or(UserKey{}), .password = fields.text("password"), .name = name.value_or("")};
   if (!key) fields.require(std::unexpected(key.error()));
-  fields.require(check(kPassword, fresh.password));
+  fields.require(check(kPassword, nfc(fresh.password)));
   check_maybe(fields, kName, name);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto user, co_await register_user(context, std::move(fresh)));
@@ -45,7 +46,7 @@ Task<Answer> put_password(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   PasswordChange change{.before = fields.text("old"), .after = fields.text("new")};
   constexpr FieldLimit kNew{"new", kPassword.least, kPassword.most};
-  fields.require(check(kNew, change.after));
+  fields.require(check(kNew, nfc(change.after)));
   CO_CHECK(fields.verdict());
   CO_TRY(const auto user, co_await change_password(context, call.who, std::move(change)));
   co_return wire::reply_with(200, wire::OwnProfile{user});
@@ -54,7 +55,7 @@ Task<Answer> put_password(Context& context, Call& call) {
 Result<SearchPlace> search_place(const std::string& cursor) {
   if (cursor.empty()) return SearchPlace{};
   TRY(auto fields, wire::read_cursor("users", cursor, 3));
-  return SearchPlace{.by_name = fields[0] == "n", .name = std::move(fields[1]), .key = UserKey(std::move(fields[2]))};
+  return SearchPlace{.by_name = fields[0] == "n", .word = std::move(fields[1]), .key = UserKey(std::move(fields[2]))};
 }
 
 Task<Answer> get_users(Context& context, Call& call) {
@@ -63,7 +64,7 @@ Task<Answer> get_users(Context& context, Call& call) {
   CO_TRY(auto after, search_place(page.cursor));
   CO_TRY(auto found, co_await search_users(context, words.value_or(""), std::move(after), page.limit + 1));
   const auto next = cut_page(found, page.limit, [](const Found& last) {
-    return wire::make_cursor("users", {last.place.by_name ? "n" : "k", last.place.name, last.place.key.str()});
+    return wire::make_cursor("users", {last.place.by_name ? "n" : "k", last.place.word, last.place.key.str()});
   });
   co_return wire::reply_page(found, next, [](wire::JsonWriter& json, const Found& row) { write(json, row.user); });
 }

@@ -101,6 +101,50 @@ inline void a_new_password_ends_the_other_sessions(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "x", "87654321").status == 201);
 }
 
+inline void a_password_is_one_however_it_is_spelled(const MakeBed& make) {
+  RoleBed bed(make);
+  const std::string composed = "p\u00E4ssw\u00F6rd", decomposed = "pa\u0308sswo\u0308rd";
+  const auto stored = [&](const char* key) {
+    return read(bed.store(), [&](Tables& tables) { return tables.accounts.find(UserKey(key)); })->password_hash;
+  };
+  const auto store = [&](const std::string& password) {
+    write(bed.store(), [&](Tables& tables) { return tables.accounts.set_password(UserKey("ann"), "plain:" + password); });
+  };
+  bed.call({}, "POST", "/v1/users", {}, R"({"key":"ann","password":")" + decomposed + R"("})");
+  CHECK(stored("ann") == "plain:" + composed);
+  for (const auto& typed : {composed, decomposed}) CHECK(bed.try_log_in("ann", "phone", typed).status == 201);
+  store(decomposed);  // as versions before wrote it
+  CHECK(bed.try_log_in("ann", "phone", composed).is(401, "bad_credentials"));
+  CHECK(bed.try_log_in("ann", "phone", decomposed).status == 201);
+  CHECK(stored("ann") == "plain:" + composed);
+  CHECK(bed.try_log_in("ann", "phone", composed).status == 201);
+  store(decomposed);
+  const auto ann = [&] {
+    return taken(sync_wait(bed.role().authenticate(bed.try_log_in("ann", "phone", decomposed).text("token"))));
+  }();
+  const auto put = [&](const std::string& old, const std::string& fresh) {
+    return bed.call(ann, "PUT", "/v1/me/password", {}, R"({"old":")" + old + R"(","new":")" + fresh + R"("})");
+  };
+  store(decomposed);
+  CHECK(put(decomposed, "another " + decomposed).status == 200);
+  CHECK(stored("ann") == "plain:another " + composed);
+  CHECK(put("another " + decomposed, "e\u0301e\u0301e\u0301e\u0301").wrong.contains("new"));  // four characters
+}
+
+inline void a_wrong_password_costs_the_same_for_everybody(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.person("ann");
+  const auto cost = [&](const char* key, const char* password) {
+    const auto before = bed.hasher.verified;
+    CHECK(bed.try_log_in(key, "x", password).is(401, "bad_credentials"));
+    return bed.hasher.verified - before;
+  };
+  for (const auto* key : {"ann", "nobody", "No Such Key!"}) {
+    CHECK(cost(key, "wrong password \u00E9") == 1);
+    CHECK(cost(key, "wrong password e\u0301") == 2);
+  }
+}
+
 inline void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 1000};
@@ -169,6 +213,8 @@ inline void sessions(const MakeBed& make) {
   logging_out_kills_the_token_at_once(make);
   a_token_outlives_a_restart_but_not_its_session(make);
   a_new_password_ends_the_other_sessions(make);
+  a_password_is_one_however_it_is_spelled(make);
+  a_wrong_password_costs_the_same_for_everybody(make);
   guessing_is_throttled_and_knowing_is_not(make);
   an_owner_is_not_locked_out_by_guesses(make);
   last_seen_is_shown_at_once_and_written_later(make);

@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "engine/sqlite/accounts_fixture.hpp"
+#include "base/utf8.hpp"
+#include "engine/sqlite/name_words.hpp"
 #include "engine/sqlite/soci_connection.hpp"
 #include "user/account_store_suite.hpp"
 #include "user/admin_store_suite.hpp"
@@ -43,6 +45,45 @@ TEST_SUITE("accounts on SQLite") {
   TEST_CASE("store") { suite::store(kMake); }
   TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
 
+  TEST_CASE("what names are found by is made for a file of an older form, or of another fold, and goes on") {
+    const Folder folder;
+    const auto path = folder.file("accounts.db");
+    const auto found = [&](const Opened& opened) { return suite::found_keys(opened.database->store(), "小明", 50); };
+    const std::vector<std::string> both{"ann", "bob"};
+    {
+      const Opened opened(path);
+      for (const auto& key : {suite::kAnn, suite::kBob})
+        suite::write(opened.database->store(),
+                     [&](user::Tables& tables) { return tables.accounts.add(suite::account(key, "Bob 王小明")); });
+    }
+    const auto with = [&](const std::string& sql) {
+      SociConnection(path, SociConnection::Mode::writer).execute(sql);
+      const Opened opened(path);
+      return found(opened);
+    };
+    CHECK(with("DELETE FROM name_words").empty());  // of this version, and so left alone
+    CHECK(with("UPDATE name_words_state SET version = 'another'") == both);
+    CHECK(with("DELETE FROM name_words; UPDATE name_words_state SET whole = 0, reached = 'ann'") ==
+          std::vector<std::string>{"bob"});
+    CHECK(with("INSERT INTO name_words VALUES ('stale', 'ann'); UPDATE name_words_state SET version = 'another'") ==
+          both);
+    CHECK(with("DELETE FROM schema_migrations WHERE version = 7; DROP TABLE name_words; DROP TABLE name_words_state;"
+               "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT '';"
+               "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)") == both);
+    const Opened opened(path);
+    CHECK(suite::found_keys(opened.database->store(), "stale", 50).empty());
+    CHECK(opened.database->check().has_value());
+  }
+
+  TEST_CASE("what one name is found by is bounded") {
+    std::string longest;
+    for (int i = 0; i < 64; ++i) longest += "\uFDFA";
+    CHECK(name_beginnings(longest).size() <= kNameBeginnings);
+    for (const auto& word : name_beginnings(longest)) CHECK(characters(word) <= kNameCharacters);
+    CHECK(name_beginnings("Bob 王小明") == std::vector<std::string>{"bob 王小明", "小明", "明", "王小明"});
+    CHECK(name_beginnings(" \t").empty());
+  }
+
   TEST_CASE("a file of a newer form is refused") {
     const Folder folder;
     const auto path = folder.file("accounts.db");
@@ -69,7 +110,10 @@ TEST_SUITE("accounts on SQLite") {
     {
       SociConnection connection(path, SociConnection::Mode::writer);
       for (const auto* sql :
-           {"DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
+           {"DROP TABLE name_words", "DROP TABLE name_words_state",
+            "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT ''",
+            "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)",
+            "DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
             "ALTER TABLE notice_outbox DROP COLUMN replaces", "ALTER TABLE accounts DROP COLUMN group_invites",
             "DROP INDEX friend_requests_by_pair", "DROP INDEX friend_requests_by_state",
             "DROP INDEX friend_requests_by_answer", "ALTER TABLE friend_requests DROP COLUMN answered_at",
@@ -113,7 +157,7 @@ TEST_SUITE("accounts on SQLite") {
       for (int i = 0; i < 5000; ++i) data.users.push_back(suite::account(UserKey("user" + std::to_string(i))).user);
       suite::taken(opened.database->loader().load(data, suite::kNow));
     }
-    damage(path, 200 * 1024);
+    for (const int place : {200, 300, 400, 500}) damage(path, place * 1024);
     const Opened opened(path);
     CHECK_FALSE(opened.database->check().has_value());
     const auto all = sync_wait(

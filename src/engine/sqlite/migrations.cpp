@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "engine/sqlite/name_words.hpp"
+
 namespace godwit::engine::sqlite {
 namespace {
 struct Migration {
@@ -10,7 +12,7 @@ struct Migration {
   const char* sql;
 };
 
-// SQL that MySQL knows too, but for AUTOINCREMENT. A step that was released is never changed: add another one.
+// SQL that MySQL knows too, but for AUTOINCREMENT and WITHOUT ROWID. A step that was released is never changed: add another one.
 // `open_pair` is set while a request is pending and NULL behind it, so that the unique index allows one pending request
 // a pair.
 constexpr std::array kMigrations{
@@ -140,6 +142,21 @@ CREATE INDEX group_mutes_by_end ON group_mutes (muted_until);
 ALTER TABLE notice_outbox ADD COLUMN replaces VARCHAR(80);
 CREATE UNIQUE INDEX notice_outbox_by_replaces ON notice_outbox (replaces);
 )sql"},
+    // Filled by name_words.cpp, which knows the fold.
+    Migration{7, "any word of a name", R"sql(
+CREATE TABLE name_words (
+  word VARCHAR(256) NOT NULL,
+  user_key VARCHAR(32) NOT NULL REFERENCES accounts (user_key),
+  PRIMARY KEY (word, user_key)) WITHOUT ROWID;
+CREATE INDEX name_words_by_user ON name_words (user_key, word);
+CREATE TABLE name_words_state (
+  version VARCHAR(64) NOT NULL,
+  whole SMALLINT NOT NULL,
+  reached VARCHAR(32) NOT NULL);
+INSERT INTO name_words_state (version, whole, reached) VALUES ('', 0, '');
+DROP INDEX accounts_by_name;
+ALTER TABLE accounts DROP COLUMN name_folded;
+)sql"},
 };
 
 std::int64_t version_of(SociConnection& connection) {
@@ -176,6 +193,7 @@ void migrate(SociConnection& connection, const Clock& clock) {
   for (const auto& migration : kMigrations) {
     if (migration.version > there) apply(connection, migration, clock.now());
   }
+  refresh_name_words(connection);
 }
 
 }  // namespace godwit::engine::sqlite

@@ -1,6 +1,7 @@
 #include "engine/sqlite/soci_accounts.hpp"
 
 #include "domain/text.hpp"
+#include "engine/sqlite/name_words.hpp"
 
 namespace godwit::engine::sqlite {
 
@@ -14,7 +15,6 @@ User read_user(const SociQuery& row) {
           .admin = row.number(6) != 0};
 }
 
-std::string folded(std::string_view name) { return lower(name); }
 std::string end_of_prefix(std::string_view prefix) {
   return std::string(prefix) + "\xF4\x8F\xBF\xBF";
 }  // U+10FFFF, the last there is
@@ -24,14 +24,14 @@ Result<bool> SociAccounts::add(const user::Account& account) {
     const User& user = account.user;
     try {
       db_.run(
-          "INSERT INTO accounts (user_key, name, name_folded, bio, avatar, password_hash, disabled, created_at) "
-          "VALUES (:key, :name, :folded, :bio, :avatar, :hash, :disabled, :at)",
-          "", user.key, user.name, folded(user.name), user.bio, user.avatar, account.password_hash, user.disabled,
-          user.created_at);
+          "INSERT INTO accounts (user_key, name, bio, avatar, password_hash, disabled, created_at) "
+          "VALUES (:key, :name, :bio, :avatar, :hash, :disabled, :at)",
+          "", user.key, user.name, user.bio, user.avatar, account.password_hash, user.disabled, user.created_at);
     } catch (const StoreFailure& failure) {
       if (failure.is_constraint()) return false;
       throw;
     }
+    write_name_words(db_, user.key, user.name);
     return true;
   });
 }
@@ -53,11 +53,12 @@ Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
 
 Result<bool> SociAccounts::change_profile(const User& user) {
   return guarded(log_, [&]() -> Result<bool> {
-    return db_.run(
-                  "UPDATE accounts SET name = :name, name_folded = :folded, bio = :bio, avatar = :avatar, "
-                  "group_invites = :invites WHERE user_key = :key",
-                  "", user.name, folded(user.name), user.bio, user.avatar, user.group_invites, user.key)
-               .affected() > 0;
+    auto& changed = db_.run(
+        "UPDATE accounts SET name = :name, bio = :bio, avatar = :avatar, group_invites = :invites WHERE user_key = :key",
+        "", user.name, user.bio, user.avatar, user.group_invites, user.key);
+    if (changed.affected() == 0) return false;
+    write_name_words(db_, user.key, user.name);
+    return true;
   });
 }
 
@@ -88,10 +89,10 @@ Result<std::vector<user::Found>> SociAccounts::search(const std::string& prefix,
                                                       std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<user::Found>> {
     std::vector<user::Found> found;
-    const auto words = folded(prefix);
-    if (!after.by_name) search_keys(words, after.key, limit, found);
+    const auto keys = lower(prefix);
+    if (!after.by_name) search_keys(keys, after.key, limit, found);
     if (found.size() < limit)
-      search_names(words, after.by_name ? after : user::SearchPlace{}, limit - found.size(), found);
+      search_names(keys, name_prefix(prefix), after.by_name ? after : user::SearchPlace{}, limit - found.size(), found);
     return found;
   });
 }
@@ -105,23 +106,27 @@ void SociAccounts::search_keys(const std::string& prefix, const UserKey& after, 
       "ttttnnn", prefix, end_of_prefix(prefix), after, limit);
   while (row.next()) {
     auto user = read_user(row);
-    user::SearchPlace place{.by_name = false, .name = {}, .key = user.key};
+    user::SearchPlace place{.by_name = false, .word = {}, .key = user.key};
     found.push_back({.user = std::move(user), .place = std::move(place)});
   }
 }
 
-void SociAccounts::search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit,
-                                std::vector<user::Found>& found) {
+/// By the first beginning of each name that fits; not those that their key finds.
+void SociAccounts::search_names(const std::string& keys, const std::string& words, const user::SearchPlace& after,
+                                std::size_t limit, std::vector<user::Found>& found) {
+  if (words.empty()) return;
+  const auto end = end_of_prefix(words);
   auto& row = db_.run(
-      "SELECT user_key, name, bio, avatar, created_at, disabled, admin, name_folded FROM accounts "
-      "WHERE name_folded >= :prefix AND name_folded < :prefix_end AND (name_folded, user_key) > (:after_name, "
-      ":after_key) "
-      "AND NOT (user_key >= :key_prefix AND user_key < :key_end) AND disabled = 0 ORDER BY name_folded, user_key LIMIT "
-      ":n",
-      "ttttnnnt", prefix, end_of_prefix(prefix), after.name, after.key, prefix, end_of_prefix(prefix), limit);
+      "SELECT a.user_key, a.name, a.bio, a.avatar, a.created_at, a.disabled, a.admin, w.word FROM name_words w "
+      "CROSS JOIN accounts a ON a.user_key = w.user_key "
+      "WHERE w.word >= :from AND w.word < :words_end AND (w.word, w.user_key) > (:after_word, :after_key) "
+      "AND NOT EXISTS (SELECT 1 FROM name_words e WHERE e.user_key = w.user_key AND e.word >= :words AND e.word < "
+      "w.word) AND NOT (w.user_key >= :keys AND w.user_key < :keys_end) AND a.disabled = 0 "
+      "ORDER BY w.word, w.user_key LIMIT :n",
+      "ttttnnnt", std::max(words, after.word), end, after.word, after.key, words, keys, end_of_prefix(keys), limit);
   while (row.next()) {
     auto user = read_user(row);
-    user::SearchPlace place{.by_name = true, .name = row.text(7), .key = user.key};
+    user::SearchPlace place{.by_name = true, .word = row.text(7), .key = user.key};
     found.push_back({.user = std::move(user), .place = std::move(place)});
   }
 }

@@ -6,8 +6,6 @@ namespace godwit::engine::sqlite {
 
 /// The first seven columns: user_key, name, bio, avatar, created_at, disabled, admin.
 [[nodiscard]] User read_user(const SociQuery& row);
-/// What names are found by: ASCII letters lower-cased.
-[[nodiscard]] std::string folded(std::string_view name);
 /// Above every text that begins with `prefix`, in the order of bytes.
 [[nodiscard]] std::string end_of_prefix(std::string_view prefix);
 
@@ -27,8 +25,8 @@ class SociAccounts final : public user::AccountStore {
 
  private:
   void search_keys(const std::string& prefix, const UserKey& after, std::size_t limit, std::vector<user::Found>& found);
-  void search_names(const std::string& prefix, const user::SearchPlace& after, std::size_t limit,
-                    std::vector<user::Found>& found);
+  void search_names(const std::string& keys, const std::string& words, const user::SearchPlace& after,
+                    std::size_t limit, std::vector<user::Found>& found);
 
   SociConnection& db_;
   Log& log_;

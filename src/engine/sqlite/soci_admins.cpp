@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "domain/text.hpp"
+#include "engine/sqlite/name_words.hpp"
 #include "engine/sqlite/soci_accounts.hpp"
 #include "engine/sqlite/soci_groups.hpp"
 
@@ -24,7 +26,7 @@ Result<bool> SociAdmins::set_admin(const UserKey& key, bool admin) {
 Result<std::vector<User>> SociAdmins::accounts(const std::string& prefix, const UserKey& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<User>> {
     std::vector<User> users;
-    auto& row = prefix.empty() ? all_accounts(after, limit) : matching_accounts(folded(prefix), after, limit);
+    auto& row = prefix.empty() ? all_accounts(after, limit) : matching_accounts(prefix, after, limit);
     while (row.next()) users.push_back(read_user(row));
     return users;
   });
@@ -38,22 +40,23 @@ SociQuery& SociAdmins::all_accounts(const UserKey& after, std::size_t limit) {
 }
 
 // Each half by an index of its own; without the plus signs SQLite would walk through all accounts by key.
-SociQuery& SociAdmins::matching_accounts(const std::string& words, const UserKey& after, std::size_t limit) {
-  const auto end = end_of_prefix(words);
-  const auto& from = std::max(words, after.str());
+SociQuery& SociAdmins::matching_accounts(const std::string& prefix, const UserKey& after, std::size_t limit) {
+  const auto keys = lower(prefix), keys_end = end_of_prefix(keys);
+  const auto words = name_prefix(prefix), words_end = words.empty() ? words : end_of_prefix(words);
+  const auto& from = std::max(keys, after.str());
   return db_.run(
       "SELECT user_key, name, bio, avatar, created_at, disabled, admin FROM accounts WHERE user_key IN ("
       "SELECT user_key FROM (SELECT user_key FROM accounts WHERE user_key >= :from AND user_key < :prefix_end AND "
       "+user_key > :after ORDER BY user_key LIMIT :keys) UNION "
-      "SELECT user_key FROM (SELECT user_key FROM accounts WHERE name_folded >= :words AND name_folded < :words_end "
-      "AND +user_key > :same_after ORDER BY +user_key LIMIT :names)) ORDER BY user_key LIMIT :n",
-      "ttttnnn", from, end, after, limit, words, end, after, limit, limit);
+      "SELECT user_key FROM (SELECT DISTINCT +user_key AS user_key FROM name_words WHERE word >= :words AND word < "
+      ":words_end AND +user_key > :same_after ORDER BY 1 LIMIT :names)) ORDER BY user_key LIMIT :n",
+      "ttttnnn", from, keys_end, after, limit, words, words_end, after, limit, limit);
 }
 
 Result<std::vector<Group>> SociAdmins::groups(const std::string& prefix, const GroupKey& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<Group>> {
     std::vector<Group> groups;
-    const auto words = folded(prefix), end = end_of_prefix(words);
+    const auto words = lower(prefix), end = end_of_prefix(words);
     auto& row = db_.run(
         "SELECT group_key, name, notice, avatar, join_policy, owner_key, member_count, created_at FROM chat_groups "
         "WHERE dissolved = 0 AND group_key > :after AND ((group_key >= :prefix AND group_key < :prefix_end) OR "

@@ -1,5 +1,6 @@
 #include "engine/sqlite/soci_loader.hpp"
 
+#include "engine/sqlite/name_words.hpp"
 #include "engine/sqlite/soci_store.hpp"
 
 namespace godwit::engine::sqlite {
@@ -7,10 +8,10 @@ namespace {
 void add_users(SociConnection& db, const user::BulkData& data) {
   for (const auto& user : data.users) {
     db.run(
-        "INSERT INTO accounts (user_key, name, name_folded, bio, avatar, password_hash, disabled, created_at) "
-        "VALUES (:key, :name, :folded, :bio, :avatar, :hash, :disabled, :at)",
-        "", user.key, user.name, folded(user.name), user.bio, user.avatar, data.password_hash, user.disabled,
-        user.created_at);
+        "INSERT INTO accounts (user_key, name, bio, avatar, password_hash, disabled, created_at) "
+        "VALUES (:key, :name, :bio, :avatar, :hash, :disabled, :at)",
+        "", user.key, user.name, user.bio, user.avatar, data.password_hash, user.disabled, user.created_at);
+    write_name_words(db, user.key, user.name);
   }
 }
 
