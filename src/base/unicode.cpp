@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -77,6 +78,16 @@ char32_t compose(char32_t first, char32_t second) noexcept {
   utf8proc_int32_t pair[] = {static_cast<utf8proc_int32_t>(first), static_cast<utf8proc_int32_t>(second)};
   constexpr auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
   return utf8proc_normalize_utf32(pair, 2, options) == 1 ? static_cast<char32_t>(pair[0]) : 0;
+}
+
+std::size_t end_of_grapheme(std::u32string_view text, std::size_t at) noexcept {
+  utf8proc_int32_t state = 0;
+  while (++at < text.size()) {
+    if (utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(text[at - 1]),
+                                         static_cast<utf8proc_int32_t>(text[at]), &state))
+      break;
+  }
+  return std::min(at, text.size());
 }
 
 }  // namespace godwit

@@ -29,4 +29,7 @@ inline constexpr std::size_t kLongestFold = 18;
 /// The one character that is canonically `first` and then `second`; 0: there is none.
 [[nodiscard]] char32_t compose(char32_t first, char32_t second) noexcept;
 
+/// Where the character that people see at `at` ends: a letter with its marks, an emoji with its tone, its joined ones.
+[[nodiscard]] std::size_t end_of_grapheme(std::u32string_view text, std::size_t at) noexcept;
+
 }  // namespace godwit

@@ -69,4 +69,12 @@ TEST_CASE("a text may not end inside a character, and an error shows at its firs
   CHECK_FALSE(early.feed("\x90"));
 }
 
+TEST_CASE("code points come back as they were, and a byte that is none is U+FFFD") {
+  const std::string text = "aß你🙂";
+  CHECK(encode_utf8(decode_utf8(text)) == text);
+  CHECK(decode_utf8(text).size() == 4);
+  CHECK(characters(text) == 4);
+  CHECK(decode_utf8("\xFF\xC3z\xED\xA0\x80\xE4\xBD") == U"\uFFFD\uFFFDz\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD");
+}
+
 }  // namespace godwit

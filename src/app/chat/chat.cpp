@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 
 #include "app/chat/columns.hpp"
 #include "app/chat/login.hpp"
@@ -12,6 +14,13 @@
 
 namespace godwit::chat {
 namespace {
+
+/// Whether it can place its cursor; else lines are printed.
+bool can_be_drawn_on() {
+  const char* name = std::getenv("TERM");
+  const std::string_view kind = name == nullptr ? "" : name;
+  return !kind.empty() && kind != "dumb" && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+}
 
 template <class View>
 int talk(Client& client, Signals& signals) {
@@ -35,7 +44,7 @@ int run(const ChatOptions& options) {
   auto in = dialogue.run();
   if (!in) return dialogue.exit_status();
   Client client(std::move(in->account), clock, random);
-  const bool whole = !options.plain && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  const bool whole = !options.plain && can_be_drawn_on();
   const int status = whole ? talk<Screen>(client, signals) : talk<Plain>(client, signals);
   if (whole && client.status().state == Status::State::ended) tell("godwit chat: " + client.status().why);
   return status;

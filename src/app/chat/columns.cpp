@@ -6,9 +6,11 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace godwit::chat {
 namespace {
-constexpr char32_t kReplacement = 0xFFFD;
+constexpr int kTab = 4;  // a tab is shown as so many blanks
 
 bool dropped(char32_t c) {
   return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF ||
@@ -16,14 +18,6 @@ bool dropped(char32_t c) {
          (c >= 0xE0000 && c <= 0xE0FFF);
 }
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029; }
-
-/// The length of the character that a lead byte promises; 0: no lead byte.
-std::size_t promised(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return 2;
-  if ((lead & 0xF0U) == 0xE0U) return 3;
-  return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
-}
 }  // namespace
 
 void use_utf8() {
@@ -31,78 +25,38 @@ void use_utf8() {
   if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) std::setlocale(LC_CTYPE, "en_US.UTF-8");
 }
 
-std::u32string decode(std::string_view utf8) {
-  std::u32string out;
-  out.reserve(utf8.size());
-  std::size_t i = 0;
-  while (i < utf8.size()) {
-    const auto lead = static_cast<unsigned char>(utf8[i]);
-    const std::size_t length = promised(lead);
-    char32_t c = length == 1 ? lead : lead & (0x7FU >> length);
-    bool whole = length != 0 && i + length <= utf8.size();
-    for (std::size_t k = 1; whole && k < length; ++k) {
-      const auto byte = static_cast<unsigned char>(utf8[i + k]);
-      whole = (byte & 0xC0U) == 0x80U;
-      c = (c << 6U) | (byte & 0x3FU);
-    }
-    out += whole ? c : kReplacement;
-    i += whole ? length : 1;
-  }
-  return out;
-}
-
-void append_utf8(std::string& out, char32_t c) {
-  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0U | (c >> 6U));
-    tail(0);
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0U | (c >> 12U));
-    tail(6), tail(0);
-  } else {
-    out += static_cast<char>(0xF0U | (c >> 18U));
-    tail(12), tail(6), tail(0);
-  }
-}
-
-std::string encode(std::u32string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char32_t c : text) append_utf8(out, c);
-  return out;
-}
-
 int columns(char32_t c) {
   if (c >= 0x20 && c < 0x7F) return 1;
-  return std::max(0, ::wcwidth(static_cast<wchar_t>(c)));
+  if (c == '\t') return kTab;
+  if (c == '\n' || c == '\r' || dropped(c)) return 0;
+  const int wide = is_control(c) ? -1 : ::wcwidth(static_cast<wchar_t>(c));
+  return wide < 0 ? 1 : wide;  // shown as U+FFFD
 }
 int columns(std::u32string_view text) {
   int total = 0;
   for (const char32_t c : text) total += columns(c);
   return total;
 }
-int columns(std::string_view utf8) { return columns(decode(utf8)); }
+int columns(std::string_view utf8) { return columns(decode_utf8(utf8)); }
 
 std::string printable(std::string_view utf8, bool lines) {
   std::string out;
   out.reserve(utf8.size());
   char32_t before = 0;
-  for (const char32_t c : decode(utf8)) {
+  for (const char32_t c : decode_utf8(utf8)) {
     if (c == '\n') {
       if (lines)
         out += '\n';
       else
         out += " ⏎ ";
     } else if (c == '\t') {
-      out += "    ";
+      out.append(kTab, ' ');
     } else if (c == '\r' || dropped(c)) {
       continue;
     } else if (is_control(c) || ::wcwidth(static_cast<wchar_t>(c)) < 0 || (columns(c) == 0 && before == 0)) {
-      append_utf8(out, kReplacement);
+      append_code_point(out, kReplacement);
     } else {
-      append_utf8(out, c);
+      append_code_point(out, c);
     }
     before = c == '\n' ? 0 : c;
   }
@@ -110,14 +64,14 @@ std::string printable(std::string_view utf8, bool lines) {
 }
 
 std::string cut(std::string_view utf8, int width) {
-  const auto text = decode(utf8);
+  const auto text = decode_utf8(utf8);
   if (columns(text) <= width) return std::string(utf8);
   std::string out;
   int used = 0;
   for (const char32_t c : text) {
     if (used + columns(c) > width - 1) break;
     used += columns(c);
-    append_utf8(out, c);
+    append_code_point(out, c);
   }
   if (width > 0) out += "…";
   return out;
@@ -152,14 +106,14 @@ Break first_line(std::u32string_view rest, int width) {
 }  // namespace
 
 std::vector<std::string> wrap(std::string_view utf8, int width) {
-  const auto text = decode(utf8);
+  const auto text = decode_utf8(utf8);
   std::u32string_view rest = text;
   std::vector<std::string> lines;
   width = std::max(width, 2);
   bool ended_by_break = false;
   while (!rest.empty()) {
     const auto [take, skip] = first_line(rest, width);
-    lines.push_back(encode(rest.substr(0, take)));
+    lines.push_back(encode_utf8(rest.substr(0, take)));
     ended_by_break = skip == 1 && rest[take] == '\n';
     rest.remove_prefix(std::min(rest.size(), take + skip));
   }

@@ -10,12 +10,8 @@ namespace godwit::chat {
 /// threads.
 void use_utf8();
 
-/// Code points of UTF-8; what is not UTF-8 becomes U+FFFD.
-[[nodiscard]] std::u32string decode(std::string_view utf8);
-void append_utf8(std::string& out, char32_t c);
-[[nodiscard]] std::string encode(std::u32string_view text);
-
-/// Columns of a terminal that one character takes: 0 (combining), 1 or 2 (Chinese, emoji).
+/// Columns of a terminal that one character takes once it was made printable: 0 (combining, or dropped), 1 or 2
+/// (Chinese, emoji), 4 (a tab). The C library's idea of it, because ncurses places by that; everybody here asks this.
 [[nodiscard]] int columns(char32_t c);
 [[nodiscard]] int columns(std::u32string_view text);
 [[nodiscard]] int columns(std::string_view utf8);

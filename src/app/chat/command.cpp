@@ -120,7 +120,7 @@ Line parse_line(std::string_view line) {
   const auto text = trim(line);
   if (text.empty()) return Nothing{};
   if (text.starts_with("//")) return Text{std::string(text.substr(1))};
-  if (text.front() != '/') return Text{std::string(text)};
+  if (text.front() != '/') return Text{std::string(line)};  // as it was written, indentation too
   return parse_command(text.substr(1));
 }
 

@@ -6,7 +6,7 @@ using namespace godwit::chat;
 
 TEST_CASE("chat: a line is a text unless it begins with one slash") {
   CHECK(std::holds_alternative<Nothing>(parse_line("   ")));
-  CHECK(std::get<Text>(parse_line("  hello / there ")).text == "hello / there");
+  CHECK(std::get<Text>(parse_line("  hello / there ")).text == "  hello / there ");
   CHECK(std::get<Text>(parse_line("//etc/passwd")).text == "/etc/passwd");
   CHECK(std::get<Text>(parse_line("你好")).text == "你好");
 }

@@ -33,7 +33,11 @@ class Interpreter {
   void quit();
   void open_person(const std::string& key);
   void open_group(const std::string& key);
-  [[nodiscard]] std::vector<const Talk*> matching(std::string word) const;
+  struct Matches {
+    std::vector<const Talk*> talks;
+    bool exact = false;  ///< by their whole name
+  };
+  [[nodiscard]] Matches matching(std::string word) const;
   [[nodiscard]] const Frame* message_of(const std::string& word);
 
   // interpreter_people.cpp

@@ -4,6 +4,7 @@
 #include "app/chat/columns.hpp"
 #include "app/chat/describe.hpp"
 #include "app/chat/interpreter.hpp"
+#include "base/utf8.hpp"
 #include "domain/text.hpp"
 
 namespace godwit::chat {
@@ -11,7 +12,7 @@ namespace {
 
 /// "N  text", the found ranges between « and »; a long text is cut around the first of them.
 std::string marked(const Hit& hit) {
-  const auto text = decode(hit.message.text);
+  const auto text = decode_utf8(hit.message.text);
   std::u32string out;
   std::size_t from = 0;
   if (!hit.highlight.empty() && hit.highlight.front().first > 30) {
@@ -27,14 +28,14 @@ std::string marked(const Hit& hit) {
   }
   for (const auto& [start, end] : hit.highlight)
     if (end == text.size()) out += U'»';
-  return encode(out);
+  return encode_utf8(out);
 }
 
 bool begins(const std::string& text, const std::string& start) { return lower(text).starts_with(start); }
 }  // namespace
 
 /// Exact names before beginnings: somebody called "ann" is found though "anna" is there too.
-std::vector<const Talk*> Interpreter::matching(std::string word) const {
+Interpreter::Matches Interpreter::matching(std::string word) const {
   word = lower(word);
   const bool group = word.starts_with('#');
   if (group) word.erase(0, 1);
@@ -45,13 +46,13 @@ std::vector<const Talk*> Interpreter::matching(std::string word) const {
   for (const Talk* talk : model.listed()) {
     if (talk->name == "s:" || (group && !talk->group())) continue;
     const std::string title = model.title(*talk).substr(talk->group() ? 1 : 0);
-    if (talk->other.key == word || talk->name == word) return {talk};
+    if (talk->other.key == word || talk->name == word) return {{talk}, true};
     if (lower(title) == word || lower(talk->other.name) == word)
       exact.push_back(talk);
     else if (begins(title, word) || begins(talk->other.key, word))
       near.push_back(talk);
   }
-  return exact.empty() ? near : exact;
+  return exact.empty() ? Matches{near, false} : Matches{exact, true};
 }
 
 void Interpreter::open(const std::string& what) {
@@ -64,7 +65,7 @@ void Interpreter::open(const std::string& what) {
     client_.open(listed[place - 1]->name);
     return front_.say("talking in " + client_.model().title(*listed[place - 1]));
   }
-  const auto found = matching(what);
+  const auto [found, exact] = matching(what);
   const std::size_t sign = what.starts_with('#') || what.starts_with('@')     ? 1
                            : what.starts_with("u:") || what.starts_with("g:") ? 2
                                                                               : 0;
@@ -74,11 +75,13 @@ void Interpreter::open(const std::string& what) {
     client_.open(name);
     return front_.say("talking in " + client_.model().title(client_.model().at(name)));
   }
-  if (found.size() > 1 && !is_key(key)) {
+  if (found.size() > 1 && (exact || !is_key(key))) {
     std::string names;
-    for (const Talk* talk : found)
-      names += (names.empty() ? "" : ", ") + client_.model().title(*talk) + " (" + talk->other.key + ")";
-    return front_.complain("which one: " + names);
+    for (const Talk* talk : found) {
+      const std::string by = (talk->group() ? "#" : "") + talk->other.key;
+      names += (names.empty() ? "" : ", ") + client_.model().title(*talk) + " is /open " + by;
+    }
+    return front_.complain("which one? " + names);
   }
   if (!is_key(key)) return front_.complain("nobody is called " + what);
   what.starts_with('#') || what.starts_with("g:") ? open_group(key) : open_person(key);

@@ -1,18 +1,24 @@
 #include "app/chat/line_editor.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "app/chat/columns.hpp"
+#include "base/unicode.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::chat {
 namespace {
-bool is_space(char32_t c) { return c == ' ' || c == '\n'; }
+bool is_space(char32_t c) { return c == ' ' || c == '\n' || c == '\t'; }
 std::size_t bytes_of(std::u32string_view text) {
   std::size_t n = 0;
   for (const char32_t c : text) n += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
   return n;
 }
-char32_t shown(char32_t c) { return c == '\n' ? U'⏎' : c; }
+/// What is shown of one character; a line break takes one column.
+std::string shown(std::u32string_view character) {
+  return character == U"\n" ? "⏎" : printable(encode_utf8(character));
+}
 }  // namespace
 
 bool LineEditor::insert(std::u32string_view text) {
@@ -25,14 +31,12 @@ bool LineEditor::insert(std::u32string_view text) {
 }
 
 void LineEditor::left() {
-  if (cursor_ == 0) return;
-  do --cursor_;
-  while (cursor_ > 0 && columns(shown(text_[cursor_])) == 0);
+  std::size_t before = 0;
+  for (std::size_t at = 0; at < cursor_; at = end_of_grapheme(text_, at)) before = at;
+  cursor_ = before;
 }
 void LineEditor::right() {
-  if (cursor_ == text_.size()) return;
-  do ++cursor_;
-  while (cursor_ < text_.size() && columns(shown(text_[cursor_])) == 0);
+  if (cursor_ < text_.size()) cursor_ = end_of_grapheme(text_, cursor_);
 }
 std::size_t LineEditor::word_start() const {
   std::size_t at = cursor_;
@@ -94,28 +98,36 @@ std::string LineEditor::take(bool remember) {
     history_.push_back(text_);
     if (history_.size() > kMostHistory) history_.pop_front();
   }
-  std::string out = encode(text_);
+  std::string out = encode_utf8(text_);
   clear();
   return out;
 }
 
 LineEditor::Window LineEditor::window(int width, bool masked) const {
-  const auto wide = [&](std::size_t i) { return masked ? 1 : columns(shown(text_[i])); };
+  struct Character {
+    std::string shown;
+    int wide;
+  };
+  std::vector<Character> before, after;
+  for (std::size_t at = 0; at < text_.size();) {
+    const auto end = end_of_grapheme(text_, at);
+    const std::string text = masked ? "•" : shown(std::u32string_view(text_).substr(at, end - at));
+    (at < cursor_ ? before : after).push_back({text, columns(text)});
+    at = end;
+  }
   // The cursor stands at two thirds at most, so that some of what follows is seen; it needs a column itself at the end.
-  std::size_t first = cursor_;
-  int before = 0;
-  int after = 0;
-  for (std::size_t i = cursor_; i < text_.size() && after < width / 3; ++i) after += wide(i);
-  const int room = std::max(1, width - std::max(1, std::min(after, width / 3)));
-  while (first > 0 && before + wide(first - 1) <= room - (first > 1 ? 1 : 0)) before += wide(--first);
-  Window out{.text = first > 0 ? "‹" : "", .cursor = before + (first > 0 ? 1 : 0)};
-  int used = first > 0 ? 1 : 0;
-  for (std::size_t i = first; i < text_.size() && used + wide(i) <= width; ++i) {
-    used += wide(i);
-    if (masked)
-      out.text += "•";
-    else
-      append_utf8(out.text, shown(text_[i]));
+  int behind = 0, used = 0;
+  for (const auto& [text, wide] : after) behind = behind < width / 3 ? behind + wide : behind;
+  const int room = std::max(1, width - std::max(1, std::min(behind, width / 3)));
+  std::size_t first = before.size();
+  while (first > 0 && used + before[first - 1].wide <= room - (first > 1 ? 1 : 0)) used += before[--first].wide;
+  Window out;
+  if (first > 0) out.text = "‹", ++used;
+  for (std::size_t i = first; i < before.size(); ++i) out.text += before[i].shown;
+  out.cursor = used;
+  for (const auto& [text, wide] : after) {
+    if (used + wide > width) break;
+    used += wide, out.text += text;
   }
   return out;
 }

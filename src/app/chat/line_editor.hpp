@@ -6,8 +6,9 @@
 
 namespace godwit::chat {
 
-/// One line being written, with a cursor and the lines written before. Pure; knows no terminal. Positions are
-/// characters; a combining character moves with the one before it.
+/// One line being written, with a cursor and the lines written before. Pure; knows no terminal. Positions are code
+/// points; the cursor goes from one character that people see to the next (an emoji with its skin tone, a letter with
+/// its accents, a tab).
 class LineEditor {
  public:
   static constexpr std::size_t kMostBytes = 8192;  ///< of UTF-8: what one message holds

@@ -50,6 +50,32 @@ TEST_CASE("chat: a combining character goes with the one before it") {
   CHECK(editor.text() == U"a");
 }
 
+TEST_CASE("chat: the cursor goes by what people see: tabs, tones, joined emoji, flags, syllables") {
+  auto tabs = with(U"ab\t\tc");
+  tabs.erase_left(), tabs.erase_left();
+  CHECK(tabs.text() == U"ab\t");
+  auto tab = with(U"a\tb");
+  tab.left(), tab.left();
+  (void)tab.insert(U'X');
+  CHECK(tab.text() == U"aX\tb");
+  for (const auto* one : {U"👍🏽", U"👨‍👩‍👧", U"🇫🇷", U"❤️", U"e\u0301", U"\u1112\u1161\u11A8", U"क्"}) {
+    auto editor = with(std::u32string(U"x") + one + U"y");
+    editor.left(), editor.left();
+    CHECK(editor.cursor() == 1);
+    editor.right();
+    editor.erase_left();
+    CHECK(editor.text() == U"xy");
+  }
+}
+
+TEST_CASE("chat: the cursor's column is where the terminal is told to put the text before it") {
+  for (const auto* text : {U"a\tb", U"👍🏽 ok", U"👨‍👩‍👧!", U"你🏽好", U"a\u200Db\u00ADc", U"\u0301x", U"x\ny"}) {
+    const auto [shown, cursor] = with(text).window(60);
+    CHECK(columns(shown) == cursor);
+    CHECK(columns(printable(shown)) == cursor);
+  }
+}
+
 TEST_CASE("chat: lines written before come back, and the one being written too") {
   LineEditor editor;
   for (const auto* line : {U"one", U"two", U"two"}) {

@@ -10,6 +10,7 @@
 #include "app/chat/columns.hpp"
 #include "app/chat/describe.hpp"
 #include "app/chat/prompt.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::chat {
 namespace {
@@ -39,7 +40,8 @@ int Plain::run() {
   if (signal_ != 0) return 128 + signal_;
   const auto unsent = client_.model().queue().unsent();
   if (end_of_input_ && unsent != 0) complain(std::to_string(unsent) + " not sent");
-  return client_.status().state == Status::State::ended || (end_of_input_ && unsent != 0) ? 1 : 0;
+  const bool failed = failed_ && ::isatty(STDIN_FILENO) == 0;
+  return client_.status().state == Status::State::ended || (end_of_input_ && unsent != 0) || failed ? 1 : 0;
 }
 
 bool Plain::over() {
@@ -60,14 +62,24 @@ void Plain::carry_out_lines() {
   while (!lines_.empty() && was_ready_ && ready() && !client_.left()) {
     const std::string line = std::move(lines_.front());
     lines_.pop_front();
-    if (secret_) {
-      if (::isatty(STDIN_FILENO) != 0) set_echo(true), print("");
-      std::exchange(secret_, nullptr)(line.empty() ? std::nullopt : std::optional(line));
-    } else {
-      interpreter_.line(line);
-    }
+    carry_out(line);
   }
   if (end_of_input_ && lines_.empty() && secret_) std::exchange(secret_, nullptr)(std::nullopt);
+}
+
+void Plain::carry_out(const std::string& line) {
+  if (!is_utf8(line)) return complain("a line is not UTF-8; nothing was done with it");
+  if (!secret_) return interpreter_.line(line);
+  if (::isatty(STDIN_FILENO) != 0) set_echo(true), print("");
+  std::exchange(secret_, nullptr)(line.empty() ? std::nullopt : std::optional(line));
+}
+
+/// Files of other systems end their lines with CR LF, and begin with a byte order mark.
+void Plain::take_line(std::string line) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (std::exchange(first_line_, false) && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+  if (line.ends_with('\r')) line.pop_back();
+  if (!std::exchange(too_long_, false)) lines_.push_back(std::move(line));
 }
 
 void Plain::read_input() {
@@ -75,29 +87,36 @@ void Plain::read_input() {
   const auto got = ::read(STDIN_FILENO, bytes.data(), bytes.size());
   if (got <= 0) {
     end_of_input_ = true;
-    if (!input_.empty()) lines_.push_back(std::exchange(input_, {}));
+    if (!input_.empty()) take_line(std::exchange(input_, {}));
     ended_ = client_.now();
     return;
   }
   input_.append(bytes.data(), static_cast<std::size_t>(got));
   for (auto end = input_.find('\n'); end != std::string::npos; end = input_.find('\n')) {
-    lines_.push_back(input_.substr(0, end));
+    take_line(input_.substr(0, end));
     input_.erase(0, end + 1);
   }
   if (input_.size() <= kMostLine) return;
-  complain("that line is too long");
+  if (!std::exchange(too_long_, true)) complain("a line is too long; nothing was done with it");
   input_.clear();
 }
 
-void Plain::print(const std::string& line) {
+void Plain::complain(const std::string& line) {
+  failed_ = true;
+  write_out(STDERR_FILENO, "! " + line);
+}
+
+void Plain::print(const std::string& line) { write_out(STDOUT_FILENO, line); }
+
+void Plain::write_out(int file, const std::string& line) {
   const std::string whole = printable(line) + '\n';
   std::size_t done = 0;
-  while (done < whole.size() && !broken_) {
-    const auto wrote = ::write(STDOUT_FILENO, whole.data() + done, whole.size() - done);
+  while (done < whole.size()) {
+    const auto wrote = ::write(file, whole.data() + done, whole.size() - done);
     if (wrote > 0)
       done += static_cast<std::size_t>(wrote);
-    else
-      broken_ = errno != EINTR;
+    else if (errno != EINTR)
+      return void(broken_ = broken_ || file == STDOUT_FILENO);
   }
 }
 

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "app/chat/columns.hpp"
+
 namespace godwit::chat {
 namespace {
 
@@ -28,6 +30,7 @@ std::optional<std::string> read_line(Signals& signals) {
     if (ready[0].revents == 0) continue;
     char c = 0;
     if (::read(STDIN_FILENO, &c, 1) != 1) return line.empty() ? std::nullopt : std::optional(line);
+    if (c == '\n' && line.ends_with('\r')) line.pop_back();
     if (c == '\n') return line;
     if (line.size() < 4096) line += c;
   }
@@ -45,7 +48,7 @@ void set_echo(bool on) {
 }
 
 void tell(const std::string& line) {
-  const std::string whole = line + '\n';
+  const std::string whole = printable(line, true) + '\n';
   [[maybe_unused]] const auto wrote = ::write(STDERR_FILENO, whole.data(), whole.size());
 }
 

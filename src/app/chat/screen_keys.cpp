@@ -3,6 +3,7 @@
 
 #include "app/chat/columns.hpp"
 #include "app/chat/screen.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::chat {
 using Kind = Key::Kind;
@@ -15,6 +16,7 @@ void Screen::on_signal(int signal) {
 }
 
 void Screen::on_key(const Key& key) {
+  if (key.kind == Kind::nothing) return;
   stale_ = true;
   if (key.kind == Kind::interrupt) return on_interrupt();
   interrupted_ = false;
@@ -118,9 +120,9 @@ void Screen::on_interrupt() {
 }
 
 void Screen::on_tab(int step) {
-  const std::string line = encode(editor_.text());
+  const std::string line = encode_utf8(editor_.text());
   if (!line.starts_with('/')) return switch_talk(step);
-  editor_.set(decode(complete_command(line)));
+  editor_.set(decode_utf8(complete_command(line)));
 }
 
 void Screen::switch_talk(int step) {

@@ -15,6 +15,7 @@
 
 #include "app/chat/columns.hpp"
 #include "app/chat/terminal_keys.hpp"
+#include "base/utf8.hpp"
 
 namespace godwit::chat {
 namespace {
@@ -37,8 +38,14 @@ void give_back_and_die(int signal) {
 constexpr std::array<short, 6> kHues{COLOR_CYAN, COLOR_MAGENTA, COLOR_YELLOW, COLOR_BLUE, COLOR_GREEN, COLOR_RED};
 enum Pair : short { own_pair = 1, system_pair, problem_pair, unread_pair, online_pair, day_pair, bar_pair, first_hue };
 
+/// https://no-color.org
+bool has_colours() {
+  const char* unwanted = std::getenv("NO_COLOR");
+  return ::has_colors() && (unwanted == nullptr || *unwanted == '\0');
+}
+
 void make_colours() {
-  if (!::has_colors()) return;
+  if (!has_colours()) return;
   ::start_color();
   ::use_default_colors();
   ::init_pair(own_pair, COLOR_GREEN, -1);
@@ -52,7 +59,7 @@ void make_colours() {
     ::init_pair(static_cast<short>(first_hue + static_cast<short>(i)), kHues[i], -1);
 }
 
-attr_t colour(short pair) { return ::has_colors() ? static_cast<attr_t>(COLOR_PAIR(pair)) : A_NORMAL; }
+attr_t colour(short pair) { return has_colours() ? static_cast<attr_t>(COLOR_PAIR(pair)) : A_NORMAL; }
 
 attr_t attributes(Style style, unsigned hue) {
   switch (style) {
@@ -61,13 +68,13 @@ attr_t attributes(Style style, unsigned hue) {
     case Style::bold: return A_BOLD;
     case Style::own: return colour(own_pair);
     case Style::person: return colour(static_cast<short>(first_hue + static_cast<short>(hue % kHues.size())));
-    case Style::system: return ::has_colors() ? colour(system_pair) : A_DIM;
+    case Style::system: return has_colours() ? colour(system_pair) : A_DIM;
     case Style::problem: return colour(problem_pair) | A_BOLD;
     case Style::day: return colour(day_pair);
     case Style::selected: return A_REVERSE;
     case Style::unread: return colour(unread_pair) | A_BOLD;
     case Style::online: return colour(online_pair);
-    case Style::bar: return ::has_colors() ? colour(bar_pair) : A_REVERSE;
+    case Style::bar: return has_colours() ? colour(bar_pair) : A_REVERSE;
   }
   return A_NORMAL;
 }
@@ -124,9 +131,9 @@ void Terminal::put(int y, int x, const Row& row, int width, Style fill) {
   int used = 0;
   ::wmove(::stdscr, y, x);
   for (const auto& span : row) {
-    const std::string text = cut(span.text, width - used);
+    const std::string text = cut(printable(span.text), width - used);
     std::wstring wide;
-    for (const char32_t c : decode(text)) wide += static_cast<wchar_t>(c);
+    for (const char32_t c : decode_utf8(text)) wide += static_cast<wchar_t>(c);
     ::wattrset(::stdscr, static_cast<int>(attributes(span.style, span.hue)));
     ::waddnwstr(::stdscr, wide.data(), static_cast<int>(wide.size()));
     used += columns(text);

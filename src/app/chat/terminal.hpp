@@ -3,45 +3,10 @@
 #include <optional>
 #include <string>
 
+#include "app/chat/key.hpp"
 #include "app/chat/layout.hpp"
 
 namespace godwit::chat {
-
-struct Key {
-  enum class Kind {
-    character,
-    enter,
-    new_line,
-    tab,
-    back_tab,
-    escape,
-    left,
-    right,
-    up,
-    down,
-    home,
-    end,
-    word_left,
-    word_right,
-    page_up,
-    page_down,
-    erase_left,
-    erase_right,
-    erase_word,
-    erase_to_start,
-    erase_to_end,
-    next,
-    previous,
-    nth,
-    redraw,
-    interrupt,
-    end_of_input,
-    suspend,
-    paste,
-  } kind = Kind::character;
-  char32_t c = 0;         ///< character; nth: '1' to '9'
-  std::u32string text{};  ///< paste: all of it
-};
 
 /// The whole terminal, by ncurses. It is given back as it was when this goes, and also when the program crashes.
 class Terminal {
@@ -68,6 +33,7 @@ class Terminal {
 
  private:
   [[nodiscard]] std::optional<Key> read_escape();
+  [[nodiscard]] std::optional<Key> read_sequence(char32_t first);
   [[nodiscard]] Key read_paste();
   int y_ = 0, x_ = 0;
 };

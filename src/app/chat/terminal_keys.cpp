@@ -4,6 +4,7 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 
+#include "app/chat/escape_sequence.hpp"
 #include "app/chat/terminal.hpp"
 
 namespace godwit::chat {
@@ -11,6 +12,7 @@ namespace {
 enum Extra : int { paste_begins = KEY_MAX + 1, paste_ends, ctrl_left, ctrl_right, other_home, other_end };
 using Kind = Key::Kind;
 constexpr std::size_t kMostPasted = 65'536;  // characters; an editor takes less
+constexpr int kSequenceMs = 100;             // between two characters of one that has begun
 
 std::optional<Kind> kind_of_function(wint_t code) {
   switch (code) {
@@ -62,6 +64,7 @@ std::optional<Kind> kind_of_control(wint_t c) {
 }  // namespace
 
 void define_keys() {
+  ::define_key(nullptr, KEY_MOUSE);  // ncurses would take the head of a report and leave the rest to be typed
   ::define_key("\033[200~", paste_begins);
   ::define_key("\033[201~", paste_ends);
   for (const char* sequence : {"\033[1;5D", "\033[5D", "\033[1;3D"}) ::define_key(sequence, ctrl_left);
@@ -86,13 +89,14 @@ std::optional<Key> Terminal::read() {
   }
 }
 
-/// Escape alone, or Alt with the key that follows at once.
+/// Escape alone, Alt with the key that follows at once, or a sequence that ncurses does not know: it types nothing.
 std::optional<Key> Terminal::read_escape() {
   wint_t code = 0;
   const int got = ::wget_wch(::stdscr, &code);
   if (got == ERR) return Key{.kind = Kind::escape};
   if (got == KEY_CODE_YES && code == KEY_BACKSPACE) return Key{.kind = Kind::erase_word};
   if (got == KEY_CODE_YES) return Key{.kind = Kind::escape};
+  if (EscapeSequence::begins(static_cast<char32_t>(code))) return read_sequence(static_cast<char32_t>(code));
   if (code == '\r' || code == '\n') return Key{.kind = Kind::new_line};
   if (code == 8 || code == 127) return Key{.kind = Kind::erase_word};
   if (code == 'b') return Key{.kind = Kind::word_left};
@@ -101,17 +105,32 @@ std::optional<Key> Terminal::read_escape() {
   return Key{.kind = Kind::escape};
 }
 
+/// Its end may still be on the way. nothing: a key, or a terminal's answer, that means nothing here.
+std::optional<Key> Terminal::read_sequence(char32_t first) {
+  EscapeSequence sequence(first);
+  ::wtimeout(::stdscr, kSequenceMs);
+  wint_t code = 0;
+  int got = OK;
+  while (!sequence.whole() && got != ERR) {
+    got = ::wget_wch(::stdscr, &code);
+    if (got == OK) sequence.take(static_cast<char32_t>(code));
+  }
+  ::nodelay(::stdscr, true);
+  const auto kind = sequence.whole() ? sequence.key() : std::nullopt;
+  return Key{.kind = kind.value_or(Kind::nothing)};
+}
+
 /// Everything up to the end of the paste, line breaks included; a terminal that never ends it is waited for half a
 /// second.
 Key Terminal::read_paste() {
   Key key{.kind = Kind::paste};
   ::wtimeout(::stdscr, 500);
   wint_t code = 0;
+  LineBreaks breaks;
   for (int got = ::wget_wch(::stdscr, &code); got != ERR; got = ::wget_wch(::stdscr, &code)) {
     if (got == KEY_CODE_YES && code == paste_ends) break;
     if (got == KEY_CODE_YES || key.text.size() >= kMostPasted) continue;
-    if (code == '\r') code = '\n';
-    if (code == '\n' || code == '\t' || code >= 0x20) key.text += static_cast<char32_t>(code);
+    if (const auto c = breaks.take(static_cast<char32_t>(code)); c == '\n' || c == '\t' || c >= 0x20) key.text += c;
   }
   ::nodelay(::stdscr, true);
   return key;
