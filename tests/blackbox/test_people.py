@@ -25,7 +25,7 @@ def test_people_are_found_by_the_beginning_of_their_name(world):
     name = unique("Godefroy")
     account = world.account("zz", name=name + " of Bouillon")
     assert found(alice, name) == [account.key]
-    assert found(alice, name[:-2] + "?" + name[-1:]) == []
+    assert found(alice, name.replace("e", "?", 1)) == []
 
 
 def test_people_are_found_by_a_chinese_name(world):
