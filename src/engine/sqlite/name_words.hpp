@@ -21,7 +21,7 @@ inline constexpr std::size_t kNameCharacters = 64;  ///< of one beginning
 void write_name_words(SociConnection& db, const UserKey& key, std::string_view name);
 
 /// Makes the table anew where another version of the fold made it: some thousand accounts a transaction, goes on where
-/// it was stopped. Blocks; about ten seconds a million accounts. Throws StoreFailure.
+/// it was stopped. Blocks; about half a minute a million accounts. Throws StoreFailure.
 void refresh_name_words(SociConnection& db);
 
 }  // namespace godwit::engine::sqlite
