@@ -167,6 +167,49 @@ describe('typing', () => {
     expect(await help.isVisible()).toBe(false);
   });
 
+  it('says that pictures cannot be sent yet, pasted or dropped', async () => {
+    await ada.chat.composer.evaluate((field) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(['x'], 'a.png', { type: 'image/png' }));
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    });
+    const told = ada.page.getByText(say('chat.noFiles')).first();
+    await told.waitFor();
+    await told.waitFor({ state: 'hidden' });
+    const stays = await ada.chat.log.evaluate((log) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'a.png', { type: 'image/png' }));
+      return !log.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    expect(stays).toBe(true);
+    await told.waitFor();
+  });
+
+  it('opens the menu of a message beside its bubble, too, and for a finger that rests, not for one that taps', async () => {
+    const reply = (person: Person) => person.page.getByRole('menuitem', { name: say('chat.reply'), exact: true });
+    await bob.send('u:ada', 'hold me');
+    await ada.chat.sees('hold me');
+    const box = await ada.chat.message('hold me').boundingBox();
+    await ada.chat.message('hold me').click({ button: 'right', position: { x: (box?.width ?? 0) - 20, y: 10 } });
+    await reply(ada).waitFor();
+    await ada.page.keyboard.press('Escape');
+    const phone = await stage.person('bob', 'Bob', { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+    await phone.logIn();
+    await phone.chat.row('Ada').tap();
+    const text = phone.chat.message('hold me').getByText('hold me');
+    await text.tap();
+    await phone.chat.composer.tap();
+    expect(await reply(phone).count()).toBe(0);
+    const touch = await phone.context.newCDPSession(phone.page);
+    const at = await text.boundingBox();
+    const touchPoints = [{ x: (at?.x ?? 0) + 10, y: (at?.y ?? 0) + 5 }];
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    await reply(phone).waitFor();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await reply(phone).tap();
+    await phone.leave();
+  });
+
   it('follows again where the whole conversation comes to fit', async () => {
     const cleo = await stage.login('cleo');
     for (let line = 1; line <= 14; line += 1) await cleo.send('u:ada', `line ${line}`);

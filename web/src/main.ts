@@ -3,6 +3,7 @@ import './style.css';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
+import { refuseDroppedFiles } from './features/shell/droppedFiles';
 import { showFailure, watchFailures } from './features/shell/failures';
 import { i18n, setLanguage } from './lib/i18n';
 import { router } from './router';
@@ -19,6 +20,7 @@ async function speak(): Promise<void> {
 async function begin(): Promise<void> {
   const app = createApp(App).use(createPinia()).use(i18n);
   watchFailures(app, router);
+  refuseDroppedFiles();
   await Promise.all([speak(), useSession().resume()]);
   app.use(router);
   await router.isReady();

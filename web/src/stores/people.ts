@@ -9,6 +9,8 @@ const knownBound = 2000;
 /** Lists that were read so lately are shown as they are. */
 const freshMs = 30_000;
 
+export type Presence = 'online' | 'offline' | 'unknown';
+
 /** Which lists an event makes out of date; of `profile` the person alone. */
 export interface Outdated {
   friends: boolean;
@@ -104,6 +106,12 @@ export const usePeople = defineStore('people', () => {
     if (friend) friends.set(key, { ...friend, user: { key, name: fresh.name, avatar: fresh.avatar } });
   }
 
+  /** Whether a friend is there, as far as it can be known: without a connection nobody tells. */
+  function presence(friend: Friend): Presence {
+    if (['waiting', 'offline', 'ended'].includes(session.connection.status)) return 'unknown';
+    return friend.online ? 'online' : 'offline';
+  }
+
   function setPresence(key: string, online: boolean): void {
     const friend = friends.get(key);
     if (friend) friends.set(key, { ...friend, online });
@@ -141,6 +149,6 @@ export const usePeople = defineStore('people', () => {
 
   return {
     friends, blocked, requestsIn, requestsOut, joinRequestsIn, joinRequestsOut, olderRequests, loaded, pendingCount,
-    learn, person, displayName, load, loadFriends, loadRequests, loadOlderRequests, loadBlocks, refreshPerson, freshen, setPresence, outdated, clear,
+    learn, person, displayName, load, loadFriends, loadRequests, loadOlderRequests, loadBlocks, refreshPerson, freshen, presence, setPresence, outdated, clear,
   };
 });
