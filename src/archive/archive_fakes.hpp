@@ -91,9 +91,7 @@ struct FakeOffline final : offline::Service {
 
   Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
   Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override {
-    co_return Result<void>{};
-  }
+  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(stays); }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
                                              bool newest) override {

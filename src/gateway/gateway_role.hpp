@@ -61,6 +61,8 @@ class GatewayRole {
   [[nodiscard]] Result<void> check_limits(const Call& call, const Route& route);
   /// GET /v1/socket: proves the token, upgrades, hands the socket over.
   Task<Answer> open_socket(Call& call);
+  /// Closes the session's socket if the token is good no more. Until the store can say so.
+  Task<void> look_again(std::string token, SessionId session);
   [[nodiscard]] bool origin_allowed(const net::Request& request) const;
   void log_refused_origin(const net::Request& request);
   /// When the second of a rated line is over: how many more there were of `name`.

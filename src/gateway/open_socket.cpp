@@ -49,6 +49,7 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   request.query.clear();  // the token goes no further
   if (token.empty()) co_return fail(Code::unauthenticated);
   // A socket asks once: its token is not worth a place in the cache of those that come with every call.
+  const auto asked_at = peers_.users.revocations();
   CO_TRY(auto who, co_await peers_.users.authenticate(token));
   if (!origin_allowed(request)) {
     log_refused_origin(request);
@@ -61,11 +62,24 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
     response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
   }
-  response.take_over = [this, who = std::move(who), peer = request.peer](net::RawSocket socket) mutable {
+  response.take_over = [this, who = std::move(who), peer = request.peer, token, asked_at](net::RawSocket socket) mutable {
     socket.lease = gate_.lease(peer);
+    const auto session = who.session;
     peers_.node.accept(std::move(socket), std::move(who));
+    // A session that ended since was told to a node that did not have its socket yet.
+    if (peers_.users.revocations() != asked_at) spawn(look_again(std::move(token), session));
   };
   co_return response;
+}
+
+Task<void> GatewayRole::look_again(std::string token, SessionId session) {
+  for (;;) {
+    const auto who = co_await peers_.users.authenticate(token);
+    if (who) co_return;
+    if (who.error().code != Code::unavailable) co_return peers_.node.close_session(session, node::Close::session_ended);
+    if (Executor::current() == nullptr) co_return;
+    co_await sleep_for(*Executor::current(), std::chrono::seconds(1));
+  }
 }
 
 }  // namespace godwit::gateway

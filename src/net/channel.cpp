@@ -21,7 +21,7 @@ void Channel::open(ChannelHost& host, RawSocket socket) {
     input_ended_ = true;
     request_flush();
   } else if (!socket.early.empty()) {
-    take(socket.early);
+    unless_out_of_memory([&] { take(socket.early); });
   }
 }
 
@@ -36,6 +36,10 @@ void Channel::begin_close(std::uint16_t code, std::string_view reason, State nex
   overflowed_ = false;
   enqueue(SharedFrame::make(final_frame(Opcode::close), close_payload(code, reason)));
   host_->impl().to_closing(*this);
+  if (rests_) {  // what is still on its way is dropped, and the peer's close frame stands behind it
+    host_->impl().end_rest(*this);
+    if (!unread_) host_->impl().read_later(*this);
+  }
   on_close_begun();
 }
 

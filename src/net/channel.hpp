@@ -51,6 +51,8 @@ struct RingLink {
 /// wake-up; a queue past `queue_bytes` closes with 4002 (what was queued is dropped: the client resumes).
 /// Strict: masked client frames only, no reserved bits, opcodes or lengths, control frames whole and ≤ 125 bytes, UTF-8 across
 /// fragments (1007), close codes valid on the wire (1002), messages and fragments bounded (1009).
+/// A turn of reading takes at most 16 KiB; behind each the owner says for how long reading rests (`on_turn`), and meanwhile the
+/// peer's bytes wait in the kernel, then at the peer. A callback that runs out of memory ends this channel alone.
 /// Lives on its host's loop thread, from `open` to `on_closed`; never touched from elsewhere. It may be closed or destroyed from
 /// inside any of its own callbacks. `send` and `close` call nothing back: callbacks come from the loop, and from `open`.
 class Channel : public Readiness, private RingLink {
@@ -75,6 +77,12 @@ class Channel : public Readiness, private RingLink {
  protected:
   /// A whole message arrived. `text`: UTF-8, proven. The view is gone after the call.
   virtual void on_message(std::string_view payload, bool text) = 0;
+  /// A turn of reading is over: it brought `messages` (pings and pongs are counted) in `bytes`. How long reading is to rest; 0:
+  /// not at all. Asked again, with nothing, when the rest is over. May close.
+  virtual std::chrono::milliseconds on_turn(std::uint32_t messages, std::size_t bytes) {
+    (void)messages, (void)bytes;
+    return {};
+  }
   /// The channel itself is about to close with this code (4002, 4003): the last chance to queue a frame before the close frame.
   virtual void on_closing(std::uint16_t code) { (void)code; }
   /// Closing has begun, by either side: nothing more is heard or sent but the close frame. Not called where the socket just ended.
@@ -102,7 +110,12 @@ class Channel : public Readiness, private RingLink {
 
   // channel_read.cpp
   void read(bool to_the_end);
+  void read_turn(bool to_the_end);
   bool take(std::span<char> bytes);
+  template <class Act>
+  void unless_out_of_memory(Act act);
+  bool end_turn(std::uint32_t messages, std::size_t bytes);
+  void read_on();
   void end_of_input(bool failed);
   bool on_ping(std::string_view payload);
   bool on_peer_close(std::string_view payload);
@@ -140,6 +153,7 @@ class Channel : public Readiness, private RingLink {
   bool awaits_pong_ : 1 = false;
   bool input_ended_ : 1 = false;
   bool unread_ : 1 = false;           ///< listed for another read: its turn ended before its bytes did
+  bool rests_ : 1 = false;            ///< is not read for now; the host has its time
 };
 
 struct ChannelSettings {

@@ -13,6 +13,8 @@ std::chrono::milliseconds tick_of(const ChannelSettings& settings) {
   return std::clamp<std::chrono::milliseconds>(fine, 5ms, 1000ms);
 }
 
+constexpr std::chrono::milliseconds kRestTick = 10ms;  ///< how exactly a rest ends
+
 std::uint32_t ticks_in(std::chrono::milliseconds time, std::chrono::milliseconds tick) {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(1, (time.count() + tick.count() - 1) / tick.count()));
 }
@@ -65,6 +67,7 @@ void ChannelHost::Impl::forget(Channel& channel) noexcept {
   channel.unlink();
   if (channel.flush_place_ != Channel::kNotListed) flush_list[channel.flush_place_] = nullptr;
   if (channel.unread_) std::ranges::replace(unread, &channel, nullptr);
+  end_rest(channel);
   for (auto* guard = guards; guard != nullptr; guard = guard->outer_) {
     if (guard->channel_ == &channel) guard->channel_ = nullptr;
   }
@@ -106,7 +109,7 @@ void ChannelHost::Impl::read_unread() {
   for (std::size_t i = 0; i < count; ++i) {
     if (Channel* const channel = std::exchange(unread[i], nullptr)) {
       channel->unread_ = false;
-      channel->read(true);
+      channel->read_on();
     }
   }
   unread.erase(unread.begin(), unread.begin() + static_cast<std::ptrdiff_t>(count));
@@ -115,6 +118,42 @@ void ChannelHost::Impl::read_unread() {
       if (!weak.expired()) read_unread();
     });
   }
+}
+
+void ChannelHost::Impl::rest(Channel& channel, std::chrono::milliseconds time) {
+  if (resting.empty()) {
+    loop.post_after(kRestTick, [this, weak = std::weak_ptr(alive)] {
+      if (!weak.expired()) end_rests();
+    });
+  }
+  channel.rests_ = true;
+  resting.push_back({&channel, std::chrono::steady_clock::now() + time});
+}
+
+void ChannelHost::Impl::end_rest(Channel& channel) noexcept {
+  if (!channel.rests_) return;
+  channel.rests_ = false;
+  const auto found = std::ranges::find(resting, &channel, &Resting::channel);
+  if (found != resting.end()) found->channel = nullptr;
+}
+
+/// Those whose time is over read on; that may list them, and others, anew.
+void ChannelHost::Impl::end_rests() {
+  const auto due = std::chrono::steady_clock::now();
+  auto before = std::exchange(resting, {});
+  std::erase_if(before, [](const Resting& one) { return one.channel == nullptr; });
+  for (auto& one : before) {
+    if (one.until > due) resting.push_back(one);
+  }
+  for (auto& [channel, until] : before) {
+    if (until > due) continue;
+    channel->rests_ = false;
+    if (!channel->unread_) read_later(*channel);  // reading may end any channel: not in this walk
+  }
+  if (resting.empty()) return;
+  loop.post_after(kRestTick, [this, weak = std::weak_ptr(alive)] {
+    if (!weak.expired()) end_rests();
+  });
 }
 
 std::unique_ptr<Outbox> ChannelHost::Impl::take_outbox() {
@@ -154,6 +193,7 @@ void ChannelHost::Impl::close_silent() {
     auto& channel = *static_cast<Channel*>(visiting.next);
     channel.unlink();
     bucket.append(channel);
+    if (channel.rests_) continue;  // its pong may wait in the kernel
     if (channel.awaits_pong_ && tick - channel.stamp_ >= pong_ticks) channel.close_by_itself(CloseCode::no_pong);
   }
 }

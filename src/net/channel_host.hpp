@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "net/channel.hpp"
@@ -25,6 +26,17 @@ class Channel::Alive {
   Channel* channel_;
 };
 
+/// Memory ran out for what this channel's peer sent: the channel alone ends.
+template <class Act>
+void Channel::unless_out_of_memory(Act act) {
+  const Alive alive(*host_, *this);
+  try {
+    act();
+  } catch (const std::bad_alloc&) {
+    if (alive) finish();
+  }
+}
+
 struct ChannelHost::Impl {
   Impl(EventLoop& own_loop, ChannelSettings own_settings);
   ~Impl();
@@ -32,6 +44,7 @@ struct ChannelHost::Impl {
   Impl& operator=(const Impl&) = delete;
 
   static constexpr std::size_t kBuffer = 64 * 1024;
+  static constexpr std::size_t kTurn = 16 * 1024;   ///< read from one channel before others are served: some 300 small frames
   static constexpr std::size_t kPieces = 512;       ///< of one write (IOV_MAX is 1,024)
   static constexpr std::size_t kSpareOutboxes = 1024;
 
@@ -46,6 +59,9 @@ struct ChannelHost::Impl {
   void flush_all();
   void read_later(Channel& channel);
   void read_unread();
+  void rest(Channel& channel, std::chrono::milliseconds time);
+  void end_rest(Channel& channel) noexcept;  ///< without reading
+  void end_rests();
 
   std::unique_ptr<Outbox> take_outbox();
   void give_back(std::unique_ptr<Outbox> outbox) noexcept;
@@ -64,6 +80,11 @@ struct ChannelHost::Impl {
 
   std::vector<Channel*> flush_list{};
   std::vector<Channel*> unread{};
+  struct Resting {
+    Channel* channel;  ///< nullptr: gone
+    EventLoop::TimePoint until;
+  };
+  std::vector<Resting> resting{};
   std::vector<std::unique_ptr<Outbox>> spare{};
   Channel::Alive* guards = nullptr;
   std::size_t open = 0;

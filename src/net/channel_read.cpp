@@ -7,9 +7,6 @@
 namespace godwit::net {
 namespace {
 
-/// Reads in a row before other sockets get their turn: up to 1 MiB.
-constexpr int kTurn = 16;
-
 /// Pongs that may wait in a queue; above, only the latest ping is answered.
 constexpr std::size_t kWaitingPongs = 64;
 
@@ -20,16 +17,18 @@ struct Channel::Incoming final : MessageSink {
   Incoming(Channel& own_channel, const Alive& own_alive) : channel(own_channel), alive(own_alive) {}
 
   bool message(std::string_view payload, bool text) override {
+    ++messages;
     if (channel.closing()) return true;  // still on its way when we closed
     channel.on_message(payload, text);
     return static_cast<bool>(alive);
   }
-  bool ping(std::string_view payload) override { return channel.on_ping(payload); }
-  bool pong(std::string_view) override { return true; }
+  bool ping(std::string_view payload) override { return ++messages, channel.on_ping(payload); }
+  bool pong(std::string_view) override { return ++messages, true; }
   bool close(std::string_view payload) override { return channel.on_peer_close(payload); }
 
   Channel& channel;
   const Alive& alive;
+  std::uint32_t messages = 0;
 };
 
 void Channel::on_ready(bool readable, bool writable, bool hung_up) {
@@ -40,31 +39,56 @@ void Channel::on_ready(bool readable, bool writable, bool hung_up) {
   if (readable || hung_up) read(hung_up);
 }
 
-/// A short read has emptied the socket, and the next bytes are a new edge. An end that was announced already is not:
-/// `to_the_end` reads on until there is nothing.
 void Channel::read(bool to_the_end) {
+  if (rests_) return;  // at the end of the rest it reads until there is nothing
+  unless_out_of_memory([&] { read_turn(to_the_end); });
+}
+
+/// Behind a turn that was full, or a rest: whoever has bytes waiting has no new edge.
+void Channel::read_on() {
+  if (rests_) return;
+  unless_out_of_memory([&] {
+    if (end_turn(0, 0)) read_turn(true);
+  });
+}
+
+/// At most kTurn bytes, then others have theirs. A short read has emptied the socket, and the next bytes are a new edge. An
+/// end that was announced already is not: `to_the_end` reads on until there is nothing.
+void Channel::read_turn(bool to_the_end) {
   auto& host = host_->impl();
-  for (int turn = 0; turn < kTurn; ++turn) {
-    const auto size = ::recv(fd_, host.buffer.get(), ChannelHost::Impl::kBuffer, 0);
+  for (std::size_t room = ChannelHost::Impl::kTurn; room > 0;) {
+    const auto size = ::recv(fd_, host.buffer.get(), room, 0);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) return end_of_input(size < 0);
     awaits_pong_ = false;
     const std::span<char> bytes(host.buffer.get(), static_cast<std::size_t>(size));
     if ((state_ == State::open || state_ == State::closing) && !take(bytes)) return;
-    if (bytes.size() < ChannelHost::Impl::kBuffer && !to_the_end) return;
+    if (bytes.size() < room && !to_the_end) return;
+    room -= bytes.size();
   }
   if (!unread_) host.read_later(*this);
 }
 
-/// False: the channel is gone.
+/// False: the channel is gone, or rests.
 bool Channel::take(std::span<char> bytes) {
   const Alive alive(*host_, *this);
   Incoming incoming(*this, alive);
   const std::uint16_t failure = decoder_.feed(bytes, host_->impl().limits, incoming);
   if (!alive) return false;
   if (failure != 0) fail(failure);
-  return true;
+  return end_turn(incoming.messages, bytes.size());
+}
+
+/// Whether to read on: false where the channel rests now, or is gone.
+bool Channel::end_turn(std::uint32_t messages, std::size_t bytes) {
+  if (closing()) return true;
+  const Alive alive(*host_, *this);
+  const auto rest = on_turn(messages, bytes);
+  if (!alive) return false;
+  if (rest.count() <= 0 || closing()) return true;
+  host_->impl().rest(*this, rest);
+  return false;
 }
 
 /// RFC 6455 §7.1.7: says why, and waits for no answer.

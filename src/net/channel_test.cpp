@@ -175,6 +175,81 @@ TEST_CASE("a client that never stops sending does not keep the loop from others"
   flooder.join();
 }
 
+TEST_CASE("a channel that rests is not read: its bytes wait in the kernel, and none is lost") {
+  ChannelKit kit;
+  std::atomic<int> turns = 0;
+  std::atomic<std::uint32_t> messages = 0;
+  Peer peer = kit.open({}, 16 * 1024, [&](TestChannel& channel) {
+    channel.when_turn = [&](std::uint32_t count, std::size_t) {
+      if (count > 0) ++turns;
+      messages += count;
+      return count > 0 ? 60ms : 0ms;
+    };
+  });
+  const auto start = std::chrono::steady_clock::now();
+  for (const auto* text : {"one", "two", "three"}) {
+    peer.write(client_text(text) + client_frame(0x89, "p"));
+    REQUIRE(eventually([&] { return kit.channel().noted("text " + std::string(text)); }));
+  }
+  CHECK(std::chrono::steady_clock::now() - start >= 110ms);
+  CHECK(turns == 3);
+  CHECK(messages == 6);
+  std::string flood;
+  while (flood.size() < 1'000'000) flood += client_text(std::string(100, 'x'));
+  ::fcntl(peer.fd(), F_SETFL, O_NONBLOCK);
+  std::size_t taken = 0;
+  for (ssize_t size = 1; size > 0; taken += static_cast<std::size_t>(std::max<ssize_t>(size, 0)))
+    size = ::send(peer.fd(), flood.data(), flood.size(), MSG_NOSIGNAL);
+  CHECK(taken < 600'000);  // the rest stays with whoever sends
+}
+
+TEST_CASE("a resting channel takes what was sent before its peer went, and closes at once when asked to") {
+  ChannelKit kit({.close_deadline = 10s});
+  const auto rest = [](std::chrono::milliseconds time) {
+    return [time](TestChannel& channel) { channel.when_turn = [time](std::uint32_t count, std::size_t) { return count > 0 ? time : 0ms; }; };
+  };
+  Peer gone = kit.open({}, 0, rest(50ms));
+  gone.write(client_text("one"));
+  REQUIRE(eventually([&] { return kit.channel().noted("text one"); }));
+  gone.write(client_text("last"));
+  gone.close();
+  REQUIRE(eventually([&] { return kit.channel().noted("closed 1006"); }));
+  CHECK(kit.channel().events() == std::vector<std::string>{"text one", "text last", "closed 1006"});
+
+  Peer asked = kit.open({}, 0, rest(1h));
+  asked.write(client_text("one"));
+  REQUIRE(eventually([&] { return kit.channel(1).noted("text one"); }));
+  kit.on_loop([&] { kit.channel(1).close(4502); });
+  CHECK(asked.read_frame()->first == 0x88);
+  asked.write(client_text("dropped") + client_frame(0x88, close_payload(4502)));
+  asked.close();
+  CHECK(eventually([&] { return kit.channel(1).noted("closed 4502"); }));
+}
+
+TEST_CASE("no pong is missed while a channel rests") {
+  ChannelKit kit({.ping_interval = 60ms, .pong_timeout = 40ms});
+  Peer peer = kit.open({}, 0, [](TestChannel& channel) {
+    channel.when_turn = [](std::uint32_t count, std::size_t) { return count > 0 ? 2000ms : 0ms; };
+  });
+  peer.write(client_text("one"));
+  std::this_thread::sleep_for(300ms);
+  CHECK(kit.channel().noted("text one"));
+  CHECK(eventually([&] { return kit.channel().noted("closed 4003") || kit.channel().noted("closing 4003"); }, 8s));  // then it counts
+}
+
+TEST_CASE("memory that runs out ends the channel whose peer asked for it, and no other") {
+  ChannelKit kit;
+  Peer greedy = kit.open({}, 0, [](TestChannel& channel) {
+    channel.when_message = [](std::string_view, bool) { throw std::bad_alloc(); };
+  });
+  Peer other = kit.open();
+  greedy.write(client_text("much"));
+  CHECK(greedy.ended());
+  CHECK(kit.channel().noted("closed 1006"));
+  other.write(client_text("hello"));
+  CHECK(eventually([&] { return kit.channel(1).noted("text hello"); }));
+}
+
 TEST_CASE("an idle channel is small and holds no memory of its own") {
   CHECK(sizeof(Channel) <= 96);
   MESSAGE("sizeof(Channel) = " << sizeof(Channel));

@@ -14,6 +14,7 @@ namespace godwit::net::testing {
 class TestChannel final : public Channel {
  public:
   std::function<void(std::string_view, bool)> when_message;
+  std::function<std::chrono::milliseconds(std::uint32_t, std::size_t)> when_turn;
   std::function<void(std::uint16_t)> when_closing;
   std::function<void(std::uint16_t)> when_closed;
 
@@ -34,6 +35,9 @@ class TestChannel final : public Channel {
   void on_message(std::string_view payload, bool text) override {
     note((text ? "text " : "binary ") + std::string(payload));
     if (auto then = when_message) then(payload, text);
+  }
+  std::chrono::milliseconds on_turn(std::uint32_t messages, std::size_t bytes) override {
+    return when_turn ? when_turn(messages, bytes) : std::chrono::milliseconds(0);
   }
   void on_closing(std::uint16_t code) override {
     note("closing " + std::to_string(code));

@@ -1,5 +1,7 @@
 #include "node/connection.hpp"
 
+#include <algorithm>
+
 #include "node/hub.hpp"
 #include "node/node_role.hpp"
 #include "wire/frame.hpp"
@@ -21,7 +23,13 @@ std::string_view name_of(Close code) noexcept {
   return "closed";
 }
 
-std::string_view text_of(Close code) noexcept {
+constexpr std::string_view kTooManyFrames = "too_many_frames";
+constexpr double kFrameBytes = 1024;  ///< a long frame counts as one more for each of these
+constexpr std::chrono::milliseconds kLongestRest{20'000};  ///< who would have to rest for longer is far above
+constexpr std::uint32_t kLongestAboveS = 60;
+
+std::string_view text_of(Close code, std::string_view reason) noexcept {
+  if (reason == kTooManyFrames) return "This connection sent far more frames than a client may.";
   switch (code) {
     case Close::token_expired: return "The token has expired or is not valid: log in again.";
     case Close::session_ended: return "This session was ended.";
@@ -36,18 +44,15 @@ std::string_view text_of(Close code) noexcept {
 
 void Connection::end(Close code, std::string_view reason) {
   if (closing()) return;
+  if (code == Close::protocol_violation) hub_.node().violations_.add();
   const auto number = static_cast<std::uint16_t>(code);
-  if (number >= 4500) send(net::SharedFrame::text(wire::connection_error_frame(name_of(code), text_of(code))));
+  if (number >= 4500) send(net::SharedFrame::text(wire::connection_error_frame(name_of(code), text_of(code, reason))));
   close(number, reason.empty() ? name_of(code) : reason);
 }
 
 void Connection::on_message(std::string_view payload, bool text) {
   auto frame = text ? wire::parse_client_frame(payload) : Result<wire::ClientFrame>(godwit::fail(Code::malformed_json));
-  if (!frame) {
-    hub_.node().violations_.add();
-    end(Close::protocol_violation);
-    return;
-  }
+  if (!frame) return end(Close::protocol_violation);
   if (frame->type == Type::acknowledge)
     acknowledge(frame->conversation, frame->seq);
   else
@@ -56,12 +61,30 @@ void Connection::on_message(std::string_view payload, bool text) {
 
 void Connection::acknowledge(const std::string& view, Seq seq) {
   auto conversation = Conversation::from_view(view, who_.user);
-  if (!conversation) return;  // not mine: ignored
-  // An acknowledgement that fails is not repeated: the next one covers it, and until then the inbox shows more, not
-  // less.
-  spawn([](offline::Service& offline, UserKey user, DeviceId device, Conversation of, Seq up_to) -> Task<void> {
-    (void)co_await offline.acknowledge(user, device, of, up_to);
-  }(hub_.node().peers_.offline, who_.user, who_.device, std::move(*conversation), seq));
+  if (conversation) hub_.acks().add(number_, who_, std::move(*conversation), seq);  // not mine: ignored
+}
+
+std::chrono::milliseconds Connection::on_turn(std::uint32_t messages, std::size_t bytes) {
+  const auto& settings = hub_.node().settings_;
+  std::chrono::milliseconds rest{};
+  if (settings.frames_per_socket > 0) {
+    const auto now = hub_.loop().now();
+    const double frames = messages + static_cast<double>(bytes) / kFrameBytes;
+    const auto debt = meter_.take(frames, settings.frames_per_socket, now);
+    rest = std::max(debt, hub_.node().meters_.take(who_.user, frames, settings.frames_per_user, now));
+    if (far_above(debt, rest, now)) return end(Close::protocol_violation, kTooManyFrames), rest;
+  }
+  if (hub_.acks().full(number_)) rest = std::max(rest, AckQueue::kLinger);
+  return std::min(rest, kLongestRest);
+}
+
+/// Far above at once, or above for a minute on end. Who only has a flooding sibling rests with it, and stays.
+bool Connection::far_above(std::chrono::milliseconds debt, std::chrono::milliseconds rest, SteadyTime now) {
+  if (debt.count() <= 0) return over_since_ = 0, false;
+  const auto second = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  if (over_since_ == 0) over_since_ = std::max(1U, second);
+  return rest > kLongestRest || second - over_since_ >= kLongestAboveS;
 }
 
 void Connection::type_in(const std::string& view) {

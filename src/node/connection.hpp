@@ -5,6 +5,7 @@
 #include "domain/message.hpp"
 #include "domain/people.hpp"
 #include "net/channel.hpp"
+#include "node/frame_rates.hpp"
 #include "node/service.hpp"
 
 namespace godwit::node {
@@ -28,10 +29,12 @@ class Connection final : public net::Channel {
 
  private:
   void on_message(std::string_view payload, bool text) override;
+  std::chrono::milliseconds on_turn(std::uint32_t messages, std::size_t bytes) override;
   void on_close_begun() noexcept override;
   void on_closed(std::uint16_t code) override;
   void acknowledge(const std::string& view, Seq seq);
   void type_in(const std::string& view);
+  bool far_above(std::chrono::milliseconds debt, std::chrono::milliseconds rest, SteadyTime now);
 
   Hub& hub_;
   Identity who_;
@@ -39,6 +42,8 @@ class Connection final : public net::Channel {
   std::shared_ptr<void> lease_;
   std::uint32_t typing_window_ = 0;  ///< the second in which `typing_count_` counts
   std::uint16_t typing_count_ = 0;
+  FrameMeter meter_{};
+  std::uint32_t over_since_ = 0;  ///< steady seconds; above its rate at every turn since then; 0: it is not
   bool left_ = false;
 
   friend class Hub;

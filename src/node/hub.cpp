@@ -10,7 +10,7 @@ namespace godwit::node {
 
 using net::SharedFrame;
 
-Hub::Hub(NodeRole& node, net::EventLoop& loop) : node_(node), host_(loop, node.settings_.channel) {}
+Hub::Hub(NodeRole& node, net::EventLoop& loop) : node_(node), host_(loop, node.settings_.channel), acks_(loop, node.peers_.offline) {}
 
 Hub::~Hub() {
   for (auto& [user, devices] : users_) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "net/channel.hpp"
+#include "node/ack_queue.hpp"
 #include "node/connection.hpp"
 #include "node/service.hpp"
 
@@ -19,6 +20,7 @@ class Hub {
 
   [[nodiscard]] net::EventLoop& loop() noexcept { return host_.loop(); }
   [[nodiscard]] NodeRole& node() noexcept { return node_; }
+  [[nodiscard]] AckQueue& acks() noexcept { return acks_; }
 
   void push(const std::vector<Push>& batch);
   /// Takes the socket: 201, presence (`first`: the user was not here before), and away with an older socket of the
@@ -44,6 +46,7 @@ class Hub {
 
   NodeRole& node_;
   net::ChannelHost host_;
+  AckQueue acks_;
   std::unordered_map<UserKey, Devices> users_;
   std::unordered_map<std::string_view, Connection*> sessions_;  // keys point into the connections
   Millis next_expiry_ = 0;                                      ///< no token here runs out before

@@ -17,9 +17,17 @@ NodeRole::NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings set
   metrics.gauge("godwit_sockets", "Open sockets.", [this] { return static_cast<double>(open_sockets()); });
   metrics.gauge("godwit_users_online", "Users with at least one open socket.",
                 [this] { return static_cast<double>(presence_.users()); });
+  metrics.gauge("godwit_acks_waiting", "Acknowledgements that came by socket and are not written yet.",
+                [this] { return static_cast<double>(waiting_acks()); });
 }
 
 NodeRole::~NodeRole() = default;
+
+std::size_t NodeRole::waiting_acks() const noexcept {
+  std::size_t all = 0;
+  for (const auto& hub : hubs_) all += hub->acks().waiting();
+  return all;
+}
 
 void NodeRole::push(PushBatch batch) {
   for (auto& hub : hubs_) hub->loop().post([h = hub.get(), batch] { h->push(*batch); });
@@ -27,7 +35,7 @@ void NodeRole::push(PushBatch batch) {
 
 void NodeRole::accept(net::RawSocket socket, Identity who) {
   accepted_total_.add();
-  const auto number = accepted_.fetch_add(1, std::memory_order_relaxed) + 1;
+  const auto number = accepted_.fetch_add(1) + 1;
   peers_.users.seen(who.session);
   // Counted before an older socket of the session goes: friends see no gap.
   const bool first = presence_.add(who.user) == 1;
@@ -40,7 +48,7 @@ void NodeRole::accept(net::RawSocket socket, Identity who) {
 }
 
 void NodeRole::close_session(const SessionId& session, Close code) {
-  const auto now = accepted_.load(std::memory_order_relaxed) + 1;
+  const auto now = accepted_.load() + 1;
   for (auto& hub : hubs_)
     hub->loop().post([h = hub.get(), session, code, now] { h->close_session(session, code, now); });
 }

@@ -8,6 +8,7 @@
 #include "base/metrics.hpp"
 #include "dispatch/service.hpp"
 #include "net/channel.hpp"
+#include "node/frame_rates.hpp"
 #include "node/presence.hpp"
 #include "node/service.hpp"
 #include "offline/service.hpp"
@@ -20,6 +21,8 @@ struct Settings {
   net::ChannelSettings channel{};
   std::size_t connections = 15'000;     ///< sockets of this process; above: 4503
   std::uint32_t typing_per_second = 2;  ///< 303 a socket; more are dropped
+  double frames_per_socket = 100;       ///< a second, of every kind, pings too; above: not read meanwhile; 0: any number
+  double frames_per_user = 200;         ///< of all their sockets together
 };
 
 class Hub;
@@ -48,6 +51,8 @@ class NodeRole final : public Service {
   void drain();
   [[nodiscard]] std::size_t online_users() const { return presence_.users(); }
   [[nodiscard]] std::size_t open_sockets() const noexcept { return open_.load(std::memory_order_relaxed); }
+  /// Acknowledgements that came and are not written yet.
+  [[nodiscard]] std::size_t waiting_acks() const noexcept;
 
  private:
   friend class Hub;
@@ -58,6 +63,7 @@ class NodeRole final : public Service {
   const Clock& clock_;
   Log& log_;
   Presence presence_;
+  UserMeters meters_;
   std::atomic<std::uint64_t> accepted_{0};
   std::atomic<std::size_t> open_{0};
   std::atomic<bool> draining_{false};

@@ -45,7 +45,9 @@ class Service {
   virtual void push(PushBatch batch) = 0;
   /// Takes a socket that the gateway has authenticated and upgraded; on the socket's loop.
   virtual void accept(net::RawSocket socket, Identity who) = 0;
-  /// Closes the session's socket, if it is here (202 first for 45xx).
+  /// Closes the session's socket, if it is here (202 first for 45xx). One that is accepted afterwards is not closed:
+  /// whoever accepts looks at `user::Service::revocations` behind that, and in a single order with these two (all are
+  /// sequentially consistent) sees what this call missed.
   virtual void close_session(const SessionId& session, Close code) = 0;
   [[nodiscard]] virtual bool online(const UserKey& user) const = 0;
   /// Sockets of the user that are open here.

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/message.hpp"
+#include "offline/service.hpp"
 #include "offline/timeline.hpp"
 
 namespace godwit::offline {
@@ -44,14 +45,21 @@ class CursorStore {
   /// Moves the read position forward, never back.
   virtual Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) = 0;
 
-  /// Makes a device known. A new one starts where the furthest of the user's devices, known or forgotten, got to; a
-  /// known one keeps its place. Beyond 50 devices the least recently adopted is forgotten.
+  /// Makes a device known. A new one starts where the furthest of the user's devices, known or forgotten, got to (when
+  /// the call began, or since); a known one keeps its place. Beyond 50 devices the least recently adopted is forgotten.
+  /// However much there is to copy, others' writes go on meanwhile.
   virtual Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) = 0;
   virtual Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) = 0;
 
-  using Positions = std::vector<std::pair<Conversation, Seq>>;
-  /// Moves the device's cursors forward, never back, whole or not at all. A device that is not known is adopted first.
-  virtual Task<Result<void>> advance(const UserKey& user, const DeviceId& device, Positions positions) = 0;
+  struct Standing {
+    Seq head = 0;    ///< of the conversation
+    Seq cursor = 0;  ///< of the device, 0 where it has none of its own
+  };
+  /// Where things stand for each position, in the order given. not_found: no row of the user's; unavailable: damaged.
+  virtual Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<Acknowledged>& devices) = 0;
+  /// Moves the devices' cursors forward, never back, each device's whole or not at all. One that is not known is
+  /// adopted first.
+  virtual Task<Result<void>> advance(std::vector<Acknowledged> devices) = 0;
 };
 
 }  // namespace godwit::offline

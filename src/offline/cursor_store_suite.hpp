@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 
 #include "offline/timeline_suite.hpp"
@@ -15,7 +16,9 @@ inline std::map<std::string, Seq> cursors_of(Bed& bed, const UserKey& user, cons
 }
 
 inline void advance(Bed& bed, const DeviceId& device, const Conversation& conversation, Seq seq) {
-  REQUIRE(sync_wait(bed.cursors().advance(ann, device, {{conversation, seq}})));
+  std::vector<Acknowledged> one;
+  one.push_back({.user = ann, .device = device, .positions = {{conversation, seq}}});
+  REQUIRE(sync_wait(bed.cursors().advance(std::move(one))));
 }
 inline void adopt(Bed& bed, const UserKey& user, const DeviceId& device) {
   REQUIRE(sync_wait(bed.cursors().adopt_device(user, device)));
@@ -97,6 +100,52 @@ inline void cursors_advance(const MakeBed& make) {
   CHECK(cursors_of(*bed, ann, stranger) == std::map<std::string, Seq>{{"u:ann:bob", 7}, {"u:ann:cas", 3}});
 }
 
+inline void cursors_of_many_devices(const MakeBed& make) {
+  auto bed = make();
+  fill(*bed);
+  adopt(*bed, ann, phone);
+  adopt(*bed, bob, desk);
+  std::vector<Acknowledged> devices;
+  devices.push_back({.user = ann, .device = phone, .positions = {{direct, 3}, {with_cas, 4}}});
+  devices.push_back({.user = bob, .device = desk, .positions = {{direct, 9}, {with_cas, 1}}});
+  const auto standings = must(sync_wait(bed->cursors().standings(devices)));
+  REQUIRE(standings.size() == 4);
+  CHECK(must(standings[1]).head == 9);
+  CHECK(must(standings[1]).cursor == 0);
+  CHECK(standings[3].error().code == Code::not_found);  // no row of bob's
+  devices.back().positions.pop_back();
+  devices.push_back({.user = ann, .device = tablet, .positions = {{direct, 5}}});  // adopted by that
+  REQUIRE(sync_wait(bed->cursors().advance(devices)));
+  CHECK(cursors_of(*bed, ann, phone) == std::map<std::string, Seq>{{"u:ann:bob", 3}, {"u:ann:cas", 4}});
+  CHECK(cursors_of(*bed, bob, desk) == std::map<std::string, Seq>{{"u:ann:bob", 9}});
+  CHECK(cursors_of(*bed, ann, tablet) == std::map<std::string, Seq>{{"u:ann:bob", 5}, {"u:ann:cas", 4}});
+  devices.pop_back();
+  CHECK(must(must(sync_wait(bed->cursors().standings(devices)))[0]).cursor == 3);
+}
+
+/// More than one page of cursors, of a device that comes, and of one that goes.
+inline void cursors_adopt_many(const MakeBed& make) {
+  auto bed = make();
+  std::vector<Acknowledged> all{{.user = ann, .device = phone, .positions = {}}};
+  std::vector<MessagePtr> first;
+  for (int i = 0; i < 700; ++i) {
+    const auto conversation = Conversation::direct(ann, UserKey("friend" + std::to_string(i)));
+    first.push_back(std::make_shared<const Message>(message(1, 1000, conversation)));
+    all.front().positions.emplace_back(conversation, 1);
+  }
+  REQUIRE(sync_wait(bed->timeline().put(first)));
+  REQUIRE(sync_wait(bed->cursors().advance(all)));
+  for (int i = 0; i <= 50; ++i) {  // the first of them is forgotten again, with the phone
+    bed->clock().advance(1000);
+    adopt(*bed, ann, DeviceId("device " + std::to_string(i)));
+  }
+  for (const auto* device : {"device 50", "device 0", "phone"}) {
+    const auto cursors = cursors_of(*bed, ann, DeviceId(device));
+    CHECK(cursors.size() == 700);
+    CHECK(std::ranges::all_of(cursors, [](const auto& one) { return one.second == 1; }));
+  }
+}
+
 /// Devices' ids are the clients' own: one may begin like another, or look like a key.
 inline void cursors_keep_devices_apart(const MakeBed& make) {
   auto bed = make();
@@ -138,6 +187,8 @@ inline void cursor_store_suite(const MakeBed& make) {
   SUBCASE("lists a user's rows") { cursors_list_rows(make); }
   SUBCASE("moves read positions forward only") { cursors_read_positions(make); }
   SUBCASE("moves cursors forward only; new devices start at the furthest") { cursors_advance(make); }
+  SUBCASE("moves many devices' cursors at once") { cursors_of_many_devices(make); }
+  SUBCASE("copies any number of cursors to a new device") { cursors_adopt_many(make); }
   SUBCASE("keeps devices apart whatever they are called") { cursors_keep_devices_apart(make); }
   SUBCASE("forgets the least recently adopted of more than 50 devices") { cursors_forget_the_oldest_device(make); }
 }

@@ -38,8 +38,7 @@ class OfflineRole final : public Service {
 
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
-  Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation,
-                                 Seq seq) override;
+  Task<Result<void>> acknowledge(std::vector<Acknowledged> devices) override;
   Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override;
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
                                              bool newest) override;
@@ -51,6 +50,8 @@ class OfflineRole final : public Service {
   Task<gateway::Answer> list_conversations(gateway::Call& call);
   Task<gateway::Answer> put_read(gateway::Call& call);
 
+  /// All or nothing, of a device's owner who wants to hear what is not theirs: not_found.
+  Task<Result<void>> acknowledge_own(Acknowledged own);
   /// The user's row as it is after everything that was answered. A friend without messages has an empty row. not_found.
   Task<Result<Row>> own_row(UserKey user, Conversation conversation);
   /// The message that `row`'s user sees last; nullptr where nothing of it is left.
@@ -70,6 +71,7 @@ class OfflineRole final : public Service {
   Counter& pulled_;
   Counter& expired_;
   UnreadCounts counts_;
+  std::uint64_t swept_ = 0;  // in this round of the sweep, which alone touches it
   std::shared_ptr<OfflineRole*> self_;  // what the sweep's jobs hold: nullptr when the role is gone
 };
 

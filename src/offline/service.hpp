@@ -1,4 +1,5 @@
 #pragma once
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -7,6 +8,13 @@
 #include "domain/people.hpp"
 
 namespace godwit::offline {
+
+/// What one device has acknowledged: everything up to each seq has arrived on it.
+struct Acknowledged {
+  UserKey user;
+  DeviceId device;
+  std::vector<std::pair<Conversation, Seq>> positions;
+};
 
 /// What other roles may ask the offline role. Thread-safe. Every read sees what was answered before it was asked.
 class Service {
@@ -18,10 +26,9 @@ class Service {
   virtual Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) = 0;
   /// Whether the device was logged in to the account before, and was not forgotten since.
   virtual Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) = 0;
-  /// Everything up to `seq` has arrived on the device. Above the head: cut. Backwards: nothing. not_found: not the
-  /// user's.
-  virtual Task<Result<void>> acknowledge(const UserKey& user, const DeviceId& device, const Conversation& conversation,
-                                         Seq seq) = 0;
+  /// Of several devices at once. Above the head: cut. Backwards: nothing. What is not the user's is passed over.
+  /// unavailable: some of it is not written down; all of it may be given again.
+  virtual Task<Result<void>> acknowledge(std::vector<Acknowledged> devices) = 0;
   /// What the user may read of the conversation; empty: nothing, ever.
   virtual Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) = 0;
   /// The kept tail of a conversation with after < seq < before (0 = open), ascending; the newest `limit` of them if

@@ -22,7 +22,8 @@ Task<void> sweep_for_ever(std::shared_ptr<OfflineRole*> self, Executor& executor
 Task<Result<bool>> OfflineRole::sweep() {
   CO_TRY(const auto step, co_await timeline_.expire(alive_since(), settings_.sweep_conversations));
   expired_.add(step.dropped);
-  if (step.dropped > 0) log_.info("inbox_swept", {{"dropped", step.dropped}});
+  swept_ += step.dropped;
+  if (step.round_done && swept_ > 0) log_.info("inbox_swept", {{"dropped", std::exchange(swept_, 0)}});
   co_return step.round_done;
 }
 

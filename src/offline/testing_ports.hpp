@@ -62,13 +62,29 @@ class MemoryInbox final : public Timeline, public CursorStore {
   }
   Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
   Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> advance(const UserKey& user, const DeviceId& device, Positions positions) override {
-    for (const auto& [conversation, seq] : positions) {
-      auto& cursor = cursors_[{user, device, conversation}];
-      cursor = std::max(cursor, seq);
+  Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<Acknowledged>& devices) override {
+    std::vector<Result<Standing>> all;
+    for (const auto& [user, device, positions] : devices) {
+      for (const auto& [conversation, seq] : positions) {
+        if (rows_.contains({user, conversation}))
+          all.emplace_back(Standing{head_of(conversation).seq, cursors_[{user, device, conversation}]});
+        else
+          all.emplace_back(fail(Code::not_found));
+      }
+    }
+    co_return all;
+  }
+  Task<Result<void>> advance(std::vector<Acknowledged> devices) override {
+    ++advanced;
+    for (const auto& [user, device, positions] : devices) {
+      for (const auto& [conversation, seq] : positions) {
+        auto& cursor = cursors_[{user, device, conversation}];
+        cursor = std::max(cursor, seq);
+      }
     }
     co_return Result<void>();
   }
+  int advanced = 0;
 
  private:
   using Key = std::pair<UserKey, Conversation>;
@@ -191,6 +207,13 @@ class Dispatch final : public dispatch::Service {
   Task<void> announce_typing(Identity, Conversation) override { co_return; }
   int announced = 0;
 };
+
+inline std::vector<Acknowledged> acked(const UserKey& user, const DeviceId& device, const Conversation& conversation,
+                                       Seq seq) {
+  std::vector<Acknowledged> one;
+  one.push_back({.user = user, .device = device, .positions = {{conversation, seq}}});
+  return one;
+}
 
 /// The value of "next" in a page; empty for null.
 inline std::string next_of(const std::string& body) {

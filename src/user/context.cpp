@@ -5,7 +5,7 @@
 namespace godwit::user {
 void sessions_ended(Context& context, std::span<const SessionId> ended) {
   for (const auto& id : ended) context.caches.forget_session(id);
-  if (!ended.empty()) context.revocations.fetch_add(1, std::memory_order_release);
+  if (!ended.empty()) context.revocations.fetch_add(1);
   for (const auto& id : ended) context.services.node.close_session(id, node::Close::session_ended);
 }
 

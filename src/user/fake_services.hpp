@@ -82,9 +82,7 @@ class FakeOffline final : public offline::Service {
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
     co_return std::ranges::find(adopted, std::pair(user.str(), device.str())) != adopted.end();
   }
-  Task<Result<void>> acknowledge(const UserKey&, const DeviceId&, const Conversation&, Seq) override {
-    co_return Result<void>{};
-  }
+  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges{}; }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
     co_return std::vector<MessagePtr>{};

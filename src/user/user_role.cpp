@@ -2,17 +2,21 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <stop_token>
-#include <thread>
 
+#include "base/worker.hpp"
 #include "user/administration.hpp"
 #include "user/routes.hpp"
 #include "user/sessions.hpp"
 
 namespace godwit::user {
 
+/// What the role does by itself, at home on a thread of its own: whatever store or role it waited for, it goes on here.
 struct UserRole::Chores {
-  std::jthread thread;
+  std::mutex mutex;
+  std::condition_variable idle;
+  bool busy = false;
+  bool stopping = false;
+  Worker worker{"chores"};  // the first to go
 };
 
 UserRole::UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock,
@@ -36,19 +40,32 @@ UserRole::~UserRole() { stop(); }
 void UserRole::start() {
   if (chores_ != nullptr) return;
   chores_ = std::make_unique<Chores>();
-  chores_->thread = std::jthread([this](const std::stop_token& stopping) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    while (!stopping.stop_requested()) {
-      sync_wait(tick());
-      std::unique_lock lock(mutex);
-      wake.wait_for(lock, stopping, std::chrono::seconds(1), [] { return false; });
-    }
-  });
+  chores_->worker.post([this] { do_chores(); });
+}
+
+void UserRole::do_chores() {
+  {
+    std::lock_guard lock(chores_->mutex);
+    if (chores_->stopping) return;
+    chores_->busy = true;
+  }
+  spawn([](UserRole& self) -> Task<void> {
+    co_await self.tick();
+    auto& chores = *self.chores_;
+    chores.worker.post_after(std::chrono::seconds(1), [&self] { self.do_chores(); });
+    std::lock_guard lock(chores.mutex);
+    chores.busy = false;
+    chores.idle.notify_all();
+  }(*this));
 }
 
 void UserRole::stop() {
   if (chores_ == nullptr) return;
+  {
+    std::unique_lock lock(chores_->mutex);
+    chores_->stopping = true;
+    chores_->idle.wait(lock, [this] { return !chores_->busy; });
+  }
   chores_.reset();
   sync_wait(write_seen());
 }
@@ -116,7 +133,7 @@ Task<Result<void>> UserRole::record_deed(const UserKey& admin, Deed deed) {
   co_return co_await administer(context_, Actor::account(admin)).record_deed(std::move(deed));
 }
 
-std::uint64_t UserRole::revocations() const noexcept { return context_.revocations.load(std::memory_order_acquire); }
+std::uint64_t UserRole::revocations() const noexcept { return context_.revocations.load(); }
 void UserRole::seen(const SessionId& session) { context_.seen.note(session, context_.clock.now()); }
 
 Task<Result<DirectRelation>> UserRole::relation(const UserKey& from, const UserKey& to) {

@@ -53,6 +53,7 @@ class UserRole final : public Service {
   Task<Result<std::vector<UserKey>>> users_after(const UserKey& after, std::size_t limit) override;
 
  private:
+  void do_chores();
   Task<void> write_seen();
   Task<void> tidy();
 

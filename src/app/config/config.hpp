@@ -70,6 +70,8 @@ struct Config {
     double member_changes_per_user = 30;
     std::size_t connections_per_address = 1'000;
     double typing_per_socket = 2;
+    double frames_per_socket = 100;
+    double frames_per_user = 200;
   } limits;
   struct Caps {
     std::size_t groups_owned = 100;

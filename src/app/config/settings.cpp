@@ -133,6 +133,12 @@ std::vector<Setting> limit_settings() {
        at<&C::limits, &L::connections_per_address>, 1, 10'000'000},
       rate("limits.typing_per_socket", "Typing signals a second of one socket; more are dropped.",
            at<&C::limits, &L::typing_per_socket>),
+      rate("limits.frames_per_socket",
+           "Frames a second that one socket may send, of every kind, pings too; bursts of ten seconds' worth. Above, "
+           "the socket is not read for a while; far above, or above for a minute: 4504.",
+           at<&C::limits, &L::frames_per_socket>),
+      rate("limits.frames_per_user", "The same for all sockets of one user together.",
+           at<&C::limits, &L::frames_per_user>),
   };
 }
 

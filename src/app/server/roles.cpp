@@ -45,6 +45,8 @@ node::Settings node_settings(const Config& config) {
   settings.connections = config.socket.connections;
   settings.typing_per_second =
       config.limits.enabled ? static_cast<std::uint32_t>(std::ceil(config.limits.typing_per_socket)) : UINT32_MAX;
+  settings.frames_per_socket = config.limits.enabled ? config.limits.frames_per_socket : 0;
+  settings.frames_per_user = config.limits.frames_per_user;
   settings.channel.queue_bytes = config.socket.queue_bytes;
   settings.channel.message_bytes = config.socket.message_bytes;
   settings.channel.ping_interval = to_millis(config.socket.ping_interval);

@@ -96,7 +96,7 @@ void Server::drain(std::chrono::milliseconds deadline) {
   for (auto& server : public_) server->drain();
   roles_->node.drain();
   const auto busy = [this] {
-    std::size_t connections = roles_->node.open_sockets();
+    std::size_t connections = roles_->node.open_sockets() + roles_->node.waiting_acks();
     for (const auto& server : public_) connections += server->connections();
     return connections > 0;
   };

@@ -11,8 +11,8 @@ std::size_t size_of(const std::vector<Change>& changes) {
 
 class Apply final : public WriteJob {
  public:
-  Apply(const Store& store, std::vector<Change> changes, bool synced, std::uint64_t generation)
-      : WriteJob(size_of(changes), synced), store_(store), changes_(std::move(changes)), generation_(generation) {}
+  Apply(const Store& store, std::vector<Change> changes, bool synced, std::uint64_t generation, Share of)
+      : WriteJob(size_of(changes), synced, of), store_(store), changes_(std::move(changes)), generation_(generation) {}
 
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
     if (store_.generation() != generation_) return fail(Code::unavailable, "the message store was opened again");
@@ -41,8 +41,8 @@ class Apply final : public WriteJob {
 
 }  // namespace
 
-Task<Result<void>> Committer::apply(std::vector<Change> changes, bool sync, std::uint64_t generation) {
-  Apply job(store_, std::move(changes), sync, generation);
+Task<Result<void>> Committer::apply(std::vector<Change> changes, bool sync, std::uint64_t generation, Share share) {
+  Apply job(store_, std::move(changes), sync, generation, share);
   co_return co_await completion<Result<void>>([this, &job](auto done) {
     job.done = std::move(done);
     if (!submit(job)) job.finish(std::unexpected(full()));

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 namespace godwit::rocks {
 
 using std::chrono::seconds;
@@ -43,9 +45,12 @@ bool Committer::submit(WriteJob& job) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || waiting_.size() >= settings_.waiting_jobs) return false;
+    const bool eighth = job.share == Share::eighth;
+    if (eighth && waiting_eighths_ >= std::max<std::size_t>(1, settings_.waiting_jobs / 8)) return false;
     if (!waiting_.empty() && waiting_bytes_ + job.bytes > settings_.waiting_bytes) return false;
     waiting_.push_back(&job);
     waiting_bytes_ += job.bytes;
+    waiting_eighths_ += eighth ? 1 : 0;
     if (waiting_.size() > 1) return true;  // the thread was woken by the first, or will look before it waits
   }
   ready_.notify_one();
@@ -74,6 +79,7 @@ bool Committer::take() {
     if (!taken_.empty() && bytes + job->bytes > settings_.batch_bytes) break;
     bytes += job->bytes;
     waiting_bytes_ -= job->bytes;
+    waiting_eighths_ -= job->share == Share::eighth ? 1 : 0;
     waiting_.pop_front();
     taken_.push_back({job, {}});
   }

@@ -18,11 +18,15 @@
 
 namespace godwit::rocks {
 
+/// How much of the queue jobs of a kind may fill: what people wait for all of it, what only tidies up or may be repeated
+/// (acknowledgements, adoptions, the sweep) an eighth, so that no flood of these makes a send fail.
+enum class Share : bool { whole, eighth };
+
 /// One write, alive until `finish` was called. Both are called on the committer's thread, once each and in the order of
 /// `submit`.
 class WriteJob {
  public:
-  WriteJob(std::size_t bytes, bool sync) : bytes(bytes), sync(sync) {}
+  WriteJob(std::size_t bytes, bool sync, Share share = Share::whole) : bytes(bytes), sync(sync), share(share) {}
   WriteJob(const WriteJob&) = delete;
   WriteJob& operator=(const WriteJob&) = delete;
   virtual ~WriteJob() = default;
@@ -33,6 +37,7 @@ class WriteJob {
 
   const std::size_t bytes;  ///< about what it will write
   const bool sync;  ///< finished only when it survives a power cut; otherwise the next synced batch carries it along
+  const Share share;
 };
 
 /// Keeps state over the jobs of a batch. Called on the committer's thread.
@@ -73,7 +78,8 @@ class Committer {
   [[nodiscard]] bool submit(WriteJob& job);
   /// unavailable when full, or when the store was opened again since it had the `generation` from which the changes
   /// were worked out. They are written whole or not at all.
-  [[nodiscard]] Task<Result<void>> apply(std::vector<Change> changes, bool sync, std::uint64_t generation);
+  [[nodiscard]] Task<Result<void>> apply(std::vector<Change> changes, bool sync, std::uint64_t generation,
+                                         Share share = Share::whole);
 
   /// Writes are refused. Any thread.
   [[nodiscard]] bool failing() const noexcept { return failing_.load(std::memory_order_relaxed); }
@@ -105,6 +111,7 @@ class Committer {
   std::condition_variable ready_;
   std::deque<WriteJob*> waiting_;
   std::size_t waiting_bytes_ = 0;
+  std::size_t waiting_eighths_ = 0;  ///< of the share `eighth`
   bool stopping_ = false;
   std::string trouble_;
   std::atomic<bool> failing_{false};  // the committer's thread writes it

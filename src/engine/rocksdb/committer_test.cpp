@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <deque>
+#include <thread>
+
 #include "engine/rocksdb/test_bed.hpp"
 
 namespace godwit::rocks {
@@ -21,8 +24,8 @@ struct Bed {
 
 class Noted final : public WriteJob {
  public:
-  Noted(std::vector<std::string>& notes, std::string name, std::size_t size = 10)
-      : WriteJob(size, false), notes_(notes), name_(std::move(name)) {}
+  Noted(std::vector<std::string>& notes, std::string name, std::size_t size = 10, Share share = Share::whole)
+      : WriteJob(size, false, share), notes_(notes), name_(std::move(name)) {}
   Result<void> stage(::rocksdb::WriteBatch&) override {
     notes_.push_back("stage " + name_);
     return name_ == "bad" ? Result<void>(fail(Code::not_found)) : Result<void>();
@@ -79,6 +82,22 @@ TEST_CASE("committer: a full queue refuses at once") {
     bed.committer.stop();
   }
   CHECK(notes.back().starts_with("done"));
+}
+
+TEST_CASE("committer: what may be repeated fills an eighth of the queue") {
+  Bed bed({.waiting_jobs = 16});
+  std::vector<std::string> notes;
+  Noted a(notes, "a", 10, Share::eighth), b(notes, "b", 10, Share::eighth), c(notes, "c", 10, Share::eighth);
+  CHECK(bed.committer.submit(a));
+  CHECK(bed.committer.submit(b));
+  CHECK_FALSE(bed.committer.submit(c));
+  std::deque<Noted> sends;
+  for (int i = 0; i < 14; ++i) CHECK(bed.committer.submit(sends.emplace_back(notes, "send")));
+  CHECK_FALSE(bed.committer.submit(sends.emplace_back(notes, "send")));
+  bed.committer.start();
+  while (!bed.committer.submit(c)) std::this_thread::yield();  // what was written makes room
+  bed.committer.stop();
+  CHECK(notes.back() == "done c");
 }
 
 TEST_CASE("committer: changes are written whole") {

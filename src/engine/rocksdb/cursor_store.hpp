@@ -4,6 +4,7 @@
 
 #include "base/pool.hpp"
 #include "engine/rocksdb/committer.hpp"
+#include "engine/rocksdb/turns.hpp"
 #include "engine/rocksdb/untaken.hpp"
 #include "engine/rocksdb/values.hpp"
 #include "offline/cursor_store.hpp"
@@ -29,7 +30,8 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
-  Task<Result<void>> advance(const UserKey& user, const DeviceId& device, Positions positions) override;
+  Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<offline::Acknowledged>& devices) override;
+  Task<Result<void>> advance(std::vector<offline::Acknowledged> devices) override;
 
   void answered() override { pending_.clear(); }
 
@@ -39,21 +41,30 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   class Adopt;
   class Advance;
   using Moves = std::unordered_map<std::string, std::string>;  // inbox key → value
+  struct Page {  // of a walk over one device's cursors
+    std::vector<std::pair<std::string, std::string>> cursors;  // conversation → value
+    std::string next;                                          // the conversation that the next page begins with
+  };
+
+  // in steps of a page: nobody waits behind the whole of it
+  Task<Result<void>> copy_furthest(const UserKey& user, const DeviceId& device, std::uint64_t generation);
+  Task<Result<void>> drop_cursors(const UserKey& user, const DeviceId& device, std::uint64_t generation);
 
   // the pool's threads
   [[nodiscard]] Result<std::vector<offline::Row>> read_rows(const UserKey& user, const DeviceId& device);
   [[nodiscard]] Result<void> read_heads(std::vector<offline::Row>& rows);
   [[nodiscard]] Result<std::vector<Seq>> read_reads(const Readers& readers);
   [[nodiscard]] Result<std::optional<offline::Row>> read_row(const UserKey& user, const Conversation& conversation);
+  [[nodiscard]] Result<Standing> read_standing(const UserKey& user, const DeviceId& device,
+                                               const Conversation& conversation);
+  [[nodiscard]] Result<Page> read_cursors(const std::string& prefix, const std::string& from);
 
   // the committer's thread
   [[nodiscard]] Result<std::optional<std::string>> current(const std::string& key, const Moves& moves);
   [[nodiscard]] Result<bool> move(const std::string& key, Seq seq, Moves& moves);  ///< whether it moved
-  [[nodiscard]] Result<void> adopt(const UserKey& user, const DeviceId& device, Moves& moves,
-                                   std::vector<std::string>& removed);
-  [[nodiscard]] Result<void> forget_oldest(const UserKey& user, const DeviceId& keep,
-                                           std::vector<std::string>& removed);
-  void put(const Moves& moves, const std::vector<std::string>& removed, ::rocksdb::WriteBatch& batch);
+  [[nodiscard]] Result<bool> advance(const offline::Acknowledged& device, Moves& moves);  ///< whether it is known
+  [[nodiscard]] Result<std::vector<DeviceId>> too_many(const UserKey& user, const DeviceId& keep);
+  void put(const Moves& moves, ::rocksdb::WriteBatch& batch);
 
   Store& store_;
   Committer& committer_;
@@ -61,7 +72,8 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   const Settings settings_;
   const Clock& clock_;
   const Untaken untaken_;
-  Moves pending_;  // this batch's
+  Moves pending_;    // this batch's; an empty value: gone
+  Turns adoptions_;  // one at a time a user
 };
 
 }  // namespace godwit::rocks

@@ -1,35 +1,8 @@
-#include <functional>
-
 #include "engine/rocksdb/cursor_store.hpp"
 #include "engine/rocksdb/keys.hpp"
+#include "engine/rocksdb/move_job.hpp"
 
 namespace godwit::rocks {
-
-/// A job whose answer is made while it is staged.
-template <class T>
-class MoveJob : public WriteJob {
- public:
-  using WriteJob::WriteJob;
-  void finish(Result<void> written) override {
-    const auto answer = std::move(done);  // answering may end this job
-    if (!written)
-      answer(std::unexpected(std::move(written).error()));
-    else if constexpr (std::is_void_v<T>)
-      answer({});
-    else
-      answer(std::move(result));
-  }
-  std::move_only_function<void(Result<T>) const> done;
-  std::conditional_t<std::is_void_v<T>, std::monostate, T> result{};
-};
-
-template <class T, class J>
-Task<Result<T>> run(Committer& committer, J& job) {
-  co_return co_await completion<Result<T>>([&committer, &job](auto done) {
-    job.done = std::move(done);
-    if (!committer.submit(job)) job.finish(std::unexpected(Committer::full()));
-  });
-}
 
 class RocksdbCursorStore::SetRead final : public MoveJob<Moved> {
  public:
@@ -40,7 +13,7 @@ class RocksdbCursorStore::SetRead final : public MoveJob<Moved> {
     TRY(result.moved, self_.move(key_, seq_, moves));
     TRY(const auto now, self_.current(key_, moves));
     result.read = now ? read_be8(now->data()) : 0;
-    self_.put(moves, {}, batch);
+    self_.put(moves, batch);
     return {};
   }
 
@@ -50,52 +23,33 @@ class RocksdbCursorStore::SetRead final : public MoveJob<Moved> {
   Seq seq_;
 };
 
-class RocksdbCursorStore::Adopt final : public MoveJob<void> {
- public:
-  Adopt(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device)
-      : MoveJob(4096, /*sync=*/false), self_(self), user_(user), device_(device) {}
-  Result<void> stage(::rocksdb::WriteBatch& batch) override {
-    Moves moves;
-    std::vector<std::string> removed;
-    CHECK_OK(self_.adopt(user_, device_, moves, removed));
-    self_.put(moves, removed, batch);
-    return {};
-  }
-
- private:
-  RocksdbCursorStore& self_;
-  const UserKey user_;
-  const DeviceId device_;
-};
-
 class RocksdbCursorStore::Advance final : public MoveJob<void> {
  public:
-  Advance(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device, Positions positions)
-      : MoveJob(256 * (positions.size() + 1), /*sync=*/false),
-        self_(self),
-        user_(user),
-        device_(device),
-        positions_(std::move(positions)) {}
+  Advance(RocksdbCursorStore& self, std::vector<offline::Acknowledged> devices)
+      : MoveJob(size_of(devices), /*sync=*/false, Share::eighth), self_(self), devices_(std::move(devices)) {}
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
-    Moves moves;
-    std::vector<std::string> removed;
-    TRY(const auto known, self_.current(inbox_key(kDevice, user_.str(), device_.str()), moves));
-    if (!known) CHECK_OK(self_.adopt(user_, device_, moves, removed));
-    for (const auto& [conversation, seq] : positions_) {
-      for (const auto& whose : {device_, DeviceId()}) {
-        TRY([[maybe_unused]] const bool moved,
-            self_.move(cursor_prefix(user_.str(), whose.str()) + conversation.name(), seq, moves));
-      }
+    for (auto& device : devices_) {
+      Moves moves;
+      const auto known = self_.advance(device, moves);
+      if (!known && devices_.size() == 1) return std::unexpected(known.error());
+      if (!known) continue;  // damaged, and logged: not to hold up the others, and the frames come again
+      self_.put(moves, batch);
+      if (!*known) strangers.push_back(std::move(device));
     }
-    self_.put(moves, removed, batch);
     return {};
   }
 
+  std::vector<offline::Acknowledged> strangers;  ///< whose device nobody adopted: only the furthest cursors moved
+
  private:
+  static std::size_t size_of(const std::vector<offline::Acknowledged>& devices) {
+    std::size_t positions = 0;
+    for (const auto& device : devices) positions += device.positions.size() + 1;
+    return 256 * positions;
+  }
+
   RocksdbCursorStore& self_;
-  const UserKey user_;
-  const DeviceId device_;
-  const Positions positions_;
+  std::vector<offline::Acknowledged> devices_;
 };
 
 Task<Result<offline::CursorStore::Moved>> RocksdbCursorStore::set_read(const UserKey& user,
@@ -104,20 +58,33 @@ Task<Result<offline::CursorStore::Moved>> RocksdbCursorStore::set_read(const Use
   co_return co_await run<Moved>(committer_, job);
 }
 
-Task<Result<void>> RocksdbCursorStore::adopt_device(const UserKey& user, const DeviceId& device) {
-  Adopt job(*this, user, device);
-  co_return co_await run<void>(committer_, job);
+Task<Result<void>> RocksdbCursorStore::advance(std::vector<offline::Acknowledged> devices) {
+  Advance job(*this, std::move(devices));
+  CO_CHECK(co_await run<void>(committer_, job));
+  for (auto& stranger : job.strangers) {
+    CO_CHECK(co_await adopt_device(stranger.user, stranger.device));
+    std::vector<offline::Acknowledged> alone;
+    alone.push_back(std::move(stranger));
+    Advance again(*this, std::move(alone));
+    CO_CHECK(co_await run<void>(committer_, again));
+  }
+  co_return Result<void>();
 }
 
-Task<Result<void>> RocksdbCursorStore::advance(const UserKey& user, const DeviceId& device, Positions positions) {
-  Advance job(*this, user, device, std::move(positions));
-  co_return co_await run<void>(committer_, job);
+Result<bool> RocksdbCursorStore::advance(const offline::Acknowledged& device, Moves& moves) {
+  const auto& [user, id, positions] = device;
+  TRY(const auto known, current(inbox_key(kDevice, user.str(), id.str()), moves));
+  for (const auto& [conversation, seq] : positions) {
+    CHECK_OK(move(cursor_prefix(user.str(), {}) + conversation.name(), seq, moves));
+    if (known) CHECK_OK(move(cursor_prefix(user.str(), id.str()) + conversation.name(), seq, moves));
+  }
+  return known.has_value();
 }
 
 Result<std::optional<std::string>> RocksdbCursorStore::current(const std::string& key, const Moves& moves) {
-  if (const auto moved = moves.find(key); moved != moves.end()) return moved->second;
-  if (const auto moved = pending_.find(key); moved != pending_.end()) {
-    return moved->second.empty() ? std::nullopt : std::optional(moved->second);
+  for (const auto* earlier : {&moves, &std::as_const(pending_)}) {
+    const auto moved = earlier->find(key);
+    if (moved != earlier->end()) return moved->second.empty() ? std::nullopt : std::optional(moved->second);
   }
   ::rocksdb::PinnableSlice value;
   TRY(const bool found, store_.get(Family::inbox, key, value));
@@ -133,14 +100,12 @@ Result<bool> RocksdbCursorStore::move(const std::string& key, Seq seq, Moves& mo
   return true;
 }
 
-void RocksdbCursorStore::put(const Moves& moves, const std::vector<std::string>& removed,
-                             ::rocksdb::WriteBatch& batch) {
-  for (const auto& key : removed) {
-    batch.Delete(store_.family(Family::inbox), key);
-    pending_.insert_or_assign(key, std::string());  // empty: gone
-  }
+void RocksdbCursorStore::put(const Moves& moves, ::rocksdb::WriteBatch& batch) {
   for (const auto& [key, value] : moves) {
-    batch.Put(store_.family(Family::inbox), key, value);
+    if (value.empty())
+      batch.Delete(store_.family(Family::inbox), key);
+    else
+      batch.Put(store_.family(Family::inbox), key, value);
     pending_.insert_or_assign(key, value);
   }
 }

@@ -81,6 +81,30 @@ Result<std::vector<Seq>> RocksdbCursorStore::read_reads(const Readers& readers) 
   return reads;
 }
 
+Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> RocksdbCursorStore::standings(
+    const std::vector<offline::Acknowledged>& devices) {
+  using Standings = std::vector<Result<Standing>>;
+  co_return co_await reads_.run([this, &devices]() -> Result<Standings> {
+    Standings all;
+    for (const auto& [user, device, positions] : devices) {
+      for (const auto& position : positions) all.push_back(read_standing(user, device, position.first));
+    }
+    return all;
+  });
+}
+
+Result<offline::CursorStore::Standing> RocksdbCursorStore::read_standing(const UserKey& user, const DeviceId& device,
+                                                                         const Conversation& conversation) {
+  ::rocksdb::PinnableSlice value;
+  const auto& name = conversation.name();
+  TRY(const bool found, store_.get(Family::inbox, inbox_key(kRow, user.str(), name), value));
+  if (!found) return fail(Code::not_found);
+  TRY(const auto head, read_head(store_, name));
+  TRY(const bool moved, store_.get(Family::inbox, cursor_prefix(user.str(), device.str()) + name, value));
+  if (moved && value.size() != 8) return std::unexpected(store_.damaged("a cursor of " + user.str()));
+  return Standing{.head = head.seq, .cursor = moved ? read_be8(value.data()) : 0};
+}
+
 Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
   TRY(auto untaken, untaken_());
   ::rocksdb::PinnableSlice known;
