@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <chrono>
 
+#include "base/executor.hpp"
 #include "domain/text.hpp"
 #include "gateway/gateway_role.hpp"
 #include "gateway/origin.hpp"

@@ -7,6 +7,9 @@
 namespace godwit::net {
 namespace {
 
+/// Between two turns whose bytes are dropped: who is closed and goes on sending gets no more of the loop than this.
+constexpr std::chrono::milliseconds kDropPause{20};
+
 /// Pongs that may wait in a queue; above, only the latest ping is answered.
 constexpr std::size_t kWaitingPongs = 64;
 
@@ -67,6 +70,7 @@ void Channel::read_turn(bool to_the_end) {
     if (bytes.size() < room && !to_the_end) return;
     room -= bytes.size();
   }
+  if (state_ != State::open) return host.rest(*this, kDropPause);
   if (!unread_) host.read_later(*this);
 }
 

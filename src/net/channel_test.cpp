@@ -221,7 +221,7 @@ TEST_CASE("a resting channel takes what was sent before its peer went, and close
   REQUIRE(eventually([&] { return kit.channel(1).noted("text one"); }));
   kit.on_loop([&] { kit.channel(1).close(4502); });
   CHECK(asked.read_frame()->first == 0x88);
-  asked.write(client_text("dropped") + client_frame(0x88, close_payload(4502)));
+  asked.write(client_text("dropped") + close_frame(4502));
   asked.close();
   CHECK(eventually([&] { return kit.channel(1).noted("closed 4502"); }));
 }

@@ -18,10 +18,14 @@ std::unexpected<Error> cannot_listen(const std::string& address, std::uint16_t p
   return fail(Code::unavailable, "cannot listen on " + address + ":" + std::to_string(port) + ": " + why);
 }
 
-bool enable(int fd, int level, int option) noexcept {
-  const int on = 1;
-  return ::setsockopt(fd, level, option, &on, sizeof on) == 0;
+/// What the kernel takes for a peer that does not read: without it grows to megabytes a connection. Enough for a full
+/// window on the way.
+constexpr int kUnsentMost = 128 * 1024;
+
+bool set(int fd, int level, int option, int value) noexcept {
+  return ::setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
+bool enable(int fd, int level, int option) noexcept { return set(fd, level, option, 1); }
 
 enum class Port : bool { alone, shared };
 
@@ -34,8 +38,8 @@ Result<int> listen_on(const std::string& address, std::uint16_t port, Port use) 
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
   const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return cannot_listen(address, port, std::strerror(errno));
-  // Accepted sockets inherit TCP_NODELAY (tcp(7)): one call here for one a connection.
-  const bool ready = enable(fd, SOL_SOCKET, SO_REUSEADDR) && (use == Port::alone || enable(fd, SOL_SOCKET, SO_REUSEPORT)) &&
+  // Accepted sockets inherit TCP_NODELAY (tcp(7)) and TCP_NOTSENT_LOWAT: one call here for one a connection.
+  const bool ready = enable(fd, SOL_SOCKET, SO_REUSEADDR) && set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentMost) && (use == Port::alone || enable(fd, SOL_SOCKET, SO_REUSEPORT)) &&
                      enable(fd, IPPROTO_TCP, TCP_NODELAY) && ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
                      ::listen(fd, SOMAXCONN) == 0;
   if (!ready) {

@@ -1,6 +1,7 @@
 """4002: a client that does not read costs its own bounded queue, and nothing of it is lost."""
 from kit import rfc6455
 from kit.raw_socket import Gone, RawSocket, split_close
+from kit.world import World
 
 SETTINGS = {"SOCKET_QUEUE_BYTES": 65536}
 TEXT = "x" * 8000
@@ -37,3 +38,32 @@ def test_a_slow_reader_is_cut_with_4002_and_resumes(own_world):
     again = bob.connect()
     assert again.hello["type"] == 201
     assert [f["id"] for f in bob.offline("u:" + alice.key)] == sends
+
+
+def unsent(server_port, client_port):
+    """Bytes in the kernel's send queue of the server's end of a connection."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for line in table.readlines()[1:]:
+            fields = line.split()
+            here, there = (int(fields[i].split(":")[1], 16) for i in (1, 2))
+            if (here, there) == (server_port, client_port):
+                return int(fields[4].split(":")[0], 16)
+    raise AssertionError("no such connection")
+
+
+def test_the_kernel_holds_little_for_a_reader_that_reads_nothing(start_server):
+    server = start_server(SOCKET_QUEUE_BYTES=32 << 20)
+    world = World(server)
+    alice, bob = world.friends("alice", "bob")
+    slow = RawSocket(world.base, headers={"Authorization": f"Bearer {bob.token}"}, receive_buffer=4096)
+    for _ in range(MANY // 2):
+        alice.sent(bob, TEXT)
+    assert 0 < unsent(server.port, slow.wire.socket.getsockname()[1]) < 400_000, "4.8 MB wait, in the server's own queue"
+    assert read_to_the_end_of(slow, MANY // 2)
+
+
+def read_to_the_end_of(raw, count):
+    """Reads on until so many messages have come."""
+    while count > 0:
+        count -= raw.frame(within=10).opcode == rfc6455.TEXT
+    return True

@@ -80,6 +80,7 @@ void Server::start() {
   console_->start(loops_.at(0));
   for (auto& server : public_) server->start();
   admin_->start();
+  memory_.start();
 }
 
 void Server::reload(const Loaded& settings) {

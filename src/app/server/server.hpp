@@ -9,6 +9,7 @@
 #include "app/server/debug_echo.hpp"
 #include "app/server/engines.hpp"
 #include "app/server/loops.hpp"
+#include "app/server/memory_keeper.hpp"
 #include "app/server/roles.hpp"
 #include "net/http_server.hpp"
 
@@ -43,6 +44,7 @@ class Server {
   SystemClock clock_;
   SystemRandom random_;
   std::atomic<bool> draining_{false};
+  MemoryKeeper memory_{metrics_};
   Loops loops_;
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<Roles> roles_;
