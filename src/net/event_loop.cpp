@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <latch>
 #include <mutex>
+#include <new>
 #include <span>
 #include <system_error>
 #include <vector>
@@ -31,8 +32,18 @@ struct Later {
   }
 };
 
+/// Memory that runs out ends the job that asked for it, and not the loop: what it did for one connection or one push is
+/// lost, and clients resume.
+template <class Act>
+void unless_out_of_memory(Act&& act) {
+  try {
+    act();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
 void run_all(std::vector<Executor::Job>& jobs) {
-  for (auto& job : jobs) job();
+  for (auto& job : jobs) unless_out_of_memory(job);
   jobs.clear();
 }
 
@@ -101,9 +112,11 @@ struct EventLoop::Impl {
       const epoll_event event = pending.front();
       pending = pending.subspan(1);
       if (event.data.ptr == nullptr) continue;
-      static_cast<Readiness*>(event.data.ptr)
-          ->on_ready((event.events & EPOLLIN) != 0, (event.events & EPOLLOUT) != 0,
-                     (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+      unless_out_of_memory([&event] {
+        static_cast<Readiness*>(event.data.ptr)
+            ->on_ready((event.events & EPOLLIN) != 0, (event.events & EPOLLOUT) != 0,
+                       (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+      });
     }
   }
 
@@ -112,7 +125,7 @@ struct EventLoop::Impl {
       std::ranges::pop_heap(timers, Later{});
       Job job = std::move(timers.back().job);
       timers.pop_back();
-      job();
+      unless_out_of_memory(job);
     }
   }
 

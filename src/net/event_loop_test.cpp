@@ -198,4 +198,15 @@ TEST_CASE("a coroutine moves to the loop and sleeps on it") {
   CHECK(there);
 }
 
+TEST_CASE("memory that runs out ends one job, not the loop") {
+  EventLoop loop("test");
+  int ran = 0;
+  loop.post([] { throw std::bad_alloc(); });
+  loop.post([&] { ++ran; });
+  loop.post_after(1ms, [] { throw std::bad_alloc(); });
+  loop.post_after(2ms, [&] { ++ran, loop.stop(); });
+  loop.run();
+  CHECK(ran == 2);
+}
+
 }  // namespace godwit::net

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/executor.hpp"
 #include "dispatch/service.hpp"
 #include "node/service.hpp"
 #include "offline/service.hpp"
@@ -20,6 +21,7 @@ class FakeDispatch final : public dispatch::Service {
     Message frame;
     std::string once;
     std::vector<UserKey> audience;
+    Executor* home = nullptr;  ///< on whose thread
   };
 
   Task<Result<dispatch::Published>> publish(Message frame, std::string once, dispatch::Audience audience) override {
@@ -32,7 +34,7 @@ class FakeDispatch final : public dispatch::Service {
     }
     dispatch::Published published{.id = MessageId(once), .seq = ++heads_[frame.conversation.name()], .time = 1};
     first_.emplace(once, published);
-    seen.push_back({.frame = std::move(frame), .once = std::move(once), .audience = *audience});
+    seen.push_back({.frame = std::move(frame), .once = std::move(once), .audience = *audience, .home = Executor::current()});
     co_return published;
   }
   Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }

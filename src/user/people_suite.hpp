@@ -1,4 +1,7 @@
 #pragma once
+#include <chrono>
+#include <thread>
+
 #include "user/role_fixture.hpp"
 
 /// Friends, requests, blocks, profiles, and who is told, on an engine's store.
@@ -170,6 +173,26 @@ inline void what_could_not_be_told_is_told_later(const MakeBed& make) {
   CHECK(bed.dispatch.take().empty());
 }
 
+/// The outbox is replayed on the role's own thread, and not on a store's that happened to answer.
+inline void chores_stay_on_their_own_thread(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  bed.dispatch.broken = true;
+  ask(bed, ann, bob);
+  ask(bed, carl, bob);
+  bed.dispatch.broken = false;
+  bed.role().start();
+  std::vector<FakeDispatch::Seen> told;
+  for (int i = 0; i < 1000 && told.size() < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    for (auto& seen : bed.dispatch.take()) told.push_back(std::move(seen));
+  }
+  bed.role().stop();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].home != nullptr);
+  CHECK(told[1].home == told[0].home);
+}
+
 inline void many_who_must_be_told_do_not_hold_up_the_answer(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.notices_awaited = 2;
@@ -223,6 +246,7 @@ inline void people(const MakeBed& make) {
   removing_a_friend_tells_the_other_alone(make);
   one_profile_notice_waits_a_friend(make);
   what_could_not_be_told_is_told_later(make);
+  SUBCASE("chores stay on their own thread") { chores_stay_on_their_own_thread(make); }
   many_who_must_be_told_do_not_hold_up_the_answer(make);
   a_relation_with_nobody_is_asked_anew(make);
   lists_have_pages(make);

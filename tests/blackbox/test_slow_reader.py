@@ -5,7 +5,9 @@ from kit.world import World
 
 SETTINGS = {"SOCKET_QUEUE_BYTES": 65536}
 TEXT = "x" * 8000
-MANY = 1200  # about ten megabytes: more than the queue and what the kernel holds together
+MANY = 150  # over a megabyte: more than the queue and what the kernel holds together
+
+MUCH = 600  # 4.8 megabytes
 
 
 def read_to_the_end(raw):
@@ -56,10 +58,10 @@ def test_the_kernel_holds_little_for_a_reader_that_reads_nothing(start_server):
     world = World(server)
     alice, bob = world.friends("alice", "bob")
     slow = RawSocket(world.base, headers={"Authorization": f"Bearer {bob.token}"}, receive_buffer=4096)
-    for _ in range(MANY // 2):
+    for _ in range(MUCH):
         alice.sent(bob, TEXT)
     assert 0 < unsent(server.port, slow.wire.socket.getsockname()[1]) < 400_000, "4.8 MB wait, in the server's own queue"
-    assert read_to_the_end_of(slow, MANY // 2)
+    assert read_to_the_end_of(slow, MUCH)
 
 
 def read_to_the_end_of(raw, count):

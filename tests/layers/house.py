@@ -44,7 +44,7 @@ HOUSE = {
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
     # A client: it knows the contract, and nothing of the server.
     "app/chat": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "curses.h", "boost/json", "fmt/"), system=True),
-    "app": Room(rooms=("*",), libraries=("fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
+    "app": Room(rooms=("*",), libraries=("malloc.h", "fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
 }
 
 # Ports of a role end so; everything else in its folder is its own business.

@@ -39,9 +39,10 @@ struct Bed {
   Settings settings{.devices = 2};
   std::unique_ptr<Store> store = *Store::open(directory.path() / "messages", settings, clock, silence.log());
   Pool reads{"reads", 1, 100};
-  Committer committer{*store, settings, clock, silence.log(), metrics};
-  RocksdbCursorStore cursors{*store, committer, reads, settings, clock};
-  RocksdbTimeline timeline{*store, committer, reads, settings};
+  Committer committer{*store, settings, silence.log(), metrics};
+  Untaken none = [] { return std::vector<MessagePtr>(); };
+  RocksdbCursorStore cursors{*store, committer, reads, settings, clock, none};
+  RocksdbTimeline timeline{*store, committer, reads, settings, none};
   Largest largest;
 };
 
