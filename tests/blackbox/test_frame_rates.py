@@ -18,6 +18,7 @@ def pings(count):
 
 def answered_after(channel):
     started = time.monotonic()
+    channel.settle(within=30)  # may come in with the last turn before a rest, the next one does not
     channel.settle(within=30)
     return time.monotonic() - started
 
@@ -68,7 +69,6 @@ def test_a_users_sockets_share_a_rate_and_a_quiet_one_is_not_closed_for_it(own_w
     for channel in loud:
         channel.raw.send_bytes(pings(PER_SOCKET * BURST - 20))  # each within its own
     time.sleep(0.3)
-    answered_after(quiet)  # comes in with the turn that finds the bucket empty
     assert answered_after(quiet) > 1, "four times 180 are above the user's 400"
     other = own_world.person("bob").connect()
     assert answered_after(other) < 2, "somebody else's are none of it"
