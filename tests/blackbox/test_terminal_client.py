@@ -173,8 +173,8 @@ def test_no_window_is_too_small(talk):
 
 
 @pytest.mark.parametrize("text, complaint", [(b"z" * 9000, "too long"), (b"z" * 70000, "too long"), (NOT_UTF8, "not UTF-8"),
-                                             (b"/nonsense", "nonsense"), (b"/open nobody-at-all-here", "nobody-at-all-here")],
-                         ids=["too long for a message", "too long for a line", "no UTF-8", "no command", "nobody"])
+                                             (b"/nonsense", "nonsense")],
+                         ids=["too long for a message", "too long for a line", "no UTF-8", "no command"])
 def test_what_a_script_could_not_do_is_told(world, tmp_path, server, text, complaint):
     alice, bob = world.friends("alice", "bob")
     opened = f"/open {alice.key}\n".encode()
@@ -183,6 +183,14 @@ def test_what_a_script_could_not_do_is_told(world, tmp_path, server, text, compl
     assert said(alice, bob) == ["fine"]
     status, out, err = script(tmp_path, server.url, bob.key, opened + b"good\n")
     assert (status, err) == (0, "") and said(alice, bob) == ["fine", "good"]
+
+
+def test_what_was_meant_for_somebody_unknown_goes_to_nobody(world, tmp_path, server):
+    alice, bob = world.friends("alice", "bob")
+    for unknown in ("nobody-at-all-here", "#nothing-at-all", "no such name"):
+        status, _, err = script(tmp_path, server.url, bob.key, f"/open {alice.key}\n/open {unknown}\nsecret\n".encode())
+        assert status == 1 and unknown.lstrip("#") in err and "open a conversation first" in err
+    assert said(alice, bob) == []
 
 
 def test_files_of_other_systems(world, tmp_path, server):

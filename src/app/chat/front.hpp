@@ -16,6 +16,8 @@ class Front {
 
   virtual void say(const std::string& line) = 0;       ///< what became of a command
   virtual void complain(const std::string& line) = 0;  ///< what went wrong
+  /// What was to be opened was not; said already.
+  virtual void not_opened() = 0;
   virtual void show(const std::string& title, const std::vector<std::string>& lines) = 0;
   /// Each kept frame once, each conversation in the order of seq.
   virtual void arrived(const Frame& frame) = 0;

@@ -31,6 +31,7 @@ class Interpreter {
   void search(const std::string& text);
   void help(const std::string& about);
   void quit();
+  void not_opened(const std::string& why);
   void open_person(const std::string& key);
   void open_group(const std::string& key);
   struct Matches {

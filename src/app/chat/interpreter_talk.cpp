@@ -55,6 +55,11 @@ Interpreter::Matches Interpreter::matching(std::string word) const {
   return exact.empty() ? Matches{near, false} : Matches{exact, true};
 }
 
+void Interpreter::not_opened(const std::string& why) {
+  front_.complain(why);
+  front_.not_opened();
+}
+
 void Interpreter::open(const std::string& what) {
   if (what == "notices" || what == "s:") return client_.open("s:");
   const auto listed = client_.model().listed();
@@ -81,9 +86,9 @@ void Interpreter::open(const std::string& what) {
       const std::string by = (talk->group() ? "#" : "") + talk->other.key;
       names += (names.empty() ? "" : ", ") + client_.model().title(*talk) + " is /open " + by;
     }
-    return front_.complain("which one? " + names);
+    return not_opened("which one? " + names);
   }
-  if (!is_key(key)) return front_.complain("nobody is called " + what);
+  if (!is_key(key)) return not_opened("nobody is called " + what);
   what.starts_with('#') || what.starts_with("g:") ? open_group(key) : open_person(key);
 }
 
@@ -91,8 +96,8 @@ void Interpreter::open_person(const std::string& key) {
   client_.call([key](Api& api) { return api.ask<Profile>("GET", "/v1/users/" + Api::escape(key)); },
                [this, key](const Answer<Profile>& user) {
                  if (!user && user.error().status == 404)
-                   return front_.complain("nobody has the key " + key + "; /who TEXT finds people");
-                 if (!user) return fail(user.error());
+                   return not_opened("nobody has the key " + key + "; /who TEXT finds people");
+                 if (!user) return fail(user.error()), front_.not_opened();
                  client_.model().at("u:" + key).other = {user->key, user->name};
                  client_.open("u:" + key);
                  const bool friends = client_.model().friends().contains(key) || key == client_.model().me();
@@ -103,10 +108,10 @@ void Interpreter::open_person(const std::string& key) {
 void Interpreter::open_group(const std::string& key) {
   client_.call([key](Api& api) { return api.ask<GroupRow>("GET", "/v1/groups/" + Api::escape(key)); },
                [this, key](const Answer<GroupRow>& group) {
-                 if (!group && group.error().status == 404) return front_.complain("there is no group " + key);
-                 if (!group) return fail(group.error());
+                 if (!group && group.error().status == 404) return not_opened("there is no group " + key);
+                 if (!group) return fail(group.error()), front_.not_opened();
                  if (group->role.empty())
-                   return front_.complain("you are not a member of " + group->name + ": /join " + key);
+                   return not_opened("you are not a member of " + group->name + ": /join " + key);
                  client_.read_lists();
                  client_.model().at("g:" + key).other = {group->key, group->name};
                  client_.open("g:" + key);

@@ -87,7 +87,8 @@ class Model {
   SendQueue& queue() noexcept { return queue_; }
   [[nodiscard]] const SendQueue& queue() const noexcept { return queue_; }
   void open(const std::string& talk);
-  /// The conversation that the person looks at; empty at first.
+  void leave() { open_.clear(); }
+  /// The conversation that the person looks at; empty: none.
   [[nodiscard]] const std::string& open() const noexcept { return open_; }
 
   // --- looking

@@ -106,6 +106,11 @@ void Plain::complain(const std::string& line) {
   write_out(STDERR_FILENO, "! " + line);
 }
 
+/// What a script says next was meant for somebody else than whoever is open.
+void Plain::not_opened() {
+  if (::isatty(STDIN_FILENO) == 0) client_.model().leave();
+}
+
 void Plain::print(const std::string& line) { write_out(STDOUT_FILENO, line); }
 
 void Plain::write_out(int file, const std::string& line) {

@@ -29,6 +29,7 @@ class Plain final : public Front {
 
   void say(const std::string& line) override { print("* " + line); }
   void complain(const std::string& line) override;
+  void not_opened() override;
   void show(const std::string& title, const std::vector<std::string>& lines) override;
   void arrived(const Frame& frame) override;
   void changed() override;

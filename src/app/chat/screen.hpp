@@ -22,6 +22,7 @@ class Screen final : public Front {
 
   void say(const std::string& line) override;
   void complain(const std::string& line) override;
+  void not_opened() override {}  // one sees where one still is
   void show(const std::string& title, const std::vector<std::string>& lines) override;
   void arrived(const Frame& frame) override;
   void changed() override { stale_ = true; }
