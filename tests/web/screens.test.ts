@@ -88,7 +88,7 @@ async function openCreate(person: Person, say: Say): Promise<void> {
 
 async function search(person: Person, say: Say): Promise<void> {
   await person.page.getByRole('searchbox', { name: say('search.placeholder') }).fill('weaves');
-  await person.page.getByRole('complementary').locator('mark').first().waitFor();
+  await person.page.locator('#list').locator('mark').first().waitFor();
 }
 
 async function openSwitcher(person: Person, say: Say): Promise<void> {

@@ -74,8 +74,10 @@ describe('tabs and devices', () => {
     await bob.send('u:ada', 'read me on the phone');
     const unread = second.destination('chats', say('shell.unread', { n: 1 }));
     await unread.waitFor();
+    expect(await phone.page.getByRole('main').count()).toBe(1);
     await phone.chat.row('Bob').click();
     await phone.chat.sees('read me on the phone');
+    expect(await phone.page.getByRole('main').count()).toBe(1);
     await unread.waitFor({ state: 'hidden' });
   });
 

@@ -36,8 +36,11 @@ export function watch(url: string, login: Login, options: Partial<ConnectOptions
   return { client, frames, texts };
 }
 
-/** Looks again and again until it is true; a test that waits in vain fails by its message. */
-export async function until(what: string, is: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
+/**
+ * Looks again and again until it is true; a test that waits in vain fails by its message. Longer than a client gives a
+ * handshake or an answer (15 s), which it then tries again: else one that a busy machine lost is taken for a fault.
+ */
+export async function until(what: string, is: () => boolean | Promise<boolean>, ms = 40_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await is())) {
     if (Date.now() > deadline) throw new Error(`in vain: ${what}`);

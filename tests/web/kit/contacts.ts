@@ -11,7 +11,7 @@ export class Contacts {
   }
 
   private get list(): Locator {
-    return this.page.getByRole('complementary', { name: say('shell.list') });
+    return this.page.locator('#list');
   }
 
   async find(text: string): Promise<void> {

@@ -29,7 +29,7 @@ export class Groups {
   /** The group's own screen, through the contacts. */
   async look(name: string): Promise<void> {
     await this.person.goTo('contacts');
-    const list = this.page.getByRole('complementary', { name: say('shell.list') });
+    const list = this.page.locator('#list');
     await list.getByRole('link').filter({ hasText: name }).first().click();
     await this.main.getByRole('heading', { name, exact: true }).waitFor();
   }

@@ -12,7 +12,7 @@ export class Settings {
 
   async open(section: 'profile' | 'devices' | 'preferences' | 'keys'): Promise<void> {
     await this.person.goTo('settings');
-    const list = this.page.getByRole('complementary', { name: say('shell.list') });
+    const list = this.page.locator('#list');
     await list.getByRole('link', { name: say(`settings.${section}`) }).click();
   }
 
