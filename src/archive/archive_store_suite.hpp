@@ -244,6 +244,17 @@ void finds_texts(Make make) {
     CHECK(found(store, query(kAlice, "hello absent")).empty());
     CHECK(found(store, query(kAlice, "预报 hello")) == Texts{three->text});
   }
+  SUBCASE("words, in every spelling") {
+    const auto spelled = author.says(kTwo, "alice", "ﾊﾟｿｺﾝ Łódź Straße كَتَبَ \u1112\u1161\u11A8\u110C\u1165\u11B7 soft\u00ADly");
+    put(store, {spelled});
+    for (const auto* typed : {"パソコン", "lodz", "STRASSE", "كتب", "학점", "softly"}) {
+      CAPTURE(typed);
+      CHECK(found(store, query(kBob, typed)) == Texts{spelled->text});
+    }
+    const auto hits = search(store, query(kBob, "パソコン softly"));
+    REQUIRE(hits.items.size() == 1);
+    CHECK(hits.items[0].highlight == std::vector<Highlight>{{0, 5}, {32, 39}});
+  }
   SUBCASE("filters") {
     auto q = query(kAlice, "hello");
     q.conversation = kOther;
