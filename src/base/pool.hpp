@@ -31,12 +31,23 @@ class Pool {
   Task<R> run(Work work) {
     co_return co_await completion<R>([this, &work](auto done) {
       auto shared = std::make_shared<decltype(done)>(std::move(done));
-      const bool taken = try_post([shared, &work] { (*shared)(work()); });
+      const bool taken = try_post([shared, &work] { (*shared)(caught<R>(work)); });
       if (!taken) (*shared)(R{fail(Code::unavailable, "too many requests are waiting for the store")});
     });
   }
 
  private:
+  /// Whatever `work` throws (memory ran out) is an answer of this one caller, not the end of the process.
+  template <class R, class Work>
+  static R caught(Work& work) {
+    try {
+      return work();
+    } catch (const std::exception& thrown) {
+      return fail(Code::internal, thrown.what());
+    } catch (...) {
+      return fail(Code::internal, "something was thrown");
+    }
+  }
   void work(std::string name);
 
   mutable std::mutex mutex_;

@@ -111,7 +111,7 @@ gateway::Routes DispatchRole::routes() {
   using gateway::Body;
   return {
       {"POST", "/v1/messages", Access::session, Body::required,
-       [this](Call& call) { return post_message(*this, call); }},
+       [this](Call& call) { return post_message(*this, call); }, gateway::Rate::send},
       {"DELETE", "/v1/messages/{id}", Access::session, Body::none,
        [this](Call& call) { return delete_message(*this, call); }},
       {"POST", "/v1/push", Access::service_key, Body::required, [this](Call& call) { return post_push(*this, call); }},

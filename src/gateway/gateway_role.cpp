@@ -1,5 +1,7 @@
 #include "gateway/gateway_role.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 
 #include "base/utf8.hpp"
@@ -10,17 +12,19 @@
 namespace godwit::gateway {
 namespace {
 
-constexpr std::string_view kBearer = "bearer ";
-
-/// The token of "Authorization: Bearer …"; empty where there is none.
-std::string_view bearer(const net::Request& request) {
-  const auto value = request.header("authorization");
-  return value.size() > kBearer.size() && lower(value.substr(0, kBearer.size())) == kBearer
-             ? value.substr(kBearer.size())
-             : std::string_view();
-}
-
 constexpr std::size_t kTraceDigits = 32;
+constexpr unsigned kEntriesOfOneCall = 200;  ///< that a list may give for the price of one call
+constexpr unsigned kMostEntries = 1000;      ///< no list gives more
+
+/// What a list costs by its `limit`; a bad one is refused where it is read.
+double cost_of(const net::Request& request, const Route& route) {
+  if (route.cost != nullptr) return route.cost(request);
+  if (!request.query.contains("limit=")) return 1;
+  const auto text = net::query_value(request.query, "limit").value;
+  unsigned limit = 0;
+  std::from_chars(text.data(), text.data() + text.size(), limit);
+  return 1 + (std::clamp(limit, 1U, kMostEntries) - 1) / kEntriesOfOneCall;
+}
 
 }  // namespace
 
@@ -33,8 +37,11 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       log_(log),
       log_rate_(clock),
       page_(settings_.page),
-      gate_(settings_.limits ? settings_.connections_per_address : 0),
-      limiter_(clock),
+      gate_(settings_.gate),
+      user_calls_(clock, {settings_.requests_per_user, 2 * settings_.requests_per_user}),
+      user_sends_(clock, {settings_.sends_per_user, 2 * settings_.sends_per_user}),
+      address_calls_(clock, {settings_.requests_per_address, 2 * settings_.requests_per_address}),
+      registrations_(clock, {settings_.registrations_per_address / 60, settings_.registrations_per_address}),
       requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),
       failures_(metrics.counter("godwit_http_failures_total", "Answers of 500 and above.")),
       refused_(
@@ -43,7 +50,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
   for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.users));
   add({
       {"GET", "/healthz", Access::open, Body::none,
-       [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+       [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }, Rate::none},
       {"GET", "/v1/socket", Access::open, Body::none, [this](Call& call) { return open_socket(call); }},
   });
 }
@@ -57,93 +64,119 @@ Task<net::Response> GatewayRole::handle(net::Request& request) {
   co_return finish(call, std::move(answered));
 }
 
-Task<Answer> GatewayRole::answer(Call& call) {
-  auto found = table_.find(call.http.method, call.http.path);
-  if (!found && found.error().code == Code::not_found) co_return answer_with_page(call.http);
-  CO_TRY(auto match, std::move(found));
-  call.params = std::move(match.params);
-  CO_CHECK(co_await authenticate(call, *match.route));
-  CO_CHECK(check_limits(call, *match.route));
-  CO_CHECK(co_await check_admin(call, *match.route));
-  CO_CHECK(check_body(call.http, *match.route));
-  co_return co_await match.route->handle(call);
+Task<net::Response> GatewayRole::check_head(net::Request& request) {
+  Call call{.http = request};
+  const auto admitted = co_await admit(call);
+  if (!admitted) {
+    requests_.add();
+    co_return finish(call, refusal_or_page(call, admitted.error()));
+  }
+  net::Response go_on;
+  go_on.status = 100;
+  co_return go_on;
 }
 
-Answer GatewayRole::answer_with_page(const net::Request& request) {
-  TRY(auto file, page_.answer(request));
-  CHECK_OK(check_address(request.peer));
-  return file;
+Task<Answer> GatewayRole::answer(Call& call) {
+  const auto admitted = co_await admit(call);
+  if (!admitted) co_return refusal_or_page(call, admitted.error());
+  const Route& route = **admitted;
+  CO_CHECK(check_text(call.http, route));
+  co_return co_await route.handle(call);
+}
+
+/// What is no call is the page's.
+Answer GatewayRole::refusal_or_page(const Call& call, const Error& error) {
+  if (error.code == Code::not_found && call.pattern.empty()) return page_.answer(call.http);
+  return std::unexpected(error);
+}
+
+Task<Result<const Route*>> GatewayRole::admit(Call& call) {
+  CO_TRY(auto match, table_.find(call.http.method, call.http.path));
+  const Route& route = *match.route;
+  call.params = std::move(match.params);
+  call.pattern = route.pattern;
+  if (!is_known(call, route)) {
+    if (auto proven = co_await authenticate(call, route); !proven) {
+      // Guessing tokens costs the address, as every call of nobody in particular does.
+      if (proven.error().code == Code::unauthenticated) CO_CHECK(check_address(call.http.peer));
+      co_return std::unexpected(std::move(proven).error());
+    }
+  }
+  if (!call.http.head_checked) CO_CHECK(check_limits(call, route));
+  if (route.access == Access::admin) CO_CHECK(co_await check_admin(call.who.user));
+  CO_CHECK(check_media(call.http, route));
+  co_return &route;
+}
+
+/// Whether nothing has to be asked: a call of nobody in particular, or a token that was good a moment ago.
+bool GatewayRole::is_known(Call& call, const Route& route) {
+  if (route.access == Access::open) return true;
+  if (route.access == Access::service_key) return false;
+  const auto token = net::bearer_token(call.http);
+  const auto* known = tokens_.at(call.http.loop->index())->find(token, clock_.now());
+  if (known != nullptr) call.who = *known;
+  return known != nullptr;
 }
 
 Task<Result<void>> GatewayRole::authenticate(Call& call, const Route& route) {
-  if (route.access == Access::open) co_return Result<void>{};
-  const auto token = bearer(call.http);
+  const auto token = net::bearer_token(call.http);
   if (token.empty()) co_return fail(Code::unauthenticated);
   if (route.access == Access::service_key) {
     CO_TRY(call.service, co_await peers_.users.authenticate_service(token));
-  } else {
-    CO_TRY(call.who, co_await identify(token, call.http.loop->index()));
+    co_return Result<void>{};
   }
+  const auto asked_at = peers_.users.revocations();
+  CO_TRY(call.who, co_await peers_.users.authenticate(token));
+  tokens_.at(call.http.loop->index())->keep(token, call.who, asked_at);
   co_return Result<void>{};
 }
 
-Task<Result<Identity>> GatewayRole::identify(std::string_view token, std::size_t loop) {
-  auto& cache = *tokens_.at(loop);
-  if (const auto* known = cache.find(token, clock_.now())) co_return Identity(*known);
-  const auto asked_at = peers_.users.revocations();
-  CO_TRY(auto who, co_await peers_.users.authenticate(token));
-  cache.keep(token, who, asked_at);
-  co_return who;
-}
-
 Result<void> GatewayRole::check_address(const std::string& peer) {
-  if (!settings_.limits) return {};
-  return limiter_.take("a/" + peer, settings_.requests_per_address, 2 * settings_.requests_per_address);
+  return settings_.limits ? address_calls_.take(peer) : Result<void>{};
 }
 
-Task<Result<void>> GatewayRole::check_admin(const Call& call, const Route& route) {
-  if (route.access != Access::admin) co_return Result<void>{};
-  CO_TRY(const bool admin, co_await peers_.users.is_admin(call.who.user));
+Task<Result<void>> GatewayRole::check_admin(const UserKey& user) {
+  CO_TRY(const bool admin, co_await peers_.users.is_admin(user));
   if (!admin) co_return fail(Code::forbidden, "this is for admins");
   co_return Result<void>{};
 }
 
 Result<void> GatewayRole::check_limits(const Call& call, const Route& route) {
-  if (!settings_.limits) return {};
+  if (!settings_.limits || route.rate == Rate::none) return {};
   if (route.access != Access::session && route.access != Access::admin) {
-    if (route.pattern == "/v1/users")
-      CHECK_OK(limiter_.take("r/" + call.http.peer, settings_.registrations_per_address / 60,
-                             settings_.registrations_per_address));
+    if (route.rate == Rate::registration) CHECK_OK(registrations_.take(call.http.peer));
     return check_address(call.http.peer);
   }
   const auto& user = call.who.user.str();
-  CHECK_OK(limiter_.take("u/" + user, settings_.requests_per_user, 2 * settings_.requests_per_user));
-  if (route.method == "POST" && route.pattern == "/v1/messages")
-    return limiter_.take("m/" + user, settings_.sends_per_user, 2 * settings_.sends_per_user);
-  return {};
+  CHECK_OK(user_calls_.take(user, cost_of(call.http, route)));
+  return route.rate == Rate::send ? user_sends_.take(user) : Result<void>{};
 }
 
 Result<void> GatewayRole::check_body(const net::Request& request, const Route& route) {
-  if (request.body_too_large) return fail(Code::body_too_large);
-  if (route.body == Body::none) return {};
-  if (!request.has_body) return fail(Code::malformed_json, "a JSON body is needed");
-  auto type = request.header("content-type");
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  if (lower(type) != "application/json") return fail(Code::unsupported_media_type);
-  if (!is_utf8(request.body)) return fail(Code::malformed_json, "the body is not UTF-8");
+  CHECK_OK(check_media(request, route));
+  return check_text(request, route);
+}
+
+Result<void> GatewayRole::check_text(const net::Request& request, const Route& route) {
+  if (route.body != Body::none && !is_utf8(request.body)) return fail(Code::malformed_json, "the body is not UTF-8");
   return {};
 }
 
-void GatewayRole::log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name) {
-  loop.post_after(std::chrono::milliseconds(LogRate::kPause), [this, event = std::string(event), name = std::string(name)] {
-    if (const auto count = log_rate_.rest(name)) log_.warn(event, {{"path", name}, {"count", count}});
-  });
+Result<void> GatewayRole::check_media(const net::Request& request, const Route& route) {
+  if (request.body_too_large) return fail(Code::body_too_large);
+  if (route.body == Body::none) return {};
+  if (!request.has_body) return fail(Code::malformed_json, "a JSON body is needed");
+  const auto encoding = request.header("content-encoding");
+  if (!encoding.empty() && lower(encoding) != "identity") return fail(Code::unsupported_content_encoding);
+  auto type = request.header("content-type");
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  return lower(type) == "application/json" ? Result<void>{} : fail(Code::unsupported_media_type);
 }
 
 net::Response GatewayRole::finish(const Call& call, Answer answered) {
   if (!answered) return finish_error(call, answered.error());
-  log_.debug("http", {{"method", call.http.method}, {"path", call.http.path}, {"status", answered->status}});
+  log_.debug("http", {{"method", call.http.method}, {"path", call.pattern}, {"status", answered->status}});
   return std::move(*answered);
 }
 
@@ -151,26 +184,43 @@ net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
   const auto trace = random_.hex(kTraceDigits);
   auto response = wire::problem(error, trace);
   if (error.code == Code::method_not_allowed) response.headers.push_back({"allow", error.detail});
-  if (error.code == Code::unauthenticated) response.headers.push_back({"www-authenticate", "Bearer"});
+  if (error.code == Code::unsupported_content_encoding) response.headers.push_back({"accept-encoding", "identity"});
+  if (response.status == 401) response.headers.push_back({"www-authenticate", "Bearer"});
   if (error.code == Code::upgrade_required) {
     response.headers.push_back({"upgrade", "websocket"});
     response.headers.push_back({"sec-websocket-version", "13"});
   }
   if (response.status >= 500) {
     failures_.add();
-    log_.warn("http_failed", {{"trace", trace},
-                              {"method", call.http.method},
-                              {"path", call.http.path},
-                              {"status", response.status},
-                              {"code", info(error.code).name},
-                              {"detail", error.detail}});
+    log_failure(call, error, trace);
   } else {
     log_.debug("http",
-               {{"trace", trace}, {"method", call.http.method}, {"path", call.http.path}, {"status", response.status}});
+               {{"trace", trace}, {"method", call.http.method}, {"path", call.pattern}, {"status", response.status}});
   }
   // An engine's words are for the log; the caller gets the sentence of the code and the trace to ask by.
   if (error.code == Code::internal) response.body = wire::problem(Error{.code = Code::internal}, trace).body;
   return response;
+}
+
+/// One line a second for each call, whatever fails how often.
+void GatewayRole::log_failure(const Call& call, const Error& error, std::string_view trace) {
+  const std::string name = call.http.method + " " + std::string(call.pattern);
+  const auto verdict = log_rate_.count(name);
+  if (verdict.first_held) log_rest_later(*call.http.loop, "http_failed", name);
+  if (!verdict.write) return;
+  log_.warn("http_failed", {{"trace", trace},
+                            {"method", call.http.method},
+                            {"path", call.pattern},
+                            {"status", info(error.code).status},
+                            {"code", info(error.code).name},
+                            {"detail", error.detail},
+                            {"count", verdict.count}});
+}
+
+void GatewayRole::log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name) {
+  loop.post_after(std::chrono::milliseconds(LogRate::kPause), [this, event = std::string(event), name = std::string(name)] {
+    if (const auto count = log_rate_.rest(name)) log_.warn(event, {{"path", name}, {"count", count}});
+  });
 }
 
 net::Response GatewayRole::refuse(const Error& error) {

@@ -8,11 +8,11 @@
 #include "base/log_rate.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
-#include "gateway/address_gate.hpp"
 #include "gateway/page.hpp"
 #include "gateway/rate_limiter.hpp"
 #include "gateway/route_table.hpp"
 #include "gateway/token_cache.hpp"
+#include "net/connection_gate.hpp"
 #include "node/service.hpp"
 #include "user/service.hpp"
 
@@ -23,7 +23,7 @@ struct Settings {
   bool limits = true;
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
   double registrations_per_address = 30;                                           ///< a minute, in bursts of as many
-  std::size_t connections_per_address = 1000;
+  net::ConnectionGate::Settings gate{};
   std::span<const PageFile> page{};  ///< outlives the role
 };
 
@@ -43,6 +43,8 @@ class GatewayRole {
   void add(Routes routes) { table_.add(std::move(routes)); }
 
   Task<net::Response> handle(net::Request& request);
+  /// Whether the body that is still to come is wanted: 100, or the refusal.
+  Task<net::Response> check_head(net::Request& request);
   /// The answer to what never became a request.
   [[nodiscard]] net::Response refuse(const Error& error);
   [[nodiscard]] net::ConnectionGate& gate() noexcept { return gate_; }
@@ -52,19 +54,24 @@ class GatewayRole {
 
  private:
   Task<Answer> answer(Call& call);
-  [[nodiscard]] Answer answer_with_page(const net::Request& request);
+  /// All that can be said by a request's head, in the order of the protocol; not_found: what is no call.
+  Task<Result<const Route*>> admit(Call& call);
+  [[nodiscard]] bool is_known(Call& call, const Route& route);
   Task<Result<void>> authenticate(Call& call, const Route& route);
-  Task<Result<Identity>> identify(std::string_view token, std::size_t loop);
   [[nodiscard]] Result<void> check_address(const std::string& peer);
-  /// Behind the limits: it costs a read of the accounts.
-  Task<Result<void>> check_admin(const Call& call, const Route& route);
   [[nodiscard]] Result<void> check_limits(const Call& call, const Route& route);
+  /// Behind the limits: it costs a read of the accounts.
+  Task<Result<void>> check_admin(const UserKey& user);
+  [[nodiscard]] static Result<void> check_text(const net::Request& request, const Route& route);
+  [[nodiscard]] Answer refusal_or_page(const Call& call, const Error& error);
+  [[nodiscard]] static Result<void> check_media(const net::Request& request, const Route& route);
   /// GET /v1/socket: proves the token, upgrades, hands the socket over.
   Task<Answer> open_socket(Call& call);
   /// Closes the session's socket if the token is good no more. Until the store can say so.
   Task<void> look_again(std::string token, SessionId session);
   [[nodiscard]] bool origin_allowed(const net::Request& request) const;
   void log_refused_origin(const net::Request& request);
+  void log_failure(const Call& call, const Error& error, std::string_view trace);
   /// When the second of a rated line is over: how many more there were of `name`.
   void log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name);
   net::Response finish(const Call& call, Answer answer);
@@ -78,8 +85,9 @@ class GatewayRole {
   LogRate log_rate_;
   RouteTable table_;
   Page page_;
-  AddressGate gate_;
-  RateLimiter limiter_;
+  net::ConnectionGate gate_;
+  RateLimiter user_calls_, user_sends_;
+  AddressLimiter address_calls_, registrations_;
   std::vector<std::unique_ptr<TokenCache>> tokens_;
   Counter& requests_;
   Counter& failures_;

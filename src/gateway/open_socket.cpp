@@ -15,8 +15,7 @@ constexpr std::string_view kTokenProtocol = "bearer.";
 
 /// The token from the Authorization header, a subprotocol `bearer.<token>`, or `?token=`, in that order.
 std::string token_of(const net::Request& request, const std::vector<std::string>& subprotocols) {
-  const auto header = request.header("authorization");
-  if (header.size() > 7 && lower(header.substr(0, 7)) == "bearer ") return std::string(header.substr(7));
+  if (const auto header = net::bearer_token(request); !header.empty()) return std::string(header);
   for (const auto& offered : subprotocols) {
     if (offered.starts_with(kTokenProtocol)) return offered.substr(kTokenProtocol.size());
   }
@@ -64,8 +63,7 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
     response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
   }
-  response.take_over = [this, who = std::move(who), peer = request.peer, token, asked_at](net::RawSocket socket) mutable {
-    socket.lease = gate_.lease(peer);
+  response.take_over = [this, who = std::move(who), token, asked_at](net::RawSocket socket) mutable {
     const auto session = who.session;
     peers_.node.accept(std::move(socket), std::move(who));
     // A session that ended since was told to a node that did not have its socket yet.

@@ -35,6 +35,16 @@ bool is_call(std::string_view path) {
 /// /docs and what stands below it: documents, never a route of the client.
 bool is_document(std::string_view path) { return path == "/docs" || path.starts_with("/docs/"); }
 
+/// What is answered on the admin listener alone: who asks here must not take the page for a yes.
+bool is_operation(std::string_view path) { return path == "/readyz" || path == "/livez" || path == "/metrics"; }
+
+/// "OPTIONS /" is how HAProxy asks whether a server lives when it is told nothing else.
+net::Response what_it_takes() {
+  net::Response response{.status = 204, .headers = {{"allow", "GET, HEAD, OPTIONS"}}};
+  response.content_type.clear();
+  return response;
+}
+
 /// A file by its looks. Keys of people and groups have dots too: a browser that goes to /chat/u:j.doe says that it
 /// wants a page.
 bool asks_for_file(std::string_view path, const net::Request& request) {
@@ -69,7 +79,7 @@ It fetches Node.js where there is none, builds the page, and says why if it cann
 
 const PageFile* Page::find(const net::Request& request) const {
   const auto path = decoded_path(request.path);
-  if (path.empty() || is_call(path)) return nullptr;
+  if (path.empty() || is_call(path) || is_operation(path)) return nullptr;
   if (const auto file = files_.find(path); file != files_.end()) return file->second;
   if (is_document(path) && built()) {
     const auto file = files_.find(path + ".html");
@@ -81,7 +91,8 @@ const PageFile* Page::find(const net::Request& request) const {
 Answer Page::answer(const net::Request& request) const {
   const auto* file = find(request);
   if (file == nullptr) return fail(Code::not_found, "there is no such path");
-  if (request.method != "GET" && request.method != "HEAD") return fail(Code::method_not_allowed, "GET, HEAD");
+  if (request.method == "OPTIONS") return what_it_takes();
+  if (request.method != "GET" && request.method != "HEAD") return fail(Code::method_not_allowed, "GET, HEAD, OPTIONS");
   const auto coding = choose_coding(request, {.brotli = !file->brotli.empty(), .gzip = !file->gzip.empty()});
   const auto etag = file->hash.empty() ? std::string() : etag_of(file->hash, coding);
   net::Response response{.content_type = std::string(media_type(file->path)), .headers = page_headers(file->path)};

@@ -16,6 +16,27 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
+constexpr bool is_unreserved(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~").contains(c);
+}
+
+/// With escapes of what needs none taken back (RFC 3986 §6.2.2.2): "/v1/%6de" is "/v1/me", and "%2F" stays as it is.
+std::string normalized(std::string_view path) {
+  std::string out;
+  std::string decoded;
+  while (!path.empty()) {
+    const bool escaped = path.front() == '%' && net::percent_decode(path.substr(0, 3), false, decoded) && decoded.size() == 1;
+    if (escaped && is_unreserved(decoded.front())) {
+      out += decoded;
+      path.remove_prefix(3);
+    } else {
+      out += path.front();
+      path.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void RouteTable::add(Routes routes) {
@@ -54,7 +75,7 @@ const RouteTable::Node* RouteTable::descend(const Node& node, std::string_view r
 Result<RouteTable::Match> RouteTable::find(std::string_view method, std::string_view path) const {
   if (!path.starts_with('/')) return fail(Code::not_found);
   Match match;
-  const Node* node = descend(root_, path, match.params);
+  const Node* node = descend(root_, path.contains('%') ? normalized(path) : path, match.params);
   if (node == nullptr) return fail(Code::not_found, "there is no such path");
   const auto found = node->methods.find(method == "HEAD" ? std::string_view("GET") : method);
   if (found != node->methods.end()) {
@@ -62,7 +83,10 @@ Result<RouteTable::Match> RouteTable::find(std::string_view method, std::string_
     return match;
   }
   std::string allowed;
-  for (const auto& [name, route] : node->methods) allowed += (allowed.empty() ? "" : ", ") + name;
+  for (const auto& [name, route] : node->methods) {
+    allowed += (allowed.empty() ? "" : ", ") + name;
+    if (name == "GET") allowed += ", HEAD";
+  }
   return fail(Code::method_not_allowed, std::move(allowed));
 }
 

@@ -29,11 +29,20 @@ struct Call {
   std::string service;              ///< Access::service_key: the key's name
   std::vector<std::string> params;  ///< the pattern's {…}, percent-decoded, in order
   std::string trace;                ///< 32 hex digits
+  std::string_view pattern{};       ///< of its route, for the log: a path may hold what is nobody's business
 };
 
 using Answer = Result<net::Response>;
 /// Runs on the connection's loop. `call` outlives the task.
 using CallHandler = std::function<Task<Answer>(Call&)>;
+
+/// Which rate a call is held to.
+enum class Rate : char {
+  caller,        ///< its user's; its address's, where nobody in particular calls
+  send,          ///< the same, and its user's rate of sends
+  registration,  ///< the same, and its address's rate of new accounts
+  none,
+};
 
 /// `pattern`: "/v1/groups/{key}/members". A literal segment wins over a {…} in the same place.
 struct Route {
@@ -42,6 +51,9 @@ struct Route {
   Access access = Access::session;
   Body body = Body::none;
   CallHandler handle;
+  Rate rate = Rate::caller;
+  /// How many calls of its rate it counts for. Null: one for each 200 of its `limit`.
+  double (*cost)(const net::Request&) = nullptr;
 };
 
 using Routes = std::vector<Route>;

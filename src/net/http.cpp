@@ -31,6 +31,14 @@ bool percent_decode(std::string_view text, bool query, std::string& out) {
   return true;
 }
 
+std::string_view bearer_token(const Request& request) noexcept {
+  constexpr std::string_view kScheme = "bearer ";
+  auto value = request.header("authorization");
+  if (!equal_ignoring_case(value.substr(0, kScheme.size()), kScheme)) return {};
+  value.remove_prefix(kScheme.size());
+  return trimmed(value);  // 1*SP stands between the two (RFC 9110 §11.4)
+}
+
 QueryValue query_value(std::string_view query, std::string_view name) {
   std::string decoded;
   while (!query.empty()) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/task.hpp"
 
 namespace godwit::net {
@@ -29,7 +30,9 @@ struct Request {
   /// The body passes the limit: it was not read, and the connection closes behind the answer. Left to the handler, so that a
   /// wrong path or a missing token is named first (protocol: order of checks).
   bool body_too_large = false;
-  std::string peer;       ///< the client's address, without port
+  /// Its head was let through by HttpHandlers::check_head already ("Expect: 100-continue").
+  bool head_checked = false;
+  std::string peer;       ///< the client's address, without port; behind a trusted proxy the one that the proxy names
   EventLoop* loop = nullptr;  ///< whose connection this is
 
   /// The first header of that (lower-case) name; empty where there is none.
@@ -42,7 +45,6 @@ struct RawSocket {
   int fd = -1;
   std::string early;
   EventLoop* loop = nullptr;
-  std::shared_ptr<void> lease{};  ///< held by whoever holds the socket; may be null
 };
 
 struct Response {
@@ -63,9 +65,23 @@ struct Response {
 /// Runs on the connection's loop and must come back to it (tasks do).
 using Handler = std::function<Task<Response>(Request&)>;
 
+/// Makes the answer to what never became a Request: bad framing, too large, too slow. One place gives all problems their body.
+using Refusal = std::function<Response(const Error&)>;
+
+struct HttpHandlers {
+  Handler handle;
+  Refusal refuse;
+  /// Of a request that waits for "100 Continue", when its head is there and no body: status 100 lets it go on, every other answer
+  /// is the answer. Without one all go on.
+  Handler check_head{};
+};
+
 /// Percent-decoding of one path segment or query value ('+' is a space only in a query). Empty optional on a bad escape
 /// or a NUL.
 [[nodiscard]] bool percent_decode(std::string_view text, bool query, std::string& out);
+
+/// The token of "Authorization: Bearer …"; empty where there is none.
+[[nodiscard]] std::string_view bearer_token(const Request& request) noexcept;
 
 /// The value of `name` in a query string, decoded; false where it is absent or badly escaped (then `out` is empty and
 /// `bad` set).

@@ -3,7 +3,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+
+#include "net/forwarded.hpp"
 
 namespace godwit::net {
 namespace {
@@ -14,9 +17,10 @@ constexpr auto kLinger = 2s;                      ///< for the client to read th
 constexpr std::size_t kLingerBytes = 1024 * 1024;  ///< of what it still sends meanwhile
 constexpr std::size_t kIdleBuffer = 1024;          ///< that a connection may keep while nothing is asked
 constexpr std::size_t kSlowestReader = 8 * 1024;   ///< bytes a second that a large answer may take
+constexpr std::size_t kUncounted = 1024;           ///< bytes of a request
+constexpr std::size_t kUncountedAnswer = 8 * 1024;  ///< bytes of an answer: only what is read grows larger, no answer to a change
+constexpr std::size_t kWriteTurn = 256 * 1024;     ///< bytes of an answer before other connections get their turn
 constexpr unsigned kTurn = 64;                     ///< requests in a row before other connections get theirs
-
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
@@ -39,37 +43,60 @@ struct HttpConnection::Until {
   [[nodiscard]] Wake await_resume() const noexcept { return connection.wake_; }
 };
 
+/// Lets the loop's other sockets go first.
+struct HttpConnection::NextTurn {
+  EventLoop& loop;
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) const {
+    loop.post([handle] { handle.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+
 HttpConnection::Until HttpConnection::until_readable() noexcept { return {*this, false}; }
 HttpConnection::Until HttpConnection::until_writable() noexcept { return {*this, true}; }
 
-HttpConnection::HttpConnection(std::shared_ptr<HttpShared> shared, int fd, std::string peer, std::optional<Error> refused)
-    : shared_(std::move(shared)), fd_(fd), peer_(std::move(peer)), refused_(std::move(refused)), parser_(shared_->limits) {
-  place_ = shared_->connections.size();
+HttpConnection::HttpConnection(std::shared_ptr<HttpShared> shared, int fd, const IpAddress& peer, std::optional<Error> refused)
+    : shared_(std::move(shared)),
+      fd_(fd),
+      place_(fd),
+      peer_(peer),
+      client_(peer.str()),
+      refused_(std::move(refused)),
+      parser_(shared_->limits) {
+  index_ = shared_->connections.size();
   shared_->connections.push_back(this);
   shared_->open.fetch_add(1, std::memory_order_relaxed);
+  auto& gate = *shared_->gate;
+  speaks_for_others_ = awaits_preface_ = trusts(gate.trusted_proxies(), peer);
+  if (!refused_ && !gate.seat(place_, peer)) refused_ = Error{.code = Code::too_many_connections};
   set_deadline(shared_->limits.head_deadline);  // who connects has something to say
   if (!shared_->loop.watch(fd_, *this)) cancelled_ = true;
 }
 
 HttpConnection::~HttpConnection() {
   if (fd_ < 0) return;  // handed over
-  shared_->loop.unwatch_and_close(fd_, *this);
-  leave_server();
+  const int fd = fd_;
+  EventLoop& loop = shared_->loop;
+  leave_server();  // first: whoever makes room must not find a descriptor that is somebody else's by now
+  loop.unwatch_and_close(fd, *this);
 }
 
 /// Gives the place in the server and the gate's back.
-void HttpConnection::leave_server() noexcept {
-  shared_->connections.back()->place_ = place_;
-  std::swap(shared_->connections[place_], shared_->connections.back());
+void HttpConnection::leave_server() {
+  shared_->connections.back()->index_ = index_;
+  std::swap(shared_->connections[index_], shared_->connections.back());
   shared_->connections.pop_back();
   shared_->open.fetch_sub(1, std::memory_order_relaxed);
-  shared_->open_in_process->fetch_sub(1, std::memory_order_relaxed);
-  if (shared_->gate != nullptr && !refused_) shared_->gate->release(peer_);
+  if (shared_->gate != nullptr) {
+    shared_->gate->unseat(place_);
+    shared_->gate->leave();
+  }
   shared_.reset();
 }
 
-void HttpConnection::start(std::shared_ptr<HttpShared> shared, int fd, std::string peer, std::optional<Error> refused) {
-  spawn(run(std::unique_ptr<HttpConnection>(new HttpConnection(std::move(shared), fd, std::move(peer), std::move(refused)))));
+void HttpConnection::start(std::shared_ptr<HttpShared> shared, int fd, const IpAddress& peer, std::optional<Error> refused) {
+  spawn(run(std::unique_ptr<HttpConnection>(new HttpConnection(std::move(shared), fd, peer, std::move(refused)))));
 }
 
 Task<void> HttpConnection::run(std::unique_ptr<HttpConnection> self) { co_await self->serve(); }
@@ -102,16 +129,29 @@ void HttpConnection::cancel() {
 Task<void> HttpConnection::serve() {
   while (true) {
     Step step = refused_ ? Step::refused : read_step();
-    while (step == Step::wait) step = on_read_wake(co_await until_readable());
+    std::optional<Response> early;
+    while (!early && (step == Step::wait || step == Step::head)) {
+      if (step == Step::head) {
+        early = co_await check_head();
+        if (!early) step = read_step();
+      } else {
+        step = on_read_wake(co_await until_readable());
+      }
+    }
     if (step == Step::gone) co_return;
 
-    Response response = co_await answer(step);
+    Response response = early ? std::move(*early) : co_await answer(step);
     if (cancelled_) co_return;
     prepare_answer(response);
-    while (!write_step()) {
-      if (co_await until_writable() != Wake::ready) co_return;
+    for (auto written = write_step(); written != Written::all; written = write_step()) {
+      if (written == Written::failed) co_return;
+      if (written == Written::turn) {
+        co_await NextTurn{shared_->loop};
+        if (cancelled_) co_return;
+      } else if (co_await until_writable() != Wake::ready) {
+        co_return;
+      }
     }
-    if (write_failed_) co_return;
     if (response.status == 101 && response.take_over) {
       hand_over(response);
       co_return;
@@ -119,7 +159,7 @@ Task<void> HttpConnection::serve() {
     if (closing_) break;
     if (++in_a_row_ == kTurn) {
       in_a_row_ = 0;
-      co_await completion<bool>([this](auto done) { shared_->loop.post([done = std::move(done)]() mutable { done(true); }); });
+      co_await NextTurn{shared_->loop};
     }
   }
   co_await linger();
@@ -130,123 +170,103 @@ Task<Response> HttpConnection::answer(Step step) {
   const bool too_large = step == Step::refused && !refused_ && refused_for_->code == Code::body_too_large;
   if (step == Step::refused && !too_large) {
     closing_ = true;
-    co_return shared_->refusal(refused_ ? *refused_ : *refused_for_);
+    co_return shared_->handlers.refuse(refused_ ? *refused_ : *refused_for_);
   }
   request_ = parser_.take();
   if (too_large) {
     request_.body.clear();
     request_.has_body = request_.body_too_large = true;
   }
-  request_.peer = peer_;
+  request_.head_checked = told_to_continue_ && shared_->handlers.check_head;
+  Response response = co_await ask(shared_->handlers.handle);
+  closing_ = closing_ || too_large || response.close || !parser_.keep_alive() || shared_->draining;
+  co_return response;
+}
+
+/// Of `request_`. Whatever is thrown ends the connection, not the process.
+Task<Response> HttpConnection::ask(const Handler& handler) {
+  request_.peer = client_;
   request_.loop = &shared_->loop;
   head_only_ = request_.method == "HEAD";
   if (head_only_) request_.method = "GET";
   try {
-    Response response = co_await shared_->handler(request_);
-    closing_ = too_large || response.close || !parser_.keep_alive() || shared_->draining;
-    co_return response;
-  } catch (const std::exception&) {
+    co_return co_await handler(request_);
+  } catch (...) {
   }
   closing_ = true;
-  co_return shared_->refusal({.code = Code::internal});
+  co_return shared_->handlers.refuse({.code = Code::internal});
 }
 
-/// Reads and parses as far as it goes without waiting.
-HttpConnection::Step HttpConnection::read_step() {
-  if (!parser_.begun()) {
-    told_to_continue_ = false;
-    if (!early_.empty()) {
-      const std::string bytes = std::exchange(early_, {});
-      if (const Step step = parse(bytes); step != Step::wait) return step;
+/// A body that would be refused by its head is not asked for (RFC 9110 §10.1.1). Nothing: it was.
+Task<std::optional<Response>> HttpConnection::check_head() {
+  if (shared_->handlers.check_head) {
+    request_ = parser_.so_far();
+    Response response = co_await ask(shared_->handlers.check_head);
+    if (cancelled_ || response.status != 100) {
+      closing_ = true;
+      co_return response;
     }
   }
-  while (readable_) {
-    const auto size = read_some();
-    if (!size) break;
-    if (*size == 0) return Step::gone;
-    if (const Step step = parse({shared_->buffer.get(), *size}); step != Step::wait) return step;
-  }
-  idle_ = !parser_.begun();
-  if (idle_ && shared_->draining) return Step::gone;
-  if (idle_) give_back_buffers();
-  if (parser_.head_complete() && parser_.expects_continue()) send_continue();
-  return Step::wait;
+  send_continue();
+  co_return std::nullopt;
 }
 
-/// Nothing: would block. 0: the end, or an error.
-std::optional<std::size_t> HttpConnection::read_some() {
-  while (true) {
-    const auto size = ::recv(fd_, shared_->buffer.get(), HttpShared::kBuffer, 0);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno == EAGAIN) {
-      readable_ = false;
-      return std::nullopt;
-    }
-    if (size <= 0) return 0;
-    // A short read has emptied the socket, and the next bytes are a new edge; but an end that was announced already is not.
-    if (static_cast<std::size_t>(size) < HttpShared::kBuffer && !hung_up_) readable_ = false;
-    return static_cast<std::size_t>(size);
-  }
+/// What little most requests are is not counted: they cost no look at what all connections share.
+bool HttpConnection::hold(std::size_t bytes) {
+  if (bytes <= kUncounted) bytes = 0;
+  if (bytes == place_.held() || shared_->gate == nullptr) return true;
+  auto held = shared_->gate->hold(place_, bytes);
+  if (!held) refused_for_ = std::move(held).error();
+  return held.has_value();
 }
 
-HttpConnection::Step HttpConnection::parse(std::string_view bytes) {
-  idle_ = false;
-  const bool had_begun = parser_.begun();
-  const bool had_head = parser_.head_complete();
-  const auto status = parser_.feed(bytes);
-  if (status == RequestParser::Status::failed) {
-    refused_for_ = parser_.error();
-    return Step::refused;
+void HttpConnection::set_idle(bool idle) {
+  if (idle == idle_) return;
+  idle_ = idle;
+  if (idle) {
+    shared_->gate->idle(place_);
+  } else {
+    shared_->gate->busy(place_);
   }
-  if (status == RequestParser::Status::complete) {
-    early_ = bytes;
-    return Step::request;
-  }
-  if (!had_head && parser_.head_complete()) {
-    set_deadline(shared_->limits.body_deadline);
-  } else if (!had_begun && parser_.begun()) {
-    set_deadline(shared_->limits.head_deadline);
-  }
-  return Step::wait;
-}
-
-HttpConnection::Step HttpConnection::on_read_wake(Wake wake) {
-  if (wake == Wake::ready) return read_step();
-  if (wake == Wake::cancelled || !parser_.begun()) return Step::gone;
-  refused_for_ = Error{.code = Code::request_timeout};
-  return Step::refused;
-}
-
-/// Best effort: a client that does not take 25 bytes will not get the answer either.
-void HttpConnection::send_continue() {
-  if (std::exchange(told_to_continue_, true)) return;
-  [[maybe_unused]] const auto sent = ::send(fd_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
 }
 
 void HttpConnection::prepare_answer(Response& response) {
+  if (request_.body.capacity() > kIdleBuffer) std::string().swap(request_.body);
+  const std::size_t size = response.body.size();
+  if (!hold(size > kUncountedAnswer ? size : 0)) response = shared_->handlers.refuse(*refused_for_);
   if (response.status == 101) closing_ = false;
   answer_.set(response, {.version = request_.version, .close = closing_, .keep_alive = parser_.keep_alive()}, head_only_);
-  const auto seconds = std::chrono::seconds(answer_.large_size() / kSlowestReader);
-  set_deadline(shared_->limits.body_deadline + seconds);
+  const auto& limits = shared_->limits;
+  const auto now = shared_->loop.now();
+  answer_deadline_ = now + limits.body_deadline + std::chrono::seconds(answer_.large_size() / kSlowestReader);
+  deadline_ = std::min(answer_deadline_, now + limits.progress);
 }
 
-/// Writes what the socket takes. True: all is written, or it failed.
-bool HttpConnection::write_step() {
-  while (!answer_.written()) {
+/// Writes what the socket takes in one turn.
+HttpConnection::Written HttpConnection::write_step() {
+  for (std::size_t taken = 0; !answer_.written();) {
+    if (taken >= kWriteTurn) return Written::turn;
     const auto size = answer_.write_some(fd_);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) {
       writable_ = false;
-      return false;
+      return Written::blocked;
     }
-    if (size < 0) {
-      write_failed_ = true;
-      return true;
-    }
+    if (size < 0) return Written::failed;
     answer_.wrote(static_cast<std::size_t>(size));
+    taken += static_cast<std::size_t>(size);
+    deadline_ = std::min(answer_deadline_, shared_->loop.now() + shared_->limits.progress);
   }
+  end_of_answer();
+  return Written::all;
+}
+
+/// The connection is its peer's again, and what the answer took is free.
+void HttpConnection::end_of_answer() {
   set_deadline(shared_->limits.idle);
-  return true;
+  if (shared_->gate == nullptr) return;
+  (void)hold(0);
+  if (speaks_for_others_) (void)shared_->gate->seat(place_, peer_);
 }
 
 /// A connection that is kept alive may be one of thousands that say nothing for a minute.

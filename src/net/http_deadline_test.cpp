@@ -64,6 +64,21 @@ TEST_CASE("a client that does not read its answer is cut") {
   CHECK(eventually([&] { return server->connections() == 0; }));
 }
 
+TEST_CASE("an answer of which nothing is taken ends its connection, however long a whole one may take") {
+  TestServer server({.body_deadline = 60s, .idle = 60s, .progress = 100ms});
+  Peer peer = server.connect();
+  peer.write("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(eventually([&] { return server->connections() == 1; }));
+  CHECK(eventually([&] { return server->connections() == 0; }));
+  Peer slow = server.connect();
+  slow.write("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (int i = 0; i < 10; ++i) {
+    CHECK(slow.read_exactly(100'000).size() == 100'000);
+    std::this_thread::sleep_for(30ms);  // in all three times the deadline
+  }
+  CHECK(slow.read_to_end(50ms).size() > 6'900'000);
+}
+
 TEST_CASE("a handler may take longer than any deadline") {
   TestServer server({.head_deadline = 10ms, .body_deadline = 10ms, .idle = 10ms});
   Peer peer = server.connect();
@@ -102,27 +117,33 @@ TEST_CASE("a server may be destroyed with connections in every state") {
   REQUIRE(eventually([&] { return server.hung() == 1 && server->connections() == 5; }));
   server.destroy();
   for (const int i : {0, 1, 2}) CHECK(peers[static_cast<std::size_t>(i)].ended());
-  CHECK(server.gate.inside("127.0.0.1") <= 1);  // the hung one asks no gate any more
   server.release_hung();                        // its handler comes back to a server that is gone
   CHECK(peers[3].read_to_end().empty());
 }
 
-TEST_CASE("an empty-handed accept survives the want of descriptors") {
+TEST_CASE("for want of descriptors the idle make room, and who cannot be taken waits") {
   TestServer server;
   rlimit old{};
   ::getrlimit(RLIMIT_NOFILE, &old);
-  Peer before = server.connect();
-  before.write("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
-  CHECK(before.read_answer().contains(" 200 "));
+  Peer idle = server.connect();
+  idle.write("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(idle.read_answer().contains(" 200 "));
   const int probe = ::dup(0);
   ::close(probe);
   const rlimit tight{.rlim_cur = static_cast<rlim_t>(probe + 1), .rlim_max = old.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
-  Peer waiting = server.connect();  // takes the last one: the server has none for its side
-  waiting.write("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
-  CHECK_FALSE(waiting.fill(150ms));
+  Peer first = server.connect();  // takes the last one: the server has none for its side
+  first.write("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(idle.ended());
+  REQUIRE(eventually([&] { return server.hung() == 1; }));
+  idle.close();
+  Peer second = server.connect();
+  second.write("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK_FALSE(second.fill(150ms));  // nobody is idle
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &old) == 0);
-  CHECK(waiting.read_answer().contains(" 200 "));
+  CHECK(second.read_answer().contains(" 200 "));
+  server.release_hung();
+  CHECK(first.read_answer().contains(" 200 "));
 }
 
 }  // namespace godwit::net

@@ -43,21 +43,29 @@ bool take_line(std::string_view& rest, std::string_view& line) noexcept {
   return true;
 }
 
-/// method SP target SP HTTP-version, with single spaces; versions 1.0 and 1.1.
-bool parse_request_line(std::string_view line, Request& request) {
+/// "HTTP/" digit "." digit: a later 1.x is read as 1.1 (RFC 9110 §2.5). 0: it is none; -1: another major version.
+int parse_version(std::string_view text) noexcept {
+  if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) || text[6] != '.' || !is_digit(text[7])) return 0;
+  if (text[5] != '1') return -1;
+  return text[7] == '0' ? 10 : 11;
+}
+
+/// method SP target SP HTTP-version, with single spaces.
+Result<void> parse_request_line(std::string_view line, Request& request) {
+  const auto malformed = [] { return fail(Code::malformed_request, "the request line is malformed"); };
   const auto method_end = line.find(' ');
-  if (method_end == std::string_view::npos || !is_token(line.substr(0, method_end))) return false;
+  if (method_end == std::string_view::npos || !is_token(line.substr(0, method_end))) return malformed();
   const auto target_end = line.find(' ', method_end + 1);
-  if (target_end == std::string_view::npos) return false;
+  if (target_end == std::string_view::npos) return malformed();
+  const int version = parse_version(line.substr(target_end + 1));
   Target target;
-  if (!parse_target(line.substr(method_end + 1, target_end - method_end - 1), target)) return false;
-  const auto version = line.substr(target_end + 1);
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return false;
-  request.version = version.back() == '1' ? 11 : 10;
+  if (version == 0 || !parse_target(line.substr(method_end + 1, target_end - method_end - 1), target)) return malformed();
+  if (version < 0) return fail(Code::http_version_not_supported);
+  request.version = version;
   request.method = line.substr(0, method_end);
   request.path = target.path;
   request.query = target.query;
-  return true;
+  return {};
 }
 
 /// Collects the fields, and what they say of the framing.
@@ -83,7 +91,7 @@ class FieldReader {
 
   /// Behind the last line.
   const char* end() const noexcept {
-    if (!host_) return "Host is missing";
+    if (!host_ && facts_.version >= 11) return "Host is missing";
     if (facts_.chunked && facts_.content_length) return "Content-Length and Transfer-Encoding exclude each other";
     if (facts_.chunked && facts_.version < 11) return "HTTP/1.0 has no transfer codings";
     return nullptr;
@@ -170,7 +178,7 @@ bool parse_target(std::string_view target, Target& out) noexcept {
 Result<HeadFacts> parse_head(std::string_view head, Request& request) {
   std::string_view line;
   if (!take_line(head, line)) return fail(Code::malformed_request, "a line does not end with CRLF");
-  if (!parse_request_line(line, request)) return fail(Code::malformed_request, "the request line is malformed");
+  CHECK_OK(parse_request_line(line, request));
   request.headers.clear();
   request.headers.reserve(12);
   FieldReader reader(request);

@@ -15,6 +15,9 @@ bool has_bare_lf(std::string_view text, std::size_t from) noexcept {
   return false;
 }
 
+/// Of an announced body: what was only announced takes no memory.
+constexpr std::size_t kFirstRoom = 8 * 1024;
+
 /// More empty lines before a request are an endless stream of them.
 constexpr unsigned kMaxEmptyLines = 8;
 
@@ -89,7 +92,7 @@ RequestParser::Status RequestParser::begin_body(std::string_view head) {
   if (!request_.has_body) return Status::complete;
   in_body_ = true;
   if (facts_.chunked) chunks_.emplace();
-  request_.body.reserve(std::min<std::size_t>(length, 64 * 1024));
+  request_.body.reserve(std::min<std::size_t>(length, kFirstRoom));
   return Status::need_more;
 }
 

@@ -29,6 +29,11 @@ class RequestParser {
   /// Why it failed: malformed_request, headers_too_large, body_too_large.
   [[nodiscard]] const Error& error() const noexcept { return error_; }
 
+  /// What is known of a request whose head is complete.
+  [[nodiscard]] const Request& so_far() const noexcept { return request_; }
+  /// Bytes of memory that wait for the rest.
+  [[nodiscard]] std::size_t buffered() const noexcept { return head_.capacity() + request_.body.capacity(); }
+
   [[nodiscard]] bool begun() const noexcept { return in_body_ || !head_.empty(); }  ///< a byte of the request was there
   [[nodiscard]] bool head_complete() const noexcept { return in_body_; }            ///< what is missing is body
   [[nodiscard]] bool expects_continue() const noexcept { return facts_.expects_continue && facts_.version >= 11; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 
 #include "net/http_text.hpp"
 
@@ -21,6 +22,19 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out.append(value);
   std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
   out.append("\r\n");
+}
+
+/// IMF-fixdate (RFC 9110 §5.6.7); written anew once a second and thread.
+void append_date(std::string& out) {
+  thread_local std::time_t second = 0;
+  thread_local std::array<char, 40> line{};
+  if (const std::time_t now = std::time(nullptr); now != second) {
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    std::strftime(line.data(), line.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    second = now;
+  }
+  out.append(line.data());
 }
 
 bool has(const Response& response, std::string_view name) noexcept {
@@ -62,10 +76,12 @@ std::string_view reason_phrase(int status) noexcept {
     case 415: return "Unsupported Media Type";
     case 422: return "Unprocessable Content";
     case 426: return "Upgrade Required";
+    case 421: return "Misdirected Request";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
     default: return "";
   }
 }
@@ -81,7 +97,11 @@ void append_response_head(std::string& out, const Response& response, ResponseFr
     append_number(out, response.content().size());
     out.append("\r\n");
   }
-  if (status != 101) out.append("X-Content-Type-Options: nosniff\r\n");
+  append_date(out);
+  if (status != 101) {
+    out.append("X-Content-Type-Options: nosniff\r\n");
+    if (!has(response, "cache-control")) out.append("Cache-Control: no-store\r\n");
+  }
   if (status == 101 || status == 426) append_upgrade(out, response);
   for (const auto& header : response.headers) append_header(out, header.name, header.value);
   if (frame.close) {

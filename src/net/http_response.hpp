@@ -13,7 +13,7 @@ struct ResponseFrame {
 };
 
 /// Appends status line and headers up to and with the empty line (RFC 9112 §4). Adds Content-Length, Content-Type where there is
-/// a body, `X-Content-Type-Options: nosniff`, Connection, and what 101 and 426 must carry of a WebSocket upgrade. CR and LF in
+/// a body, Date, `X-Content-Type-Options: nosniff`, `Cache-Control: no-store` where nothing else is said, Connection, and what 101 and 426 must carry of a WebSocket upgrade. CR and LF in
 /// header values become spaces: no answer can be split.
 void append_response_head(std::string& out, const Response& response, ResponseFrame frame);
 

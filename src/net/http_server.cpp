@@ -16,11 +16,12 @@ using namespace std::chrono_literals;
 
 constexpr int kAcceptsInARow = 64;     ///< before other sockets get their turn
 constexpr auto kAcceptBackOff = 100ms;  ///< without free descriptors
+constexpr int kRoomMade = 16;           ///< idle connections that are closed then
 constexpr auto kLogPause = 10s;         ///< between two lines about that
 
 /// How often deadlines are looked at: an eighth of the shortest, 5 ms to 1 s.
 std::chrono::milliseconds sweep_interval(const HttpLimits& limits) {
-  const auto shortest = std::min({limits.head_deadline, limits.body_deadline, limits.idle});
+  const auto shortest = std::min({limits.head_deadline, limits.body_deadline, limits.idle, limits.progress});
   return std::clamp<std::chrono::milliseconds>(shortest / 8, 5ms, 1000ms);
 }
 
@@ -28,9 +29,9 @@ std::chrono::milliseconds sweep_interval(const HttpLimits& limits) {
 
 /// The listening socket and the sweep. Held by the server and, weakly, by the loop's jobs.
 struct HttpServer::Impl final : Readiness, std::enable_shared_from_this<Impl> {
-  Impl(EventLoop& own_loop, Settings own_settings, Handler handler, Refusal refusal, ConnectionGate* gate, Log& own_log)
+  Impl(EventLoop& own_loop, Settings own_settings, HttpHandlers handlers, ConnectionGate& gate, Log& own_log)
       : loop(own_loop), settings(std::move(own_settings)), log(own_log) {
-    shared = std::make_shared<HttpShared>(loop, settings.limits, std::move(handler), std::move(refusal), gate, settings.open_in_process);
+    shared = std::make_shared<HttpShared>(loop, settings.limits, std::move(handlers), &gate);
   }
   ~Impl() override { close_listener(); }
 
@@ -57,7 +58,7 @@ struct HttpServer::Impl final : Readiness, std::enable_shared_from_this<Impl> {
       socklen_t size = sizeof address;
       const int accepted = ::accept4(fd, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (accepted >= 0) {
-        admit(accepted, address_text(address));
+        admit(accepted, address_of(address));
       } else if (errno == EAGAIN) {
         return;
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -70,32 +71,30 @@ struct HttpServer::Impl final : Readiness, std::enable_shared_from_this<Impl> {
     });
   }
 
-  /// The queue stays in the kernel until descriptors are free again; its edge is gone, so a timer looks after it.
+  /// The queue stays in the kernel until descriptors are free again; its edge is gone, so a timer looks after it. Whoever is
+  /// idle makes room meanwhile.
   void back_off(int why) {
     if (loop.now() >= next_log) {
       log.error("accept_failed", {{"reason", std::strerror(why)}, {"connections", shared->connections.size()}});
       next_log = loop.now() + kLogPause;
     }
+    for (int i = 0; i < kRoomMade && shared->gate->close_longest_idle();) ++i;
     loop.post_after(kAcceptBackOff, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->accept_some();
     });
   }
 
-  void admit(int accepted, std::string peer) {
-    const std::size_t open = shared->open_in_process->fetch_add(1, std::memory_order_relaxed);
-    // Those refused at the door may linger for their answer in an eighth more places; beyond that there is no answer.
-    if (open >= settings.limits.connections + settings.limits.connections / 8 + 8) {
-      shared->open_in_process->fetch_sub(1, std::memory_order_relaxed);
+  void admit(int accepted, const IpAddress& peer) {
+    const auto room = shared->gate->enter();
+    if (room == ConnectionGate::Room::none) {
       ::close(accepted);
       return;
     }
     std::optional<Error> refused;
-    if (open >= settings.limits.connections) {
+    if (room == ConnectionGate::Room::full) {
       refused = Error{.code = Code::unavailable, .detail = "no more connections can be taken", .retry_after_s = 1};
-    } else if (shared->gate != nullptr && !shared->gate->admit(peer)) {
-      refused = Error{.code = Code::too_many_connections};
     }
-    HttpConnection::start(shared, accepted, std::move(peer), std::move(refused));
+    HttpConnection::start(shared, accepted, peer, std::move(refused));
   }
 
   /// Backwards: a connection that ends swaps the last one, already seen, into its place.
@@ -137,8 +136,8 @@ struct HttpServer::Impl final : Readiness, std::enable_shared_from_this<Impl> {
   EventLoop::TimePoint next_log{};
 };
 
-HttpServer::HttpServer(EventLoop& loop, Settings settings, Handler handler, Refusal refusal, ConnectionGate* gate, Log& log)
-    : impl_(std::make_shared<Impl>(loop, std::move(settings), std::move(handler), std::move(refusal), gate, log)) {}
+HttpServer::HttpServer(EventLoop& loop, Settings settings, HttpHandlers handlers, ConnectionGate& gate, Log& log)
+    : impl_(std::make_shared<Impl>(loop, std::move(settings), std::move(handlers), gate, log)) {}
 
 HttpServer::~HttpServer() {
   impl_->loop.call([this] { impl_->shut(); });

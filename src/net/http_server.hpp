@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "net/connection_gate.hpp"
 #include "net/event_loop.hpp"
 #include "net/http.hpp"
 
@@ -19,18 +20,7 @@ struct HttpLimits {
   std::chrono::milliseconds head_deadline{10'000};  ///< from the first byte to the end of the head; then 408 and close
   std::chrono::milliseconds body_deadline{30'000};
   std::chrono::milliseconds idle{75'000};  ///< keep-alive without a byte; then closed in silence
-  std::size_t connections = 15'000;        ///< open HTTP connections of the process (sockets that left by 101 not counted)
-};
-
-/// Makes the answer to what never became a Request: bad framing, too large, too slow. One place gives all problems their body.
-using Refusal = std::function<Response(const Error&)>;
-
-/// Says whether another connection of this address may stand; `release` is called when it is gone (or was taken over).
-class ConnectionGate {
- public:
-  virtual ~ConnectionGate() = default;
-  virtual bool admit(const std::string& peer) = 0;
-  virtual void release(const std::string& peer) = 0;
+  std::chrono::milliseconds progress{20'000};  ///< an answer of which the client takes nothing for so long ends its connection
 };
 
 /// HTTP/1.1 server on one loop (one instance a loop, the same port by SO_REUSEPORT). Strict (RFC 9112): two Content-Length,
@@ -42,10 +32,9 @@ class HttpServer {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
     HttpLimits limits{};
-    /// Counts towards limits.connections. Copies share it: give the servers of all loops copies of one Settings.
-    std::shared_ptr<std::atomic<std::size_t>> open_in_process = std::make_shared<std::atomic<std::size_t>>(0);
   };
-  HttpServer(EventLoop& loop, Settings settings, Handler handler, Refusal refusal, ConnectionGate* gate, Log& log);
+  /// `gate`: one for the servers of all loops.
+  HttpServer(EventLoop& loop, Settings settings, HttpHandlers handlers, ConnectionGate& gate, Log& log);
   /// Any thread. Closes every connection; one whose handler is still waiting for something closes when that comes back, and
   /// touches neither gate nor log any more.
   ~HttpServer();

@@ -60,11 +60,16 @@ TEST_CASE("answers carry what RFC 9110 asks for, and cannot be split") {
   const auto head_of = [](const Response& response, ResponseFrame frame) {
     std::string out;
     append_response_head(out, response, frame);
-    return out;
+    const auto date = out.find("Date: ");
+    REQUIRE(date != std::string::npos);
+    CHECK(out.substr(date + 31, 6) == " GMT\r\n");
+    return out.erase(date, 37);
   };
   CHECK(head_of({.status = 201, .body = "{}"}, {}) ==
-        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Content-Type-Options: nosniff\r\n\r\n");
-  CHECK(head_of({.status = 204}, {}) == "HTTP/1.1 204 No Content\r\nX-Content-Type-Options: nosniff\r\n\r\n");
+        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Content-Type-Options: nosniff\r\n"
+        "Cache-Control: no-store\r\n\r\n");
+  CHECK(head_of({.status = 204}, {}) == "HTTP/1.1 204 No Content\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n\r\n");
+  CHECK_FALSE(head_of({.status = 200, .headers = {{"cache-control", "no-cache"}}}, {}).contains("no-store"));
   CHECK(head_of({.status = 200}, {.close = true}).contains("Content-Length: 0\r\n"));
   CHECK(head_of({.status = 200}, {.close = true}).contains("Connection: close\r\n"));
   CHECK(head_of({.status = 200}, {.version = 10, .keep_alive = true}).contains("Connection: keep-alive\r\n"));

@@ -15,36 +15,19 @@ inline Response refuse(const Error& error) {
   return response;
 }
 
-class CountingGate final : public ConnectionGate {
- public:
-  bool admit(const std::string& peer) override {
-    const std::lock_guard lock(mutex_);
-    if (inside_[peer] >= places) return false;
-    ++inside_[peer];
-    return true;
-  }
-  void release(const std::string& peer) override {
-    const std::lock_guard lock(mutex_);
-    --inside_[peer];
-  }
-  int inside(const std::string& peer) {
-    const std::lock_guard lock(mutex_);
-    return inside_[peer];
-  }
-  std::atomic<int> places = 1000;
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, int> inside_;
-};
-
 /// A server on a free port and a loop of its own. /echo says what was asked, /slow the same after 20 ms, /body sends the body
-/// back, /large 8 MB, /close closes, /throw throws, /hang waits for `release_hung`, /upgrade leaves HTTP.
+/// back, /who the client's address, /large 8 MB, /close closes, /throw throws, /unwanted is refused by its head, /hang waits for `release_hung`, /upgrade leaves HTTP.
 class TestServer {
  public:
-  explicit TestServer(HttpLimits limits = {})
-      : server_(std::make_unique<HttpServer>(thread.loop, HttpServer::Settings{.port = 0, .limits = limits},
-                                             [this](Request& request) { return handle(request); }, refuse, &gate, log_)) {
+  explicit TestServer(HttpLimits limits = {}, ConnectionGate::Settings gate_settings = {})
+      : gate(std::move(gate_settings)),
+        server_(std::make_unique<HttpServer>(
+            thread.loop, HttpServer::Settings{.port = 0, .limits = limits},
+            HttpHandlers{.handle = [this](Request& request) { return handle(request); }, .refuse = refuse,
+                         .check_head = [](Request& request) -> Task<Response> {
+                           co_return Response{.status = request.path == "/unwanted" ? 401 : 100};
+                         }},
+            gate, log_)) {
     if (!server_->open()) throw std::runtime_error("no port");
     port_ = server_->port();
     server_->start();
@@ -66,13 +49,18 @@ class TestServer {
     return count;
   }
 
-  CountingGate gate;
+  /// Of those that come from 127.0.0.1.
+  [[nodiscard]] std::size_t inside() { return gate.inside(*IpAddress::parse("127.0.0.1")); }
+
+  ConnectionGate gate;
   std::function<void(RawSocket)> on_upgrade;
 
  private:
   Task<Response> handle(Request& request) {
     if (request.body_too_large) co_return refuse({.code = Code::body_too_large});
     if (request.path == "/slow") co_await sleep_for(thread.loop, 20ms);
+    if (request.path == "/throw-a-number") throw 7;
+    if (request.path == "/who") co_return Response{.body = request.peer};
     if (request.path == "/throw") throw std::runtime_error("oops");
     if (request.path == "/hang") {
       co_await completion<bool>([this](auto done) { hung_.emplace_back(std::move(done)); });

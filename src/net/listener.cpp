@@ -1,6 +1,5 @@
 #include "net/listener.hpp"
 
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,14 +17,13 @@ std::unexpected<Error> cannot_listen(const std::string& address, std::uint16_t p
   return fail(Code::unavailable, "cannot listen on " + address + ":" + std::to_string(port) + ": " + why);
 }
 
-/// What the kernel takes for a peer that does not read: without it grows to megabytes a connection. Enough for a full
-/// window on the way.
-constexpr int kUnsentMost = 128 * 1024;
+/// Bytes that a socket takes beyond what its reader has room for: a reader that reads nothing holds no more of the kernel's
+/// memory. More than a fast reader needs between two wake-ups of a loop.
+constexpr int kNotSent = 32 * 1024;
 
-bool set(int fd, int level, int option, int value) noexcept {
+bool set_option(int fd, int level, int option, int value = 1) noexcept {
   return ::setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
-bool enable(int fd, int level, int option) noexcept { return set(fd, level, option, 1); }
 
 enum class Port : bool { alone, shared };
 
@@ -38,9 +36,11 @@ Result<int> listen_on(const std::string& address, std::uint16_t port, Port use) 
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
   const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return cannot_listen(address, port, std::strerror(errno));
-  // Accepted sockets inherit TCP_NODELAY (tcp(7)) and TCP_NOTSENT_LOWAT: one call here for one a connection.
-  const bool ready = enable(fd, SOL_SOCKET, SO_REUSEADDR) && set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kUnsentMost) && (use == Port::alone || enable(fd, SOL_SOCKET, SO_REUSEPORT)) &&
-                     enable(fd, IPPROTO_TCP, TCP_NODELAY) && ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
+  // Accepted sockets inherit what is set here (tcp(7)): one call for one a connection.
+  const bool ready = set_option(fd, SOL_SOCKET, SO_REUSEADDR) &&
+                     (use == Port::alone || set_option(fd, SOL_SOCKET, SO_REUSEPORT)) &&
+                     set_option(fd, IPPROTO_TCP, TCP_NODELAY) && set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kNotSent) &&
+                     ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
                      ::listen(fd, SOMAXCONN) == 0;
   if (!ready) {
     const int why = errno;
@@ -68,19 +68,15 @@ std::uint16_t bound_port(int fd) noexcept {
   return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
-std::string address_text(const sockaddr_storage& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
+IpAddress address_of(const sockaddr_storage& address) {
+  std::array<std::uint8_t, 4> four{};
+  std::array<std::uint8_t, 16> sixteen{};
   if (address.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-      ::inet_ntop(AF_INET, &v6.s6_addr[12], text.data(), text.size());
-    } else {
-      ::inet_ntop(AF_INET6, &v6, text.data(), text.size());
-    }
-  } else if (address.ss_family == AF_INET) {
-    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text.data(), text.size());
+    std::memcpy(sixteen.data(), &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, sixteen.size());
+    return IpAddress(sixteen);
   }
-  return text.data();
+  std::memcpy(four.data(), &reinterpret_cast<const sockaddr_in&>(address).sin_addr, four.size());
+  return IpAddress::v4(four);
 }
 
 }  // namespace godwit::net

@@ -5,10 +5,12 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/ip_address.hpp"
 
 namespace godwit::net {
 
-/// A non-blocking TCP socket that listens, with SO_REUSEPORT, and TCP_NODELAY for what it accepts. The caller owns it.
+/// A non-blocking TCP socket that listens, with SO_REUSEPORT; what it accepts has TCP_NODELAY, and keeps little in the kernel that
+/// its reader has no room for (TCP_NOTSENT_LOWAT). The caller owns it.
 /// `unavailable`, naming address, port and reason, where it cannot be had.
 [[nodiscard]] Result<int> open_listener(const std::string& address, std::uint16_t port);
 
@@ -19,7 +21,7 @@ namespace godwit::net {
 /// The port that a socket is bound to; 0 where it is not.
 [[nodiscard]] std::uint16_t bound_port(int fd) noexcept;
 
-/// The address in text, without port; an IPv4 address that came mapped into IPv6 as IPv4.
-[[nodiscard]] std::string address_text(const sockaddr_storage& address);
+/// An IPv4 address that came mapped into IPv6 is IPv4.
+[[nodiscard]] IpAddress address_of(const sockaddr_storage& address);
 
 }  // namespace godwit::net

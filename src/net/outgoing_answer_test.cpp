@@ -95,13 +95,12 @@ TEST_CASE("an idle connection holds neither the request nor the answer that it h
   LoopThread thread;
   Log log{2, Level::error};
   Request* seen = nullptr;  // lives in the connection; looked at on its loop only
-  HttpServer server(
-      thread.loop, {.port = 0},
-      [&](Request& request) -> Task<Response> {
-        seen = &request;
-        co_return Response{.body = request.body};
-      },
-      refuse, nullptr, log);
+  const Handler handler = [&](Request& request) -> Task<Response> {
+    seen = &request;
+    co_return Response{.body = request.body};
+  };
+  ConnectionGate gate({});
+  HttpServer server(thread.loop, {.port = 0}, {.handle = handler, .refuse = refuse}, gate, log);
   REQUIRE(server.open());
   server.start();
   Peer peer = connect_to(server.port());

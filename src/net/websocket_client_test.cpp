@@ -17,8 +17,9 @@ class EchoServer {
  public:
   EchoServer() {
     thread.loop.call([this] { host_ = std::make_unique<ChannelHost>(thread.loop, ChannelSettings{.queue_bytes = 8 << 20}); });
-    server_ = std::make_unique<HttpServer>(thread.loop, HttpServer::Settings{.port = 0},
-                                           [this](Request& request) { return handle(request); }, refuse, nullptr, log_);
+    server_ = std::make_unique<HttpServer>(
+        thread.loop, HttpServer::Settings{.port = 0},
+        HttpHandlers{.handle = [this](Request& request) { return handle(request); }, .refuse = refuse}, gate_, log_);
     if (!server_->open()) throw std::runtime_error("no port");
     server_->start();
   }
@@ -57,6 +58,7 @@ class EchoServer {
 
   Log log_{2, Level::error};
   std::unique_ptr<ChannelHost> host_;
+  ConnectionGate gate_{{}};
   std::unique_ptr<HttpServer> server_;
 };
 

@@ -16,9 +16,7 @@ class Hub;
 /// channel has ended. Kept small: there may be 20,000 of these a process.
 class Connection final : public net::Channel {
  public:
-  /// `lease` is held as long as the socket is (the gateway counts sockets by address with it); may be null.
-  Connection(Hub& hub, Identity who, std::uint64_t number, std::shared_ptr<void> lease)
-      : hub_(hub), who_(std::move(who)), number_(number), lease_(std::move(lease)) {}
+  Connection(Hub& hub, Identity who, std::uint64_t number) : hub_(hub), who_(std::move(who)), number_(number) {}
 
   [[nodiscard]] const Identity& who() const noexcept { return who_; }
   /// Grows with every accepted socket of the process: tells an older socket of a session from a newer one.
@@ -39,7 +37,6 @@ class Connection final : public net::Channel {
   Hub& hub_;
   Identity who_;
   std::uint64_t number_;
-  std::shared_ptr<void> lease_;
   std::uint32_t typing_window_ = 0;  ///< the second in which `typing_count_` counts
   std::uint16_t typing_count_ = 0;
   FrameMeter meter_{};

@@ -45,7 +45,7 @@ void Hub::accept(net::RawSocket socket, Identity who, std::uint64_t number, bool
   const SessionId session = who.session;
   if (auto* older = find(session)) older->end(Close::replaced);
   auto* connection =
-      new Connection(*this, std::move(who), number, std::move(socket.lease));  // owned by users_ until forget()
+      new Connection(*this, std::move(who), number);  // owned by users_ until forget()
   sessions_.erase(session.str());  // an entry's key points into its connection
   sessions_.emplace(connection->who().session.str(), connection);
   users_[user].push_back(connection);

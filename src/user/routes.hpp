@@ -25,13 +25,14 @@ struct CallTable {
   gateway::Routes& routes;
   Context& context;
   void add(const char* method, const char* pattern, gateway::Body body, HandlerFunction handler,
-           gateway::Access access = gateway::Access::session) {
+           gateway::Access access = gateway::Access::session, gateway::Rate rate = gateway::Rate::caller) {
     Context& with = context;
     routes.push_back({.method = method,
                       .pattern = pattern,
                       .access = access,
                       .body = body,
-                      .handle = [&with, handler](gateway::Call& call) { return handler(with, call); }});
+                      .handle = [&with, handler](gateway::Call& call) { return handler(with, call); },
+                      .rate = rate});
   }
 };
 

@@ -78,7 +78,8 @@ Task<Answer> get_user(Context& context, Call& call) {
 
 void add_account_routes(gateway::Routes& routes, Context& context) {
   CallTable table{routes, context};
-  table.add("POST", "/v1/users", gateway::Body::required, post_user, gateway::Access::open);
+  table.add("POST", "/v1/users", gateway::Body::required, post_user, gateway::Access::open,
+            gateway::Rate::registration);
   table.add("GET", "/v1/users", gateway::Body::none, get_users);
   table.add("GET", "/v1/users/{key}", gateway::Body::none, get_user);
   table.add("GET", "/v1/me", gateway::Body::none, get_me);

@@ -1,66 +1,64 @@
-"""Connections an address may hold at once; here 20."""
+"""HTTP connections an address may hold at once; here 20. Sockets count by their user's sessions, not by address."""
 import pytest
 
-from kit.channel import Channel, Closed
 from kit.raw_http import RawConnection
-from kit.raw_socket import Refused
 from kit.waiting import eventually
 
 SETTINGS = {"LIMITS_ENABLED": "true", "LIMITS_CONNECTIONS_PER_ADDRESS": 20, "LIMITS_REQUESTS_PER_USER": 10000,
             "LIMITS_LOGIN_PER_ADDRESS": 10000}
 CAP = 20
+GET = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
+BEGUN = "POST /v1/users HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
 
 
-@pytest.fixture(name="devices")
-def fixture_devices(own_world):
-    """More sessions than the address may have connections."""
-    return [account.log_in() for account in [own_world.account(f"p{i}") for i in range(3)] for _ in range(10)]
+@pytest.fixture(name="connections")
+def fixture_connections(own_world):
+    """Makes connections, each of which has sent something; all end with the test."""
+    made = []
 
+    def make(data):
+        made.append(RawConnection(own_world.base))
+        made[-1].send(data)
+        return made[-1]
 
-def outcome(own_world, device):
-    """A channel, or how it was refused: 4503 after a 202, or 429 before the upgrade."""
-    try:
-        channel = Channel(own_world.base, device.token).settle()
-    except Refused as refused:
-        refused.answer.refused(429, "too_many_connections")
-        return None, 429
-    except Closed as closed:
-        return None, closed.code
-    except (EOFError, ConnectionError):
-        return None, "dropped"
-    return channel, 201
-
-
-def test_sockets_above_the_cap_are_refused_and_those_below_live(own_world, devices):
-    outcomes = [outcome(own_world, device) for device in devices]
-    channels = [channel for channel, _ in outcomes if channel]
-    refusals = [how for channel, how in outcomes if not channel]
-    assert CAP - 5 <= len(channels) <= CAP, outcomes
-    assert set(refusals) <= {429, 4503}, refusals
-    channels[0].settle()
-    for channel in channels:
-        channel.close()
-
-
-def test_a_place_that_is_given_up_can_be_taken(own_world, devices):
-    channels = [channel for channel, _ in (outcome(own_world, device) for device in devices) if channel]
-    for channel in channels:
-        channel.close()
-    assert eventually(lambda: outcome(own_world, devices[-1])[0])
-
-
-def test_idle_http_connections_count_too(own_world):
-    connections, refused = [], False
-    for _ in range(CAP + 10):
-        connection = RawConnection(own_world.base)
-        connections.append(connection)
-        try:
-            connection.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
-            refused = connection.answer("GET", "/healthz").status == 429
-        except (EOFError, ConnectionError):
-            refused = True
-        if refused:
-            break
-    for connection in connections:
+    yield make
+    for connection in made:
         connection.close()
-    assert refused, "thirty connections from one address, and a cap of twenty"
+
+
+def test_sockets_of_an_office_are_not_counted_by_its_address(own_world):
+    devices = [account.log_in() for account in [own_world.account(f"p{i}") for i in range(3)] for _ in range(10)]
+    channels = [device.connect() for device in devices]
+    for channel in channels:
+        channel.settle()
+        channel.close()
+
+
+def test_a_user_has_as_many_sockets_as_sessions(own_world):
+    account = own_world.account("alice")
+    channels = [account.log_in().connect() for _ in range(12)]
+    channels[0].ended_with(4502)
+    channels[1].ended_with(4502)
+    channels[-1].settle()
+
+
+def test_the_longest_idle_makes_room_before_anyone_is_refused(connections):
+    made = []
+    for _ in range(2 * CAP):
+        made.append(connections(GET))
+        assert made[-1].answer("GET", "/healthz").status == 200
+    assert all(connection.ended() for connection in made[:CAP])
+    made[-1].send(GET)
+    assert made[-1].answer("GET", "/healthz").status == 200
+
+
+def test_a_busy_connection_stays_and_one_more_than_the_cap_is_429(own_world, connections):
+    busy = [connections(BEGUN) for _ in range(CAP)]
+
+    def refused():
+        return connections(GET).answer("GET", "/healthz").status == 429
+    assert eventually(refused), "twenty connections in the middle of a request, and one more was taken"
+    assert not any(connection.ended(within=0.01) for connection in busy)
+    for connection in busy:
+        connection.close()
+    eventually(lambda: own_world.stranger.get("/healthz").status == 200)

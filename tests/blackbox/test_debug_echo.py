@@ -54,6 +54,12 @@ def test_a_message_in_65536_fragments_comes_back(echo):
     assert message(echo) == (TEXT, b"a" + b"b" * 65534 + b"c")
 
 
+def test_one_fragment_more_is_1009(echo):
+    fragments = [encode(TEXT, b"a", fin=False)] + [encode(CONTINUATION, b"b", fin=False)] * 65535
+    echo.send_bytes(b"".join(fragments) + encode(CONTINUATION, b"c"))
+    assert echo.close_code(within=20)[0] == 1009
+
+
 def test_a_ping_between_fragments_is_answered_first(echo):
     echo.send_bytes(encode(TEXT, b"a", fin=False) + encode(PING, b"p") + encode(CONTINUATION, b"b"))
     assert message(echo) == (PONG, b"p")

@@ -1,9 +1,11 @@
 """/healthz on both listeners, /readyz and /metrics on the admin listener alone."""
 import re
 
+import pytest
 import requests
 
 from kit.api import Api
+from kit.raw_http import ask
 
 SAMPLE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(\{[^}]*\})? [-+0-9.eEInfNa]+( \d+)?")
 
@@ -20,10 +22,17 @@ def test_the_public_health_needs_no_token_and_says_its_status(world):
 
 
 def test_the_public_listener_tells_no_metrics_and_no_engines(world):
-    for path in ("/metrics", "/readyz"):
+    for path in ("/metrics", "/readyz", "/livez"):
         answer = bare_get(world.base, path)
+        assert answer.status_code == 404, f"{path}: whoever asks here must not take the page for a yes"
         assert "# TYPE" not in answer.text and "rocksdb" not in answer.text.lower(), answer
     assert "rocksdb" not in world.stranger.get("/healthz").text.lower()
+
+
+@pytest.mark.parametrize("request_line, status", [("GET /healthz HTTP/1.0", 200), ("OPTIONS / HTTP/1.0", 204)])
+def test_load_balancers_ask_in_http_1_0_without_host(world, request_line, status):
+    answer = ask(world.base, request_line + "\r\n\r\n", *request_line.split(" ")[:2])
+    assert answer.status == status, "HAProxy would say DOWN"
 
 
 def test_the_admin_health(admin_url):

@@ -1,4 +1,9 @@
-"""HTTP as a good citizen speaks it: HEAD, OPTIONS, CORS, connection reuse."""
+"""HTTP as a good citizen speaks it: HEAD, OPTIONS, CORS, connection reuse, the headers that all answers carry."""
+import time
+from email.utils import parsedate_to_datetime
+
+import pytest
+
 from kit.raw_http import RawConnection, ask
 
 
@@ -38,3 +43,63 @@ def test_an_unneeded_body_is_passed_over(world):
     request = alice.ask(bob)
     bob.post(f"/v1/friend-requests/{request['id']}/approve", {"more": "than asked"}).ok()
     bob.get("/v1/me").ok()
+
+
+def test_every_answer_has_its_date(world):
+    alice = world.person("alice")
+    for answer in (alice.get("/v1/me"), alice.get("/v1/nothing"), world.stranger.get("/v1/me"), world.stranger.get("/healthz"),
+                   ask(world.base, "no request\r\n\r\n")):
+        assert abs(parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time()) < 60, answer
+        assert answer.headers["date"].endswith(" GMT")
+
+
+def test_private_answers_are_kept_by_no_cache(world):
+    alice = world.person("alice")
+    for answer in (alice.get("/v1/me"), alice.get("/v1/friends"), world.stranger.get("/v1/me"),
+                   alice.account.try_to_log_in(), alice.account.try_to_log_in(password="wrong words here")):
+        assert answer.headers["cache-control"] == "no-store", answer
+
+
+def test_each_401_says_what_is_wanted(world):
+    alice = world.account("alice")
+    assert alice.try_to_log_in(password="wrong words here").headers["www-authenticate"] == "Bearer"
+    assert world.stranger.get("/v1/me").headers["www-authenticate"] == "Bearer"
+
+
+def test_405_names_head_where_it_names_get(world):
+    answer = ask(world.base, "DELETE /v1/me HTTP/1.1\r\nHost: h\r\n\r\n", "DELETE", "/v1/me")
+    answer.refused(405, "method_not_allowed")
+    assert answer.headers["allow"] == "GET, HEAD, PATCH"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip"])
+def test_a_body_that_is_encoded_is_415_and_told_what_is_taken(world, encoding):
+    answer = world.person("alice").call("PATCH", "/v1/me", {"name": "Alice"}, headers={"Content-Encoding": encoding})
+    answer.refused(415, "unsupported_content_encoding")
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+def test_identity_is_no_encoding(world):
+    world.person("alice").call("PATCH", "/v1/me", {"name": "Alice"}, headers={"Content-Encoding": "Identity"}).ok()
+
+
+@pytest.mark.parametrize("scheme", ["Bearer  ", "bearer ", "BEARER   "])
+def test_blanks_and_letter_case_before_the_token_do_not_matter(world, scheme):
+    alice = world.person("alice")
+    ask(world.base, f"GET /v1/me HTTP/1.1\r\nHost: h\r\nAuthorization: {scheme}{alice.token}\r\n\r\n", "GET", "/v1/me").ok()
+
+
+def test_a_letter_may_come_escaped(world):
+    alice = world.person("alice")
+    for path in ("/v1/%6de", "/%76%31/me", "/v1/m%65"):
+        ask(world.base, f"GET {path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {alice.token}\r\n\r\n").ok()
+
+
+def test_a_whole_number_may_be_written_with_a_point(world):
+    alice, bob = world.friends("alice", "bob")
+    sent = alice.sent(bob, "hello")
+    read = f"/v1/conversations/u:{alice.key}/read"
+    bob.call("PUT", read, data=b'{"seq":1.0}', headers={"Content-Type": "application/json"}).ok(200, 204)
+    for odd in (b'{"seq":1.5}', b'{"seq":1e300}', b'{"seq":"1"}'):
+        bob.call("PUT", read, data=odd, headers={"Content-Type": "application/json"}).refused(422, "invalid_fields")
+    assert sent["seq"] == 1

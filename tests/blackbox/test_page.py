@@ -8,14 +8,14 @@ from kit.raw_http import RawConnection, exchange
 
 NAVIGATION = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ROUTES = ["/", "/index.html", "/chat/u:bob", "/chat/g%3Aabc", "/admin", "/settings", "/chat/", "/vault", "/?q=1",
-          "/chat?x=/v1/me", "/metrics", "/%E8%81%8A%E5%A4%A9"]
+          "/chat?x=/v1/me", "/metrics/of/mine", "/%E8%81%8A%E5%A4%A9"]
 NOT_THERE = ["/nothing.js", "/favicon.xyz", "/assets/", "/assets/nothing-1a2b.js", "/.env", "/index.html.br",
              "/index.html.gz", "/.sources"]
 TRAVERSALS = ["/../etc/passwd", "/../../../../etc/passwd", "/assets/../../../etc/passwd", "/..%2f..%2fetc%2fpasswd",
               "/%2e%2e/%2e%2e/etc/passwd", "/assets/%2e%2e/index.html", "/..\\..\\etc\\passwd", "/%5c..%5cetc",
               "//etc/passwd", "//evil.example/", "/a//b", "/./index.html", "/index.html%00.js", "/%00", "/%zz", "/%ff",
               "/a%0d%0aset-cookie:%20x"]
-NOT_CALLS = ["/v1", "/v1/", "/v1/nothing", "/v2", "/v2/me", "/v9", "/v10/x", "/%76%31/me", "/v1/..", "/v1/nothing.js"]
+NOT_CALLS = ["/v1", "/v1/", "/v1/nothing", "/v2", "/v2/me", "/v9", "/v10/x", "/%76%31/nothing", "/metrics", "/readyz", "/livez", "/v1/..", "/v1/nothing.js"]
 ALIKE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY",
          "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin"}
 TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
@@ -68,11 +68,16 @@ def test_a_browser_that_navigates_there_gets_no_page_either(world, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/chat/u:bob", "/index.html"])
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_page_is_read_only(world, method, path):
     answer = fetch(world, path, method)
     answer.refused(405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_options_says_what_the_page_takes(world):
+    answer = fetch(world, "/", "OPTIONS")
+    assert answer.status == 204 and answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_the_path_comes_before_the_method_and_both_before_the_body(world):
@@ -161,13 +166,15 @@ def test_a_page_of_many_files_is_not_a_flood(start_server):
             assert connection.answer().status == 200
 
 
-def test_the_page_has_its_share_of_an_addresses_requests(start_server):
+def test_neither_the_page_nor_healthz_costs_an_address_anything(start_server):
+    """A whole office opens it at once; a load balancer asks all the time."""
     server = start_server(LIMITS_ENABLED="true", LIMITS_REQUESTS_PER_ADDRESS=5)
     with RawConnection(server.url) as connection:
-        connection.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 40)
-        statuses = [connection.answer() for _ in range(40)]
-    assert statuses[0].status == 200
-    statuses[-1].refused(429, "rate_limited")
+        for path in ("/", "/healthz", "/chat/u:bob"):
+            connection.send(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n" * 100)
+            assert {connection.answer("GET", path).status for _ in range(100)} == {200}
+        connection.send("GET /v1/me HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert connection.answer("GET", "/v1/me").status == 401
 
 
 def test_a_server_without_its_page_says_so_in_its_log_and_at_the_door(start_server):

@@ -61,7 +61,23 @@ def test_sends_are_limited_too_and_leave_nothing_behind(own_world):
     assert len(bob.history("u:" + alice.key, limit=200)) == statuses.count(201)
 
 
-def test_a_bad_token_is_401_and_not_limited_by_any_user(own_world):
-    api = Api(own_world.base, "garbage")
-    statuses = {api.get("/v1/me").status for _ in range(30)}
-    assert 401 in statuses and statuses <= {401, 429}
+def test_guessing_tokens_costs_the_address(start_server):
+    server = start_server(LIMITS_ENABLED="true", LIMITS_REQUESTS_PER_ADDRESS=5)
+    api = Api(server.url, "garbage")
+    statuses = [api.get("/v1/me").status for _ in range(60)]
+    assert statuses[:10] == [401] * 10 and 429 in statuses and set(statuses) == {401, 429}
+
+
+def test_a_list_costs_by_its_length_and_acks_by_their_conversations(own_world):
+    """Ten calls in a burst here: a long list counts for five of them, a full acknowledgement for ten."""
+    def left_after(ask):
+        device = own_world.person("alice")
+        eventually(lambda: device.get("/v1/me").status == 200)
+        time.sleep(2.1)
+        ask(device)
+        return sum(device.get("/v1/me").status == 200 for _ in range(12))
+
+    cheap = left_after(lambda device: device.get("/v1/offline", limit=1).ok())
+    dear = left_after(lambda device: device.get("/v1/offline", limit=1000).ok())
+    acks = left_after(lambda device: device.post("/v1/acks", {f"u:nobody{i}": 1 for i in range(200)}).refused(404, "not_found"))
+    assert cheap >= 9 and dear <= cheap - 3 and acks < dear, (cheap, dear, acks)

@@ -30,6 +30,7 @@ struct Config {
     Seconds body_timeout{30};
     Seconds idle_timeout{75};
     std::size_t connections = 15'000;
+    std::size_t buffer_bytes = 134'217'728;
   } http;
   struct Socket {
     Seconds ping_interval{25};
@@ -40,6 +41,7 @@ struct Config {
   } socket;
   struct Gateway {
     std::vector<std::string> origins{};
+    std::vector<std::string> trusted_proxies{};
   } gateway;
   struct Sessions {
     Seconds lifetime{30.0 * 86'400};
@@ -68,7 +70,7 @@ struct Config {
     double group_changes_per_user = 10;
     double requests_to_others_per_user = 20;
     double member_changes_per_user = 30;
-    std::size_t connections_per_address = 1'000;
+    std::size_t connections_per_address = 256;
     double typing_per_socket = 2;
     double frames_per_socket = 100;
     double frames_per_user = 200;

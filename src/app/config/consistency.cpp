@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ip_address.hpp"
+
 namespace godwit::app {
 namespace {
 
@@ -48,6 +50,10 @@ std::vector<std::string> inconsistencies(const Loaded& loaded) {
     if (!is_origin(origin))
       complain("gateway.origins",
                "holds \"" + origin + "\"; an origin is https://host or https://host:port, in lower case");
+  }
+  for (const auto& proxy : config.gateway.trusted_proxies) {
+    if (!IpNetwork::parse(proxy))
+      complain("gateway.trusted_proxies", "holds \"" + proxy + "\"; an address (10.0.0.2, ::1) or a network (10.0.0.0/8)");
   }
   return problems;
 }

@@ -44,8 +44,14 @@ std::vector<Setting> http_settings() {
        0.01, 3600},
       {"http.idle_timeout", "Seconds that a kept-alive connection may be silent.", at<&C::http, &C::Http::idle_timeout>,
        0.01, 86400},
-      {"http.connections", "Open HTTP connections of the process, sockets not counted.",
+      {"http.connections",
+       "Open HTTP connections of the process, sockets not counted. At one more the one idle for longest is closed; where "
+       "none is idle: 503.",
        at<&C::http, &C::Http::connections>, 1, 10'000'000},
+      {"http.buffer_bytes",
+       "Memory for requests that are under way and answers that are not taken yet, of the process: above 503. One "
+       "address may have an eighth of it: above 429.",
+       at<&C::http, &C::Http::buffer_bytes>, kMega, 64 * kGiga},
   };
 }
 
@@ -65,6 +71,11 @@ std::vector<Setting> socket_settings() {
        "Web origins besides the server's own that browsers may connect from, as in `https://chat.example.org`. "
        "In the environment separated by commas.",
        at<&C::gateway, &C::Gateway::origins>, 0, 256},
+      {"gateway.trusted_proxies",
+       "Addresses and networks (`10.0.0.0/8`, `::1`) of proxies that are believed when they name the client's address: by "
+       "X-Forwarded-For, Forwarded or the PROXY protocol. Limits then count that one. In the environment separated by "
+       "commas.",
+       at<&C::gateway, &C::Gateway::trusted_proxies>, 0, 256},
   };
 }
 
@@ -113,7 +124,8 @@ std::vector<Setting> limit_settings() {
        at<&C::limits, &L::enabled>},
       rate("limits.requests_per_user", "Calls a second of one user; bursts of twice that. Above: 429.",
            at<&C::limits, &L::requests_per_user>),
-      rate("limits.requests_per_address", "Calls a second from one address; bursts of twice that.",
+      rate("limits.requests_per_address",
+           "Calls a second from one address that come without a good token; bursts of twice that.",
            at<&C::limits, &L::requests_per_address>),
       rate("limits.sends_per_user", "Messages a second of one user; bursts of twice that.",
            at<&C::limits, &L::sends_per_user>),
@@ -129,7 +141,9 @@ std::vector<Setting> limit_settings() {
            at<&C::limits, &L::login_per_address>),
       rate("limits.registrations_per_address", "New accounts a minute from one address.",
            at<&C::limits, &L::registrations_per_address>),
-      {"limits.connections_per_address", "Open connections and sockets of one address.",
+      {"limits.connections_per_address",
+       "Open HTTP connections of one address, sockets not counted; of an IPv6 /64, and four times as many of a /48. At "
+       "one more the one idle for longest is closed; where none is idle: 429.",
        at<&C::limits, &L::connections_per_address>, 1, 10'000'000},
       rate("limits.typing_per_socket", "Typing signals a second of one socket; more are dropped.",
            at<&C::limits, &L::typing_per_socket>),

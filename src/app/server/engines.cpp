@@ -1,5 +1,6 @@
 #include "app/server/engines.hpp"
 
+#include "app/server/open_files.hpp"
 #include "engine/sqlite/archive_database.hpp"
 
 namespace godwit::app {
@@ -11,6 +12,7 @@ rocks::Settings message_settings(const Config& config) {
   settings.block_cache = config.storage.block_cache_bytes;
   settings.write_buffers = config.storage.memtable_bytes;
   settings.waiting_jobs = config.storage.queue;
+  settings.open_files = files_for_store(raise_open_files());
   return settings;
 }
 

@@ -60,6 +60,15 @@ offline::Settings offline_settings(const Config& config) {
   return settings;
 }
 
+net::ConnectionGate::Settings gate_settings(const Config& config) {
+  net::ConnectionGate::Settings settings;
+  settings.connections = config.http.connections;
+  settings.per_address = config.limits.enabled ? config.limits.connections_per_address : 0;
+  settings.buffer_bytes = config.http.buffer_bytes;
+  for (const auto& proxy : config.gateway.trusted_proxies) settings.trusted_proxies.push_back(*IpNetwork::parse(proxy));
+  return settings;
+}
+
 gateway::Settings gateway_settings(const Config& config) {
   return {.origins = config.gateway.origins,
           .limits = config.limits.enabled,
@@ -67,7 +76,7 @@ gateway::Settings gateway_settings(const Config& config) {
           .requests_per_address = config.limits.requests_per_address,
           .sends_per_user = config.limits.sends_per_user,
           .registrations_per_address = config.limits.registrations_per_address,
-          .connections_per_address = config.limits.connections_per_address,
+          .gate = gate_settings(config),
           .page = embedded_page()};
 }
 

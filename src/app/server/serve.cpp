@@ -1,7 +1,6 @@
 #include "app/serve.hpp"
 
 #include <signal.h>
-#include <sys/resource.h>
 
 #include <cstdio>
 
@@ -24,14 +23,6 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// A socket is a file: as many as the process may have.
-void raise_open_files() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 void reload(Loaded& running, const Reload& read_again, Server& server, Log& log) {
   auto fresh = read_again();
   if (!fresh) return log.error("reload_refused", {{"detail", fresh.error().detail}});
@@ -47,7 +38,6 @@ void reload(Loaded& running, const Reload& read_again, Server& server, Log& log)
 int serve(const Loaded& settings, Reload read_again) {
   const auto& config = settings.config;
   const auto signals = block_signals();
-  raise_open_files();
   Log log(2, log_level(config));
   auto server = Server::open(settings, log);
   if (!server) {

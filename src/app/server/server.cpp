@@ -18,7 +18,10 @@ std::size_t loops_of(const Config& config) {
 Server::Server(const Config& config, Log& log) : config_(config), log_(log), loops_(loops_of(config)) {}
 
 Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
-  std::unique_ptr<Server> server(new Server(settings.config, log));
+  const auto files = raise_open_files();  // a socket is a file
+  TRY(const auto fitted, fit_connections(settings.config, files));
+  warn_of_fewer_connections(settings.config, fitted, files, log);
+  std::unique_ptr<Server> server(new Server(fitted, log));
   CHECK_OK(server->open_stores(settings));
   CHECK_OK(server->open_listeners());
   return server;
@@ -48,7 +51,6 @@ net::HttpServer::Settings Server::listener(const Address& address) const {
   settings.limits.head_deadline = to_millis(config_.http.header_timeout);
   settings.limits.body_deadline = to_millis(config_.http.body_timeout);
   settings.limits.idle = to_millis(config_.http.idle_timeout);
-  settings.limits.connections = config_.http.connections;
   return settings;
 }
 
@@ -59,15 +61,19 @@ Result<void> Server::open_listeners() {
   auto settings = listener(config_.http.listen);
   for (auto* loop : loops_.all()) {
     public_.push_back(std::make_unique<net::HttpServer>(
-        *loop, settings, [&gateway](net::Request& request) { return gateway.handle(request); },
-        [&gateway](const Error& error) { return gateway.refuse(error); }, &gateway.gate(), log_));
+        *loop, settings,
+        net::HttpHandlers{.handle = [&gateway](net::Request& request) { return gateway.handle(request); },
+                          .refuse = [&gateway](const Error& error) { return gateway.refuse(error); },
+                          .check_head = [&gateway](net::Request& request) { return gateway.check_head(request); }},
+        gateway.gate(), log_));
     CHECK_OK(public_.back()->open());
     settings.port = public_.back()->port();  // "any" is chosen once
   }
   admin_ = std::make_unique<net::HttpServer>(
       loops_.at(0), listener(config_.admin.listen),
-      [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
-      [api = admin_api_.get()](const Error& error) { return api->refuse(error); }, nullptr, log_);
+      net::HttpHandlers{.handle = [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
+                        .refuse = [api = admin_api_.get()](const Error& error) { return api->refuse(error); }},
+      admin_gate_, log_);
   return admin_->open();
 }
 

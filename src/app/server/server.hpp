@@ -10,6 +10,7 @@
 #include "app/server/engines.hpp"
 #include "app/server/loops.hpp"
 #include "app/server/memory_keeper.hpp"
+#include "app/server/open_files.hpp"
 #include "app/server/roles.hpp"
 #include "net/http_server.hpp"
 
@@ -51,6 +52,7 @@ class Server {
   std::unique_ptr<AdminApi> admin_api_;
   std::unique_ptr<Console> console_;
   std::unique_ptr<DebugEcho> echo_;
+  net::ConnectionGate admin_gate_{{.connections = kAdminConnections}};
   std::vector<std::unique_ptr<net::HttpServer>> public_;  // one a loop
   std::unique_ptr<net::HttpServer> admin_;
 };

@@ -7,7 +7,7 @@ from kit.answer import Answer
 from kit.recorder import RECORDER
 
 PATIENCE = 5.0
-BODILESS = (101, 204, 304)
+BODILESS = (100, 101, 204, 304)
 
 
 class RawConnection:

@@ -1,6 +1,7 @@
 """Starting and stopping `godwit serve`, the way an operator would."""
 import os
 import random
+import resource
 import signal
 import socket
 import subprocess
@@ -40,6 +41,7 @@ class Server:
         self.data = os.path.join(self.directory, "data")
         self.log_path = os.path.join(self.directory, "server.log")
         self.process = None
+        self.open_files = None  # a limit for the process, where a test is about that
 
     @property
     def url(self):
@@ -65,7 +67,10 @@ class Server:
                    "--admin", f"127.0.0.1:{self.admin_port}", *self.arguments]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command, env=self._environment(), stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log, preexec_fn=self._limit if self.open_files else None)
+
+    def _limit(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.open_files, self.open_files))
 
     def _environment(self):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GODWIT_")}
