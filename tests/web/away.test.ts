@@ -47,6 +47,7 @@ describe('while the network is bad', () => {
   it('keeps what is written offline, and sends it when the network is back', async () => {
     await ada.context.setOffline(true);
     await ada.page.getByText(say('shell.banner.offline')).first().waitFor();
+    await ada.chat.header.getByText(say('common.unknown')).waitFor(); // nobody tells whether Bob is there
     for (const text of numbered('offline', 1, 3)) await ada.chat.say(text);
     await ada.chat.mark('offline-3;', 'waiting').waitFor();
     await bob.chat.say('Are you there?');

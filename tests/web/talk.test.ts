@@ -32,6 +32,9 @@ describe('three people talk', () => {
     await bob.contacts.openRequests();
     await bob.contacts.request(ada.name).getByText('It is Ada, from the mill').waitFor();
     await bob.contacts.approve(ada.name);
+    await bob.press(say('contacts.messageNamed', { name: ada.name }));
+    await bob.chat.composer.waitFor();
+    await bob.contacts.openRequests();
     await ada.contacts.look(bob.name);
     await ada.page.getByText(say('common.online'), { exact: true }).first().waitFor();
     await cleo.contacts.ask('ada', ada.name, '');
