@@ -50,6 +50,34 @@ TEST_CASE("a pool runs what it takes, and refuses at its bound") {
   go.notify_all();
 }
 
+TEST_CASE("a pool that stops drops what waits, and answers it; what has begun is finished") {
+  std::atomic<bool> go = false;
+  std::atomic<int> ran = 0, answered = 0;
+  Pool pool("test", 1, 100);
+  std::vector<std::jthread> callers;
+  for (int i = 0; i < 10; ++i) {
+    callers.emplace_back([&] {
+      const auto done = sync_wait(pool.run([&]() -> Result<int> {
+        go.wait(false);
+        return ++ran;
+      }));
+      if (!done) CHECK(done.error().code == Code::unavailable);
+      ++answered;
+    });
+  }
+  while (pool.waiting() < 9) std::this_thread::yield();
+  std::jthread stopper([&] { pool.stop(); });
+  while (answered < 9) std::this_thread::yield();
+  CHECK(ran == 0);
+  go = true;
+  go.notify_all();
+  stopper.join();
+  callers.clear();
+  CHECK(ran == 1);
+  CHECK(answered == 10);
+  CHECK_FALSE(pool.try_post([] {}));
+}
+
 TEST_CASE("gather awaits all, in the order of their starts") {
   Pool pool("test", 2, 100);
   const auto both = [](Pool& p) -> Task<std::vector<int>> {

@@ -11,12 +11,18 @@ Pool::Pool(std::string_view name, std::size_t threads, std::size_t capacity) : c
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, n = std::string(name)] { work(n); });
 }
 
-Pool::~Pool() {
+void Pool::stop() {
+  std::deque<Executor::Job> dropped;  // ends, and so answers, outside the lock
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
+    dropped.swap(jobs_);
   }
   ready_.notify_all();
+  dropped.clear();
+  for (auto& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 bool Pool::try_post(Executor::Job job) {

@@ -13,15 +13,18 @@ namespace godwit {
 
 /// A bounded pool of threads for blocking libraries (SQLite, argon2id). Jobs start in the order they were posted.
 /// At `capacity` waiting jobs `run` answers `unavailable` at once: a slow engine costs an answer, not memory.
-/// Thread-safe. The destructor runs what was accepted, then joins.
+/// Thread-safe. `stop` drops what waits: who awaits it is answered `unavailable`.
 class Pool {
  public:
   Pool(std::string_view name, std::size_t threads, std::size_t capacity);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
-  ~Pool();
+  ~Pool() { stop(); }
 
-  /// False when full (or stopping); the job is then not run.
+  /// Takes nothing more, drops what has not begun, and comes back when what has begun is done.
+  void stop();
+
+  /// False when full (or stopped); the job is then not run.
   [[nodiscard]] bool try_post(Executor::Job job);
 
   [[nodiscard]] std::size_t waiting() const;
@@ -30,9 +33,9 @@ class Pool {
   template <class Work, class R = std::invoke_result_t<Work&>>
   Task<R> run(Work work) {
     co_return co_await completion<R>([this, &work](auto done) {
-      auto shared = std::make_shared<decltype(done)>(std::move(done));
-      const bool taken = try_post([shared, &work] { (*shared)(caught<R>(work)); });
-      if (!taken) (*shared)(R{fail(Code::unavailable, "too many requests are waiting for the store")});
+      auto answer = std::make_unique<Answer<decltype(done), R>>(std::move(done));
+      // Not taken, it is answered by its end.
+      (void)try_post([answer = std::move(answer), &work] { answer->give(caught<R>(work)); });
     });
   }
 
@@ -48,6 +51,27 @@ class Pool {
       return fail(Code::internal, "something was thrown");
     }
   }
+
+  /// Goes to whoever waits for a job, also if the job is dropped.
+  template <class Done, class R>
+  class Answer {
+   public:
+    explicit Answer(Done done) : done_(std::move(done)) {}
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+    ~Answer() {
+      if (!given_) done_(R{fail(Code::unavailable, "too many requests are waiting for the store")});
+    }
+    void give(R result) {
+      given_ = true;
+      done_(std::move(result));
+    }
+
+   private:
+    Done done_;
+    bool given_ = false;
+  };
+
   void work(std::string name);
 
   mutable std::mutex mutex_;

@@ -26,9 +26,9 @@ struct Committed {
 ///   - `once` seen before: nothing is stored; same fingerprint → the first result with `repeated`; another →
 ///   client_id_reused.
 ///     Two drafts with one `once` at the same time: one is stored, both get its result.
-///   - otherwise seq = the conversation's last + 1, time = max(now, the conversation's last time), and the message
-///   stands on both
-///     topics of the bus. Answers only when all of it survives a power cut.
+///   - otherwise seq = the conversation's last + 1, time = max(now, the conversation's last time), or now where
+///     that leads it by more than kMostLead, and the message stands on both topics of the bus. Answers only when all of
+///     it survives a power cut.
 ///   - after a failure (unavailable) the draft may or may not be stored; repeating it with the same `once` is safe.
 ///   - a full queue answers unavailable at once.
 /// Thread-safe.

@@ -11,6 +11,7 @@
 
 #include "dispatch/bus.hpp"
 #include "dispatch/ledger.hpp"
+#include "domain/message_time.hpp"
 
 /// What every engine's ledger and bus must do: run from the engine's own *_test.cpp with a bed of it.
 namespace godwit::dispatch::suite {
@@ -85,6 +86,23 @@ inline void ledger_repeats(const MakeBed& make) {
   CHECK(must(sync_wait(bed->ledger().append(draft("b")))).seq == 2);
 }
 
+inline void ledger_time_does_not_stay_far_ahead(const MakeBed& make) {
+  auto bed = make();
+  const auto now = bed->clock().now();
+  bed->clock().advance(20LL * 365 * 86'400'000);
+  CHECK(must(sync_wait(bed->ledger().append(draft("a")))).time > now + kMostLead);
+  bed->clock().advance(now - bed->clock().now());
+  CHECK(must(sync_wait(bed->ledger().append(draft("b")))).time == now);
+  bed->clock().advance(kMostLead);
+  const auto ahead = must(sync_wait(bed->ledger().append(draft("c")))).time;
+  bed->clock().advance(-kMostLead);
+  CHECK(must(sync_wait(bed->ledger().append(draft("d")))).time == ahead);  // that much never falls
+  bed->restart();
+  CHECK(must(sync_wait(bed->ledger().append(draft("e")))).time == ahead);
+  bed->clock().advance(-1);
+  CHECK(must(sync_wait(bed->ledger().append(draft("f")))).time == now - 1);
+}
+
 inline void ledger_time_never_falls(const MakeBed& make) {
   auto bed = make();
   const auto first = must(sync_wait(bed->ledger().append(draft("a"))));
@@ -141,6 +159,7 @@ inline void ledger_suite(const MakeBed& make) {
   SUBCASE("numbers each conversation from 1, without holes") { ledger_numbers(make); }
   SUBCASE("answers a repeat with the first result, for ever") { ledger_repeats(make); }
   SUBCASE("never lets time fall within a conversation") { ledger_time_never_falls(make); }
+  SUBCASE("gives up a time that a clock far ahead has left") { ledger_time_does_not_stay_far_ahead(make); }
   SUBCASE("stores each send once under load and tells the listener in order") { ledger_under_load(make); }
 }
 

@@ -151,6 +151,15 @@ inline void timeline_recalls(const MakeBed& make) {
   CHECK(must(sync_wait(bed->timeline().head(direct))).seq == 8);
 }
 
+/// Entries of a clock that was once far ahead are as old as what follows them.
+inline void timeline_expires_what_a_clock_ahead_left(const MakeBed& make) {
+  auto bed = make();
+  put(*bed, message(1, 1000), message(2, 9'000'000), message(3, 9'000'001), message(4, 2000), message(5, 5000));
+  CHECK(must(sync_wait(bed->timeline().expire(1500, 100))).dropped == 1);
+  CHECK(must(sync_wait(bed->timeline().expire(3000, 100))).dropped == 3);
+  CHECK(seqs(read(*bed, {.conversation = direct})) == Seqs{5});
+}
+
 inline void timeline_expires(const MakeBed& make) {
   auto bed = make();
   for (Seq seq = 1; seq <= 5; ++seq)
@@ -218,6 +227,7 @@ inline void timeline_suite(const MakeBed& make) {
   SUBCASE("skips what is older") { timeline_skips_by_time(make); }
   SUBCASE("keeps a recalled message recalled, whatever comes late or again") { timeline_recalls(make); }
   SUBCASE("expires all but the newest, and for good") { timeline_expires(make); }
+  SUBCASE("expires what a clock ahead has left") { timeline_expires_what_a_clock_ahead_left(make); }
   SUBCASE("makes readers' rows, idempotently") { timeline_makes_rows(make); }
 }
 

@@ -16,6 +16,8 @@ class Argon2Hasher final : public PasswordHasher {
 
   Argon2Hasher(const Settings& settings, Metrics& metrics);
 
+  void stop() { pool_.stop(); }  ///< what waits is unavailable
+
   Task<Result<std::string>> hash(std::string password) override;
   Task<Result<bool>> verify(std::string hash, std::string password) override;
 

@@ -1,8 +1,10 @@
 """SIGTERM drains, and what was answered is there after the restart."""
 import json
 import signal
+import socket
 import time
 
+import requests
 from kit.waiting import eventually
 from kit.world import World
 
@@ -96,3 +98,32 @@ def test_sighup_ends_nothing(start_server):
     channel.settle()
     alice.get("/v1/me").ok()
     assert server.running
+
+
+def test_a_storm_of_logins_does_not_hold_the_end(start_server):
+    """A thousand passwords wait for argon2id, some 20 ms each: who waits is refused, and what was answered is there."""
+    server = start_server(PASSWORDS_QUEUE=2000, PASSWORDS_THREADS=1)
+    alice, bob = World(server).friends("alice", "bob")
+    sent = alice.sent(bob, "before")
+    storm = []
+    body = json.dumps({"key": alice.key, "password": "wrong"}).encode()
+    request = b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    for _ in range(1500):
+        one = socket.create_connection(("127.0.0.1", server.port))
+        one.sendall(request)
+        storm.append(one)
+    eventually(lambda: waiting_passwords(server) > 1000, within=10)
+    began = time.monotonic()
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert time.monotonic() - began < 11, "the ten seconds, and what a busy machine takes"
+    assert "end_forced" not in server.log_text()
+    for one in storm:
+        one.close()
+    server.start()
+    assert [frame["id"] for frame in bob.history("u:" + alice.key)] == [sent["id"]]
+
+
+def waiting_passwords(server):
+    lines = requests.get(server.admin_url + "/metrics", timeout=10).text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith("godwit_password_hash_waiting"))

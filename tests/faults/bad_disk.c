@@ -1,5 +1,6 @@
-/* A disk that goes bad while a server runs: preloaded into it, this makes writes, syncs and the opening of files for writing fail below one directory,
-   with an error number that the file named by BAD_DISK holds:  ERRNO KIND DIRECTORY  (KIND: w writes and opening, s syncs, a all). No such file: a good disk. */
+/* A disk that goes bad while a server runs: preloaded into it, this makes writes, syncs and the making of files fail
+   below one directory, with an error number. The file named by BAD_DISK says how:  ERRNO KIND DIRECTORY  (KIND: w writes
+   and making, s syncs, a all). No such file: a good disk. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,14 +40,46 @@ static int fault_of(char kind, int fd) {
     if (number) return errno = number, -1;     \
   } while (0)
 
-ssize_t write(int fd, const void* bytes, size_t size) { REAL(write); FAIL_IF('w', fd); return real(fd, bytes, size); }
-ssize_t pwrite(int fd, const void* bytes, size_t size, off_t at) { REAL(pwrite); FAIL_IF('w', fd); return real(fd, bytes, size, at); }
-ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t at) { REAL(pwrite64); FAIL_IF('w', fd); return real(fd, bytes, size, at); }
-ssize_t writev(int fd, const struct iovec* parts, int count) { REAL(writev); FAIL_IF('w', fd); return real(fd, parts, count); }
-int fsync(int fd) { REAL(fsync); FAIL_IF('s', fd); return real(fd); }
-int fdatasync(int fd) { REAL(fdatasync); FAIL_IF('s', fd); return real(fd); }
-int ftruncate(int fd, off_t size) { REAL(ftruncate); FAIL_IF('w', fd); return real(fd, size); }
-int ftruncate64(int fd, off64_t size) { REAL(ftruncate64); FAIL_IF('w', fd); return real(fd, size); }
+ssize_t write(int fd, const void* bytes, size_t size) {
+  REAL(write);
+  FAIL_IF('w', fd);
+  return real(fd, bytes, size);
+}
+ssize_t pwrite(int fd, const void* bytes, size_t size, off_t at) {
+  REAL(pwrite);
+  FAIL_IF('w', fd);
+  return real(fd, bytes, size, at);
+}
+ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t at) {
+  REAL(pwrite64);
+  FAIL_IF('w', fd);
+  return real(fd, bytes, size, at);
+}
+ssize_t writev(int fd, const struct iovec* parts, int count) {
+  REAL(writev);
+  FAIL_IF('w', fd);
+  return real(fd, parts, count);
+}
+int fsync(int fd) {
+  REAL(fsync);
+  FAIL_IF('s', fd);
+  return real(fd);
+}
+int fdatasync(int fd) {
+  REAL(fdatasync);
+  FAIL_IF('s', fd);
+  return real(fd);
+}
+int ftruncate(int fd, off_t size) {
+  REAL(ftruncate);
+  FAIL_IF('w', fd);
+  return real(fd, size);
+}
+int ftruncate64(int fd, off64_t size) {
+  REAL(ftruncate64);
+  FAIL_IF('w', fd);
+  return real(fd, size);
+}
 
 static int opening(const char* path, int flags) {
   return (flags & (O_CREAT | O_TRUNC)) && access(path, F_OK) != 0 ? fault('w', path) : 0;

@@ -1,4 +1,5 @@
-"""A disk that goes bad while the server runs, and comes back: nothing answered is lost, reads and logins go on, and it mends itself."""
+"""A disk that goes bad while the server runs, and comes back: nothing answered is lost, reads and logins go on, and the
+stores mend themselves."""
 import errno
 import os
 import subprocess
@@ -10,8 +11,10 @@ from kit.waiting import eventually
 from kit.world import World
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FAULTS = {"EIO": (errno.EIO, "a"), "EIO of syncs": (errno.EIO, "s"), "EROFS": (errno.EROFS, "w"), "ENOSPC": (errno.ENOSPC, "w")}
-pytestmark = pytest.mark.skipif("GODWIT_URL" in os.environ, reason="GODWIT_URL is set, and this needs a server of its own")
+FAULTS = {"EIO": (errno.EIO, "a"), "EIO of syncs": (errno.EIO, "s"), "EROFS": (errno.EROFS, "w"),
+          "ENOSPC": (errno.ENOSPC, "w")}
+pytestmark = pytest.mark.skipif("GODWIT_URL" in os.environ,
+                                reason="GODWIT_URL is set, and this needs a server of its own")
 
 
 class BadDisk(Server):
@@ -37,7 +40,8 @@ class BadDisk(Server):
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     made = tmp_path_factory.mktemp("bad_disk") / "bad_disk.so"
-    subprocess.run(["clang-19", "-shared", "-fPIC", "-O1", "-o", made, os.path.join(HERE, "bad_disk.c"), "-ldl"], check=True)
+    source = os.path.join(HERE, "bad_disk.c")
+    subprocess.run(["clang-19", "-shared", "-fPIC", "-O1", "-o", made, source, "-ldl"], check=True)
     return str(made)
 
 

@@ -52,7 +52,8 @@ Findings examine(const Sources& sources) {
   if (!loaded) return about_settings(loaded.error());
   const auto& config = loaded->config;
   Findings all = examine_directory(config.storage.data);
-  if (all.empty()) {
+  // A warning about the directory (its mode, say) is no reason not to look into it.
+  if (std::ranges::none_of(all, [](const Finding& finding) { return finding.severity == Severity::error; })) {
     append(all, examine_key_files(config.storage.data));
     append(all, examine_stores(config.storage.data));
     append(all, examine_search_index(config.storage.data));

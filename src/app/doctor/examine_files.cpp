@@ -99,6 +99,12 @@ Findings examine_stores(const std::string& data) {
   if (!found) return {{Severity::error, data, found.error().detail, "See docs/operations.md, \"A damaged store\"."}};
   Findings findings;
   for (const auto& finding : *found) {
+    if (finding.clock) {
+      findings.push_back({Severity::warning, finding.store, finding.what,
+                          "Set the clock if it is wrong. If it was ahead once, new messages have its time again, and "
+                          "these stay where they are."});
+      continue;
+    }
     findings.push_back(
         {Severity::error, finding.store, finding.what,
          "Stop the server, keep a copy of the directory, and restore the last backup (`godwit admin restore`)."});

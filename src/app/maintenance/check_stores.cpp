@@ -1,7 +1,11 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "app/maintenance.hpp"
 #include "app/server/engines.hpp"
+#include "domain/message_time.hpp"
 #include "engine/sqlite/archive_database.hpp"
 
 namespace godwit::app {
@@ -37,8 +41,13 @@ Result<std::vector<StoreFinding>> check_stores(const std::string& data) {
   if (const auto good = check_accounts(paths.accounts(), clock, log); !good)
     findings.push_back({paths.accounts(), good.error().detail});
   check_archive(paths.archive(), findings);
-  if (const auto good = rocks::Database::verify(paths.messages(), clock, log); !good)
-    findings.push_back({paths.messages(), good.error().detail});
+  const auto newest = rocks::Database::verify(paths.messages(), clock, log);
+  if (!newest) findings.push_back({paths.messages(), newest.error().detail});
+  if (newest && *newest > clock.now() + kMostLead)
+    findings.push_back({.store = paths.messages(),
+                        .what = fmt::format("messages are dated {:%Y-%m-%d %H:%M} UTC, which is later than the clock",
+                                            fmt::gmtime(static_cast<std::time_t>(*newest / 1000))),
+                        .clock = true});
   return findings;
 }
 

@@ -51,7 +51,8 @@ class DirectoryAdministration final : public Administration {
 
   Result<void> backup(const std::string& directory) override {
     CHECK_OK(sync_wait(admin_.record_deed({.action = "backup", .detail = directory})));
-    return opened_->engines->backup(directory);
+    static const std::atomic<bool> kNever = false;
+    return opened_->engines->backup(directory, kNever);
   }
 
  private:

@@ -74,13 +74,13 @@ Task<Answer> list_keys(user::Admin admin) {
   });
 }
 
-Task<Answer> back_up(Engines& engines, user::Admin admin, Pool& pool, Call& call) {
+Task<Answer> back_up(Engines& engines, user::Admin admin, Pool& pool, const std::atomic<bool>& ending, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   const auto directory = fields.text("directory");
   if (!directory.starts_with('/')) fields.reject("directory", "must be an absolute path on the server");
   CO_CHECK(fields.verdict());
   CO_CHECK(co_await admin.record_deed({.action = "backup", .detail = directory}));
-  CO_CHECK(co_await pool.run([&]() -> Result<void> { return engines.backup(directory); }));
+  CO_CHECK(co_await pool.run([&]() -> Result<void> { return engines.backup(directory, ending); }));
   co_return wire::reply(200, "{}");
 }
 
@@ -128,8 +128,13 @@ gateway::Routes AdminApi::administration() {
       {"POST", "/admin/keys", Access::open, Body::required,
        [this](Call& call) { return make_key(roles_.user.admin(), call); }},
       {"POST", "/admin/backup", Access::open, Body::required,
-       [this](Call& call) { return back_up(engines_, roles_.user.admin(), work_, call); }},
+       [this](Call& call) { return back_up(engines_, roles_.user.admin(), work_, ending_, call); }},
   };
+}
+
+void AdminApi::stop() {
+  ending_.store(true);
+  work_.stop();
 }
 
 Task<net::Response> AdminApi::handle(net::Request& request) {

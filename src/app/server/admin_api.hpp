@@ -19,6 +19,7 @@ class AdminApi {
 
   Task<net::Response> handle(net::Request& request);
   [[nodiscard]] net::Response refuse(const Error& error) const;
+  void stop();  ///< gives up a running backup, and comes back when it has ended
 
  private:
   Task<gateway::Answer> answer(gateway::Call& call);
@@ -33,6 +34,7 @@ class AdminApi {
   const Config::Admin settings_;
   const std::atomic<bool>& draining_;
   gateway::RouteTable open_, guarded_;
+  std::atomic<bool> ending_{false};
   Pool work_;  // one backup at a time
 };
 

@@ -47,6 +47,8 @@ Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock
                  .depth = [archive = engines->archive.get()] { return archive->waiting(); }});
   metrics.gauge("godwit_search_index_remaining", "Messages that a search index that is made anew has still to take.",
                 [archive = engines->archive.get()] { return static_cast<double>(archive->unindexed()); });
+  metrics.gauge("godwit_archive_damaged_messages", "Messages that reads of the archive passed over: damaged.",
+                [archive = engines->archive.get()] { return static_cast<double>(archive->damaged()); });
   TRY(engines->messages, rocks::Database::open(paths.messages(), message_settings(config), clock, log, metrics));
   // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than
   // its cursor (a restored backup) catches up by itself.
@@ -54,17 +56,33 @@ Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock
   return engines;
 }
 
-Result<void> Engines::backup(const std::string& directory) {
+Result<void> Engines::backup(const std::string& directory, const std::atomic<bool>& cancelled) {
   const DataPaths target(directory);
   CHECK_OK(make_target(target.root));
+  auto copied = copy_to(target, cancelled);
+  if (!copied) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(target.root, ignored))
+      std::filesystem::remove_all(entry.path(), ignored);
+  }
+  return copied;
+}
+
+Result<void> Engines::copy_to(const DataPaths& target, const std::atomic<bool>& cancelled) {
   const auto hold = messages->bus().hold_trim();
-  CHECK_OK(engine::sqlite::backup_archive(paths.archive(), target.archive()));
-  CHECK_OK(accounts->back_up(target.accounts()));
+  CHECK_OK(engine::sqlite::backup_archive(paths.archive(), target.archive(), [&] { return cancelled.load(); }));
+  CHECK_OK(accounts->back_up(target.accounts(), cancelled));
   CHECK_OK(messages->backup(target.messages()));
   std::error_code error;
   std::filesystem::copy_file(paths.signing_key(), target.signing_key(), error);
   if (error) return fail(Code::unavailable, "cannot copy the signing key: " + error.message());
   return {};
+}
+
+void Engines::stop() {
+  accounts->stop();
+  archive->stop();
+  messages->stop();
 }
 
 }  // namespace godwit::app

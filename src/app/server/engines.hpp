@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -38,8 +39,14 @@ struct Engines {
 
   /// A copy of everything that was answered before the call, while all of it is in use, into a directory that is
   /// missing or empty. The messages are copied last, and keep what the archive's copy has not: a restored server
-  /// replays it. Blocks.
-  [[nodiscard]] Result<void> backup(const std::string& directory);
+  /// replays it. Blocks; where it fails or `cancelled` turns true, nothing is left of it.
+  [[nodiscard]] Result<void> backup(const std::string& directory, const std::atomic<bool>& cancelled);
+  /// What waits is unavailable, what runs is waited for; nothing of the stores runs any more when it comes back.
+  void stop();
+
+ private:
+  [[nodiscard]] Result<void> copy_to(const DataPaths& target, const std::atomic<bool>& cancelled);
+
 };
 
 }  // namespace godwit::app

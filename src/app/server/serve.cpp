@@ -2,7 +2,11 @@
 
 #include <signal.h>
 
+#include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
 
 #include "app/config/reload.hpp"
 #include "app/server/embedded_page.hpp"
@@ -12,6 +16,7 @@ namespace godwit::app {
 namespace {
 
 constexpr auto kDrain = std::chrono::seconds(8);  // of the ten that a SIGTERM has
+constexpr auto kEnd = std::chrono::milliseconds(9500);
 
 /// The signals that main waits for; blocked in every thread that comes later.
 sigset_t block_signals() {
@@ -31,6 +36,24 @@ void reload(Loaded& running, const Reload& read_again, Server& server, Log& log)
   for (const auto& name : taken.needs_restart) log.warn("setting_needs_restart", {{"setting", name}});
   running = std::move(taken.settings);
   server.reload(running);
+}
+
+/// In time, whatever is queued. What was answered is on the disk, so a part that does not end (a copy to a slow disk,
+/// say) may be left where it is.
+void end(std::unique_ptr<Server> server, Log& log) {
+  log.info("draining", {});
+  const std::jthread watch([&log](const std::stop_token& ended) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any wake;
+    wake.wait_for(lock, ended, kEnd, [] { return false; });
+    if (ended.stop_requested()) return;
+    log.warn("end_forced", {{"detail", "something did not end in time; nothing that was answered is lost"}});
+    std::_Exit(0);
+  });
+  server->drain(kDrain);
+  server.reset();
+  log.info("stopped", {});
 }
 
 }  // namespace
@@ -58,9 +81,7 @@ int serve(const Loaded& settings, Reload read_again) {
     if (received != SIGHUP) break;
     reload(running, read_again, **server, log);
   }
-  log.info("draining", {});
-  (*server)->drain(kDrain);
-  log.info("stopped", {});
+  end(std::move(*server), log);
   return 0;
 }
 

@@ -9,6 +9,8 @@
 namespace godwit::app {
 namespace {
 
+constexpr std::chrono::seconds kLastAnswers(3);
+
 std::size_t loops_of(const Config& config) {
   return config.http.threads != 0 ? config.http.threads : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -107,17 +109,27 @@ void Server::drain(std::chrono::milliseconds deadline) {
     for (const auto& server : public_) connections += server->connections();
     return connections > 0;
   };
-  while (busy() && Clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const auto wait_until = [&](Clock::time_point time) {
+    while (busy() && Clock::now() < time) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  };
+  wait_until(end - kLastAnswers);
+  // What is long and has not begun is refused, so that its connections end, too.
+  roles_->hasher.stop();
+  admin_api_->stop();
+  wait_until(end);
   admin_->drain();
 }
 
 Server::~Server() {
-  // Nobody may ask any more before what would answer goes: first the doors, then the loops, then the roles' engines.
+  // Nobody may ask any more before what would answer goes: first the doors, then the loops, then the engines; only
+  // when nothing of these runs any more, the roles that their work refers to.
   public_.clear();
   admin_.reset();
   loops_.stop();
+  if (admin_api_) admin_api_->stop();
+  if (roles_) roles_->hasher.stop();
   if (roles_) roles_->user.stop();
-  if (engines_) engines_->messages->stop();
+  if (engines_) engines_->stop();
 }
 
 }  // namespace godwit::app

@@ -11,11 +11,18 @@ std::unexpected<Error> broken(const std::filesystem::path& directory, const std:
   return fail(Code::unavailable, directory.string() + ": " + what);
 }
 
-bool decodes(Family family, std::string_view value) {
-  if (family == Family::log) return wire::decode_record(value).has_value();
-  if (family != Family::entries) return true;
-  const auto entry = decode_entry(value);
-  return entry && (entry->kind != EntryKind::message || wire::decode_record(entry->record));
+/// A message's time, 0 for what is none; nullopt: damaged.
+std::optional<Millis> time_of(Family family, std::string_view value) {
+  auto record = value;
+  if (family == Family::entries) {
+    const auto entry = decode_entry(value);
+    if (!entry || entry->kind != EntryKind::message) return entry ? std::optional<Millis>(0) : std::nullopt;
+    record = entry->record;
+  } else if (family != Family::log) {
+    return 0;
+  }
+  const auto message = wire::decode_record(record);
+  return message ? std::optional(message->time) : std::nullopt;
 }
 
 }  // namespace
@@ -31,21 +38,24 @@ Result<void> Database::backup(const std::filesystem::path& to) {
   return {};
 }
 
-Result<void> Database::verify(const std::filesystem::path& directory, const Clock& clock, Log& log) {
+Result<Millis> Database::verify(const std::filesystem::path& directory, const Clock& clock, Log& log) {
   TRY(const auto store, Store::open_to_read(directory, Settings{}, clock, log));
   if (const auto status = store->db().VerifyChecksum(); !status.ok()) return broken(directory, status.ToString());
+  Millis newest = 0;
   for (std::size_t i = 0; i < kFamilies; ++i) {
     const auto family = static_cast<Family>(i);
     const auto it = store->iterate(family, /*fill_cache=*/false);
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      if (!decodes(family, it->value().ToStringView())) {
+      const auto time = time_of(family, it->value().ToStringView());
+      newest = std::max(newest, time.value_or(0));
+      if (!time) {
         return broken(directory, "a record of " + store->family(family)->GetName() + " does not decode (key " +
                                      it->key().ToString(/*hex=*/true) + ")");
       }
     }
     if (!it->status().ok()) return broken(directory, it->status().ToString());
   }
-  return {};
+  return newest;
 }
 
 }  // namespace godwit::rocks

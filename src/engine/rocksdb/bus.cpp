@@ -5,10 +5,18 @@
 #include <algorithm>
 
 #include "engine/rocksdb/keys.hpp"
+#include "wire/record.hpp"
 
 namespace godwit::rocks {
 
 using dispatch::Topic;
+
+namespace {
+Counter& skipped(Metrics& metrics, std::string_view labels) {
+  return metrics.counter("godwit_bus_skipped_total", "Damaged messages of the log that a consumer passed over.",
+                         labels);
+}
+}  // namespace
 
 RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log,
                        Metrics& metrics)
@@ -16,8 +24,10 @@ RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, const
       committer_(committer),
       recent_(recent),
       settings_(settings),
-      consumers_{std::make_unique<Consumer>("store", store, recent, settings, log),
-                 std::make_unique<Consumer>("offline", store, recent, settings, log)} {
+      consumers_{std::make_unique<Consumer>("store", store, recent, settings, log,
+                                            skipped(metrics, R"(topic="store")")),
+                 std::make_unique<Consumer>("offline", store, recent, settings, log,
+                                            skipped(metrics, R"(topic="offline")"))} {
   for (const auto topic : {Topic::store, Topic::offline}) {
     at(topic).on_progress = [this] { nudge(); };
     const bool store_topic = topic == Topic::store;
@@ -48,7 +58,10 @@ Result<RocksdbBus::Ends> RocksdbBus::find_ends() {
   log->SeekToFirst();
   const auto first = log->Valid() ? std::optional(read_be8(log->key().data())) : std::nullopt;
   log->SeekToLast();
-  if (log->Valid()) ends.end = std::max(ends.end, read_be8(log->key().data()) + 1);
+  if (log->Valid()) {
+    ends.end = std::max(ends.end, read_be8(log->key().data()) + 1);
+    if (const auto message = wire::decode_record(log->value().ToStringView())) ends.newest = message->time;
+  }
   CHECK_OK(store_.check(log->status()));
   ends.first = first.value_or(ends.end);
   return ends;
@@ -63,6 +76,7 @@ Result<void> RocksdbBus::load() {
     consumers_[i]->begin_at(written_[i]);
   }
   recent_.begin_at(ends.end);
+  newest_time_ = ends.newest;
   return {};
 }
 
@@ -125,6 +139,7 @@ Result<std::vector<MessagePtr>> RocksdbBus::untaken() const {
       return fail(Code::unavailable, "the inbox is too far behind, and cannot catch up");
     TRY(auto piece, inbox.read(next));
     next += piece.size();
+    std::erase(piece, nullptr);
     std::ranges::move(piece, std::back_inserter(messages));
   }
   return messages;

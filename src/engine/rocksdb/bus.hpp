@@ -26,6 +26,8 @@ class RocksdbBus final : public dispatch::Bus, public Participant {
   Task<Result<void>> settled(dispatch::Topic topic) override;
   [[nodiscard]] std::uint64_t lag(dispatch::Topic topic) const override;
 
+  /// Of the log's last message, as `load` found it; 0: none.
+  [[nodiscard]] Millis newest_time() const noexcept { return newest_time_; }
   /// The offline topic goes back to the cursor that survived (its entries were not synced); the archive keeps its own.
   Result<void> reopened() override;
 
@@ -55,6 +57,7 @@ class RocksdbBus final : public dispatch::Bus, public Participant {
   [[nodiscard]] Result<std::optional<Offset>> load_cursor(const Consumer& consumer);
   struct Ends {  // of the log, and where the topics were
     Offset first = 0, end = 0;
+    Millis newest = 0;
     std::array<std::optional<Offset>, 2> cursors;
   };
   [[nodiscard]] Result<Ends> find_ends();
@@ -71,6 +74,7 @@ class RocksdbBus final : public dispatch::Bus, public Participant {
   std::mutex house_mutex_;           // guards the two below
   std::array<Offset, 2> written_{};  // the cursors as the store has them
   Offset trimmed_ = 0;               // the log's first offset
+  Millis newest_time_ = 0;
   std::atomic<int> holds_{0};
   std::atomic<Offset> catch_up_to_{0};  // what the log held when the store was opened again
 

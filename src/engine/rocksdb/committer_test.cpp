@@ -103,10 +103,12 @@ TEST_CASE("committer: what may be repeated fills an eighth of the queue") {
 TEST_CASE("committer: changes are written whole") {
   Bed bed({});
   bed.committer.start();
-  REQUIRE(sync_wait(
-      bed.committer.apply({{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "c", .value = "3"}}, true, 0)));
+  std::vector<Change> three{{.key = "a", .value = "1"}, {.key = "b", .value = "2"}, {.key = "c", .value = "3"}};
+  REQUIRE(sync_wait(bed.committer.apply(std::move(three), true, 0)));
+  CHECK_FALSE(sync_wait(bed.committer.apply({{.key = "d", .value = "4"}}, true, 1)));  // of another generation
   REQUIRE(sync_wait(bed.committer.apply(
-      {{Change::Kind::remove, Family::meta, "a", ""}, {Change::Kind::remove_range, Family::meta, "c", "d"}}, false, 0)));
+      {{Change::Kind::remove, Family::meta, "a", ""}, {Change::Kind::remove_range, Family::meta, "c", "d"}}, false,
+      0)));
   ::rocksdb::PinnableSlice value;
   CHECK_FALSE(*bed.store->get(Family::meta, "a", value));
   CHECK(*bed.store->get(Family::meta, "b", value));

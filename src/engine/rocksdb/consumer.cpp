@@ -47,14 +47,16 @@ void Consumer::run() {
     auto messages = take();
     if (!messages)
       log_.error("bus_cannot_read", {{"topic", name_}, {"offset", next()}, {"reason", messages.error().detail}});
+    const auto count = messages ? messages->size() : 0;
+    if (messages) *messages = without_damaged(std::move(*messages));
     if (!messages || (!messages->empty() && !deliver(*messages))) {
       pause(back_off);
       back_off = std::min(2 * back_off, milliseconds(1000));
       continue;
     }
     back_off = milliseconds(1);
-    if (messages->empty()) continue;
-    advance(messages->size(), turn);
+    if (count == 0) continue;
+    advance(count, turn);
     answer_waiters();
     on_progress();
   }
@@ -89,22 +91,33 @@ Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) const {
   const auto log = store_.iterate(Family::log, /*fill_cache=*/false);
   std::vector<MessagePtr> messages;
   std::size_t bytes = 0;
-  auto expected = from;
-  for (log->Seek(be8(from)); log->Valid() && messages.size() < settings_.take_messages && bytes < settings_.take_bytes;
-       log->Next()) {
-    if (expected >= recent_.end()) break;
-    if (log->key().size() != 8 || read_be8(log->key().data()) != expected) {
-      return std::unexpected(store_.damaged("the log: offset " + std::to_string(expected) + " is missing"));
+  const auto end = recent_.end();
+  log->Seek(be8(from));
+  while (from + messages.size() < end && messages.size() < settings_.take_messages && bytes < settings_.take_bytes) {
+    const auto expected = from + messages.size();
+    const bool here = log->Valid() && log->key().size() == 8 && read_be8(log->key().data()) == expected;
+    if (!log->Valid() && !log->status().ok()) {
+      if (!log->status().IsCorruption()) return std::unexpected(store_.error(log->status()));
+      messages.push_back(nullptr);  // a block that does not check; what follows is looked for at the next one
+      break;
     }
-    auto message = wire::decode_record(log->value().ToStringView());
-    if (!message) return std::unexpected(store_.damaged("the log at offset " + std::to_string(expected)));
+    auto message = here ? wire::decode_record(log->value().ToStringView()) : fail(Code::internal);
+    messages.push_back(message ? std::make_shared<const Message>(std::move(*message)) : nullptr);
+    if (!here) continue;
     bytes += log->value().size();
-    messages.push_back(std::make_shared<const Message>(std::move(*message)));
-    ++expected;
+    log->Next();
   }
-  CHECK_OK(store_.check(log->status()));
-  if (messages.empty())
-    return std::unexpected(store_.damaged("the log: offset " + std::to_string(from) + " is missing"));
+  return messages;
+}
+
+/// One damaged record must not stop what comes after it.
+std::vector<MessagePtr> Consumer::without_damaged(std::vector<MessagePtr> messages) {
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i]) continue;
+    log_.error("bus_record_skipped", {{"topic", name_}, {"offset", next() + i}});
+    skipped_.add();
+  }
+  std::erase(messages, nullptr);
   return messages;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/executor.hpp"
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "dispatch/bus.hpp"
 #include "engine/rocksdb/recent.hpp"
 #include "engine/rocksdb/store.hpp"
@@ -22,8 +23,8 @@ namespace godwit::rocks {
 /// up and from the log where it lags.
 class Consumer final : public Executor {
  public:
-  Consumer(std::string name, Store& store, Recent& recent, const Settings& settings, Log& log)
-      : name_(std::move(name)), store_(store), recent_(recent), settings_(settings), log_(log) {}
+  Consumer(std::string name, Store& store, Recent& recent, const Settings& settings, Log& log, Counter& skipped)
+      : name_(std::move(name)), store_(store), recent_(recent), settings_(settings), log_(log), skipped_(skipped) {}
   ~Consumer() override { stop(); }
 
   void begin_at(Offset next) { next_.store(next); }
@@ -36,7 +37,8 @@ class Consumer final : public Executor {
   [[nodiscard]] Offset next() const noexcept { return next_.load(); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// Messages of the log from `from` on, below its end; at least one. Any thread.
+  /// Messages of the log from `from` on, below its end; at least one. nullptr: one that is damaged or missing. Any
+  /// thread.
   [[nodiscard]] Result<std::vector<MessagePtr>> read(Offset from) const;
 
   /// `done` is called once: when everything below `target` was taken, or with unavailable. False: too many wait.
@@ -55,6 +57,7 @@ class Consumer final : public Executor {
   void run();
   [[nodiscard]] Result<std::vector<MessagePtr>> take();
   [[nodiscard]] Result<std::vector<MessagePtr>> read_log(Offset from) const;
+  [[nodiscard]] std::vector<MessagePtr> without_damaged(std::vector<MessagePtr> messages);
   bool deliver(const std::vector<MessagePtr>& messages);
   void advance(std::size_t taken, std::uint64_t turn);
   void pause(std::chrono::milliseconds time);
@@ -66,6 +69,7 @@ class Consumer final : public Executor {
   Recent& recent_;
   const Settings settings_;
   Log& log_;
+  Counter& skipped_;
   dispatch::Bus::Handler handler_;
   std::atomic<Offset> next_{0};
   std::mutex place_mutex_;  // guards the turn, and next_ against going back

@@ -1,5 +1,7 @@
 #include "engine/rocksdb/database.hpp"
 
+#include "domain/message_time.hpp"
+
 namespace godwit::rocks {
 
 Database::Database(std::unique_ptr<Store> store, const Settings& settings, const Clock& clock, Log& log,
@@ -38,6 +40,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   TRY(auto store, Store::open(directory, settings, clock, log, env));
   std::unique_ptr<Database> database(new Database(std::move(store), settings, clock, log, metrics));
   CHECK_OK(database->bus_.load());
+  if (const auto newest = database->bus_.newest_time(), now = clock.now(); newest > now + kMostLead)
+    log.warn("clock_behind_data", {{"now", now}, {"newest_message", newest}});
   database->committer_.start();
   return database;
 }
@@ -45,6 +49,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
 void Database::stop() {
   bus_.stop();
   committer_.stop();
+  reads_.stop();
 }
 
 }  // namespace godwit::rocks

@@ -40,8 +40,9 @@ class Database {
   /// A copy as of now, while running, into a directory that does not exist yet. Blocks; hard links where it can.
   [[nodiscard]] Result<void> backup(const std::filesystem::path& to);
 
-  /// Reads everything in a database at rest, checksums and records: the first damage by name.
-  [[nodiscard]] static Result<void> verify(const std::filesystem::path& directory, const Clock& clock, Log& log);
+  /// Reads everything in a database at rest, checksums and records: the first damage by name, or the latest time of a
+  /// message.
+  [[nodiscard]] static Result<Millis> verify(const std::filesystem::path& directory, const Clock& clock, Log& log);
 
  private:
   Database(std::unique_ptr<Store> store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);

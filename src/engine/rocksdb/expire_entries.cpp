@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/rocksdb/keys.hpp"
 #include "engine/rocksdb/timeline.hpp"
 #include "engine/rocksdb/values.hpp"
@@ -7,6 +9,8 @@ namespace {
 
 /// Deletes in one write: others' sends wait behind it for about a millisecond.
 constexpr std::size_t kStepDrops = 512;
+/// Of a clock that was ahead, looked over for what follows them.
+constexpr std::size_t kMostAhead = 10'000;
 
 }  // namespace
 
@@ -41,8 +45,11 @@ Result<RocksdbTimeline::Step> RocksdbTimeline::plan_step(std::string from, Milli
       return step;
     }
     const auto head = decode_head(facts->value().ToStringView());
-    if (!head) return std::unexpected(store_.damaged("the head of " + std::string(conversation)));
-    CHECK_OK(plan_drop(*entries, conversation, head->seq, before, step));
+    if (!head) {
+      (void)store_.damaged("the head of " + std::string(conversation));
+      continue;
+    }
+    CHECK_OK(plan_drop(*entries, conversation, *head, before, step));
     if (step.sweep.dropped >= kStepDrops) {  // perhaps not all of this one
       step.next = conversation;
       return step;
@@ -53,19 +60,25 @@ Result<RocksdbTimeline::Step> RocksdbTimeline::plan_step(std::string from, Milli
   return step;
 }
 
-Result<void> RocksdbTimeline::plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head,
-                                        Millis before, Step& step) {
+Result<void> RocksdbTimeline::plan_drop(::rocksdb::Iterator& entries, std::string_view conversation,
+                                        const offline::Head& head, Millis before, Step& step) {
   const auto prefix = entry_prefix(conversation);
   TRY(const auto floor, read_floor(store_, conversation));
   auto last = floor;
+  std::vector<Change> ahead;  // later than the conversation's newest, by a clock that was ahead: as old as what follows
   for (entries.Seek(entry_key(conversation, floor + 1));
-       entries.Valid() && entries.key().starts_with(prefix) && step.sweep.dropped < kStepDrops; entries.Next()) {
+       entries.Valid() && entries.key().starts_with(prefix) && step.sweep.dropped < kStepDrops &&
+       ahead.size() < kMostAhead;
+       entries.Next()) {
     const auto seq = read_be8(entries.key().data() + prefix.size());
     const auto entry = decode_entry(entries.value().ToStringView());
-    if (!entry) return std::unexpected(store_.damaged("an entry of " + std::string(conversation)));
-    if (seq >= head || entry->time >= before) break;
-    step.changes.push_back({Change::Kind::remove, Family::entries, entries.key().ToString(), {}});
-    ++step.sweep.dropped;
+    const auto time = entry ? entry->time : 0;  // a damaged one is nobody's loss
+    if (seq >= head.seq || (time >= before && time <= head.time)) break;
+    ahead.push_back({Change::Kind::remove, Family::entries, entries.key().ToString(), {}});
+    if (time >= before) continue;
+    step.sweep.dropped += ahead.size();
+    std::ranges::move(ahead, std::back_inserter(step.changes));
+    ahead.clear();
     last = seq;
   }
   CHECK_OK(store_.check(entries.status()));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/message_time.hpp"
 #include "engine/rocksdb/keys.hpp"
 #include "wire/record.hpp"
 
@@ -58,7 +59,7 @@ Result<void> RocksdbLedger::stage(Append& job, ::rocksdb::WriteBatch& batch) {
 
   auto& head = conversation->second;
   head.seq += 1;
-  head.time = std::max(clock_.now(), head.time);
+  head.time = next_time(head.time, clock_.now());
   if (!std::exchange(head.moved, true)) moved_.push_back(conversation);
   auto message = std::make_shared<Message>(std::move(draft.message));
   message->seq = head.seq;

@@ -51,7 +51,8 @@ void flip_bit(const fs::path& path, std::uintmax_t at) {
   file.put(byte);
 }
 
-bool names(const Result<void>& verdict, const fs::path& file) {
+template <class Verdict>
+bool names(const Verdict& verdict, const fs::path& file) {
   return !verdict && verdict.error().detail.find(file.filename()) != std::string::npos;
 }
 

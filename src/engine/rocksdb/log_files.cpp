@@ -68,7 +68,8 @@ IOStatus LogFiles::NewWritableFile(const std::string& name, const ::rocksdb::Fil
 }
 
 IOStatus LogFiles::DeleteFile(const std::string& name, const IOOptions& options, IODebugContext* context) {
-  if (const auto number = log_number(name)) synced_.removing(*number);
+  if (const auto number = log_number(name); number && !synced_.removing(*number))
+    return IOStatus::IOError("SYNCED cannot be written", name);
   return target()->DeleteFile(name, options, context);
 }
 

@@ -21,7 +21,13 @@ Result<offline::Head*> EntryBatch::head_of(const std::string& conversation) {
   if (const auto known = known_.find(conversation); known != known_.end()) {
     head = known->second;
   } else {
-    TRY(head, read_head(store_, conversation));
+    // A damaged head is named and made anew: entries and rows that are there already stay as they are.
+    ::rocksdb::PinnableSlice value;
+    TRY(const bool found, store_.get(Family::conversations, conversation_key(conversation, kTimelineHead), value));
+    if (const auto decoded = found ? decode_head(value.ToStringView()) : std::optional(head))
+      head = *decoded;
+    else
+      (void)store_.damaged("the head of " + conversation);
   }
   return &heads_.emplace(conversation, head).first->second;
 }
@@ -54,8 +60,11 @@ Result<void> EntryBatch::add_late(const Message& message) {
   TRY(const auto before, entry(key));
   if (before) {
     const auto decoded = decode_entry(*before);
-    if (!decoded) return std::unexpected(store_.damaged("an entry of " + message.conversation.name()));
-    if (decoded->kind == EntryKind::recalled_before_it_came)
+    const bool whole = decoded && (decoded->kind != EntryKind::message || wire::decode_record(decoded->record));
+    if (!whole) {
+      (void)store_.damaged("an entry of " + message.conversation.name());
+      entries_.insert_or_assign(key, encode_entry(message));
+    } else if (decoded->kind == EntryKind::recalled_before_it_came)
       entries_.insert_or_assign(key, encode_entry(without_text(message)));
     return {};
   }
@@ -74,11 +83,12 @@ Result<void> EntryBatch::recall(const Message& recall) {
     return {};
   }
   const auto decoded = decode_entry(*target);
-  if (!decoded) return std::unexpected(store_.damaged("an entry of " + name));
-  if (decoded->kind == EntryKind::recalled_before_it_came) return {};
-  auto message = wire::decode_record(decoded->record);
-  if (!message) return std::unexpected(store_.damaged("an entry of " + name));
-  if (!message->recalled) entries_.insert_or_assign(key, encode_entry(without_text(std::move(*message))));
+  if (decoded && decoded->kind == EntryKind::recalled_before_it_came) return {};
+  auto message = decoded ? wire::decode_record(decoded->record) : fail(Code::internal);
+  if (!message) {  // its text is damaged, and goes all the same
+    (void)store_.damaged("an entry of " + name);
+    entries_.insert_or_assign(key, encode_placeholder(recall.time));
+  } else if (!message->recalled) entries_.insert_or_assign(key, encode_entry(without_text(std::move(*message))));
   return {};
 }
 
@@ -90,8 +100,10 @@ Result<Stays*> EntryBatch::stays_of(const UserKey& user, const Conversation& con
   Stays stays;
   if (found) {
     auto decoded = decode_stays(value.ToStringView());
-    if (!decoded) return std::unexpected(store_.damaged("a row of " + user.str()));
-    stays = std::move(*decoded);
+    if (decoded)
+      stays = std::move(*decoded);
+    else
+      (void)store_.damaged("a row of " + user.str());
   }
   return &rows_.emplace(std::move(key), std::move(stays)).first->second;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "engine/rocksdb/keys.hpp"
 #include "engine/rocksdb/timeline.hpp"
@@ -25,6 +26,11 @@ class Reader {
     Slice slice;
     if (span.limit == 0 || (span.before != 0 && span.before <= after + 1)) return slice;
     CHECK_OK(span.newest ? read_down(span, after, slice) : read_up(span, after, slice));
+    if (entries_->status().IsCorruption()) {  // named, and the other conversations go on
+      (void)store_.error(entries_->status());
+      slice.older = true;
+      entries_ = store_.iterate(Family::entries);
+    }
     CHECK_OK(store_.check(entries_->status()));
     return slice;
   }
@@ -34,10 +40,10 @@ class Reader {
     return entries_->Valid() && entries_->key().starts_with(prefix_) && entries_->key().size() == prefix_.size() + 8;
   }
   [[nodiscard]] Seq seq() const { return read_be8(entries_->key().data() + prefix_.size()); }
-  [[nodiscard]] Result<Entry> entry() const {
-    const auto entry = decode_entry(entries_->value().ToStringView());
-    if (!entry) return std::unexpected(store_.damaged("an entry of " + prefix_.substr(0, prefix_.size() - 1)));
-    return *entry;
+  /// A damaged one has the time of now, so that it is looked at, and no record.
+  [[nodiscard]] Entry entry() const {
+    return decode_entry(entries_->value().ToStringView())
+        .value_or(Entry{.time = std::numeric_limits<Millis>::max(), .record = {}});
   }
   void seek(Seq seq) {
     auto key = prefix_;
@@ -59,8 +65,7 @@ class Reader {
     auto key = prefix_;
     put_be8(key, span.before == 0 ? ~Seq{0} : span.before - 1);
     for (entries_->SeekForPrev(key); here() && seq() > after; entries_->Prev()) {
-      TRY(const auto found, entry());
-      if (found.time < span.since) break;
+      if (entry().time < span.since) break;
       if (slice.items.size() == span.limit || bytes_ >= kAnswerBytes) {
         slice.more = true;
         break;
@@ -72,12 +77,14 @@ class Reader {
   }
 
   Result<void> take(Slice& slice) {
-    TRY(const auto found, entry());
+    const auto found = entry();
     if (found.kind != EntryKind::message) return {};
     auto message = wire::decode_record(found.record);
-    if (!message)
-      return std::unexpected(
-          store_.damaged("entry " + std::to_string(seq()) + " of " + prefix_.substr(0, prefix_.size() - 1)));
+    if (!message) {
+      (void)store_.damaged("entry " + std::to_string(seq()) + " of " + prefix_.substr(0, prefix_.size() - 1));
+      slice.older = true;
+      return {};
+    }
     bytes_ += found.record.size();
     slice.items.push_back(std::make_shared<const Message>(std::move(*message)));
     return {};
@@ -87,8 +94,7 @@ class Reader {
   /// it.
   Result<void> skip_older(const Span& span, Seq after, Slice& slice) {
     if (!here() || (span.before != 0 && seq() >= span.before)) return {};
-    TRY(const auto first, entry());
-    if (first.time >= span.since) return {};
+    if (entry().time >= span.since) return {};
     slice.older = true;
     TRY(const auto head, read_head(store_, span.conversation.name()));
     Seq low = seq() + 1, high = std::max(head.seq, after) + 1;
@@ -99,8 +105,7 @@ class Reader {
         high = middle;
         continue;
       }
-      TRY(const auto found, entry());
-      if (found.time >= span.since)
+      if (entry().time >= span.since)
         high = middle;
       else
         low = std::max(seq(), middle) + 1;

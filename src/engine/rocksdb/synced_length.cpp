@@ -60,13 +60,12 @@ void SyncedLength::grown(std::uint64_t log, std::uint64_t length) {
   write();
 }
 
-void SyncedLength::removing(std::uint64_t log) {
+bool SyncedLength::removing(std::uint64_t log) {
   std::lock_guard lock(mutex_);
-  if (log == synced_.log) {
-    synced_ = {};
-    write();
-  }
-  if (unsynced_ && ::fdatasync(file_) == 0) unsynced_ = false;
+  if (file_ < 0) return true;
+  if (log == synced_.log) synced_ = {};
+  if (!write() || ::fdatasync(file_) != 0) return false;
+  return true;
 }
 
 Synced SyncedLength::now() const {
@@ -75,9 +74,9 @@ Synced SyncedLength::now() const {
 }
 
 // Where it cannot be written the file says less than the truth, which loses nothing but a check.
-void SyncedLength::write() {
+bool SyncedLength::write() {
   const auto text = encode(synced_);
-  unsynced_ = ::pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) || unsynced_;
+  return ::pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
 }
 
 }  // namespace godwit::rocks

@@ -34,16 +34,16 @@ class SyncedLength {
   [[nodiscard]] Result<void> open(const std::filesystem::path& directory);
 
   void grown(std::uint64_t log, std::uint64_t length);
-  void removing(std::uint64_t log);
+  /// False: the log must not be removed yet.
+  [[nodiscard]] bool removing(std::uint64_t log);
   [[nodiscard]] Synced now() const;
 
  private:
-  void write();
+  bool write();
 
   mutable std::mutex mutex_;
   int file_ = -1;
   Synced synced_;
-  bool unsynced_ = false;
 };
 
 }  // namespace godwit::rocks

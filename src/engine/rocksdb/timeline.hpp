@@ -30,8 +30,8 @@ class RocksdbTimeline final : public offline::Timeline {
     std::string next;
   };
   [[nodiscard]] Result<Step> plan_step(std::string from, Millis before, std::size_t conversations);
-  [[nodiscard]] Result<void> plan_drop(::rocksdb::Iterator& entries, std::string_view conversation, Seq head,
-                                       Millis before, Step& step);
+  [[nodiscard]] Result<void> plan_drop(::rocksdb::Iterator& entries, std::string_view conversation,
+                                       const offline::Head& head, Millis before, Step& step);
 
   Store& store_;
   Committer& committer_;

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "engine/sqlite/migrations.hpp"
+#include "engine/sqlite/seal.hpp"
+#include "engine/sqlite/sealed_files.hpp"
 #include "engine/sqlite/soci_loader.hpp"
 #include "engine/sqlite/soci_store.hpp"
 
@@ -70,14 +72,18 @@ class Database final : public AccountsDatabase {
     });
   }
 
-  Result<void> back_up(const std::string& path) override {
+  void stop() override { store_.stop(); }
+
+  Result<void> back_up(const std::string& path, const std::atomic<bool>& cancelled) override {
     if (::access(path.c_str(), F_OK) == 0) return fail(Code::internal, path + " exists already");
+    if (cancelled.load()) return fail(Code::unavailable, "the backup was given up");
     const auto beside = path + ".part";
     ::unlink(beside.c_str());
     make_private(beside);
     auto copied = told([&]() -> Result<void> {
       SociConnection connection(path_, SociConnection::Mode::reader);
       connection.execute("PRAGMA query_only=OFF");
+      connection.interrupt_when(cancelled);
       connection.run("VACUUM INTO :path", "", std::string_view(beside));
       return {};
     });
@@ -110,6 +116,8 @@ class Database final : public AccountsDatabase {
 Result<std::unique_ptr<AccountsDatabase>> AccountsDatabase::open(const std::string& path,
                                                                  const AccountsSettings& settings, const Clock& clock,
                                                                  Log& log, Metrics& metrics) {
+  watch_sealed_files();
+  CHECK_OK(Seal::prepare(path));
   try {
     prepare_file(path, clock);
     return std::make_unique<Database>(path, settings, log, metrics);

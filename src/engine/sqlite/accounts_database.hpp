@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -34,8 +35,11 @@ class AccountsDatabase {
   virtual Task<Result<void>> ready() = 0;
   /// Reads the whole file and its references (for `godwit doctor`); `internal` naming what is wrong. Blocks.
   [[nodiscard]] virtual Result<void> check() = 0;
-  /// A copy of the file as it is at one moment, while it is in use; whole or not there. `path` must not exist. Blocks.
-  [[nodiscard]] virtual Result<void> back_up(const std::string& path) = 0;
+  /// A copy of the file as it is at one moment, while it is in use; whole or not there. `path` must not exist. Blocks;
+  /// given up when `cancelled` turns true.
+  [[nodiscard]] virtual Result<void> back_up(const std::string& path, const std::atomic<bool>& cancelled) = 0;
+  /// Nothing of the store runs any more when it comes back; what waited is unavailable.
+  virtual void stop() = 0;
 };
 
 }  // namespace godwit::engine::sqlite

@@ -198,12 +198,15 @@ TEST_SUITE("accounts on SQLite") {
     const Folder folder;
     const Opened opened(folder.file("accounts.db"));
     suite::add_people(opened.database->store(), {suite::kAnn, suite::kBob});
-    suite::taken(opened.database->back_up(folder.file("copy.db")));
+    std::atomic<bool> never = false, cancelled = true;
+    CHECK_FALSE(opened.database->back_up(folder.file("copy.db"), cancelled).has_value());
+    CHECK_FALSE(fs::exists(folder.file("copy.db")));
+    suite::taken(opened.database->back_up(folder.file("copy.db"), never));
     for (const auto* name : {"accounts.db", "accounts.db-wal", "copy.db"}) {
       CHECK((fs::status(folder.file(name)).permissions() & fs::perms::all) ==
             (fs::perms::owner_read | fs::perms::owner_write));
     }
-    CHECK_FALSE(opened.database->back_up(folder.file("copy.db")).has_value());
+    CHECK_FALSE(opened.database->back_up(folder.file("copy.db"), never).has_value());
     suite::add_people(opened.database->store(), {suite::kCarl});
     const Opened copy(folder.file("copy.db"));
     CHECK(copy.database->check().has_value());

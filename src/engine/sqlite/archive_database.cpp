@@ -4,6 +4,8 @@
 
 #include "engine/sqlite/archive_index.hpp"
 #include "engine/sqlite/archive_tokenizer.hpp"
+#include "engine/sqlite/seal.hpp"
+#include "engine/sqlite/sealed_files.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::engine::sqlite {
@@ -162,6 +164,8 @@ Result<void> check_places(Connection& connection, Complaints& wrong) {
 }  // namespace
 
 Result<std::vector<std::string>> check_archive(const std::string& path) {
+  watch_sealed_files();
+  if (const auto seal = Seal::open(path)) CHECK_OK(Seal::prepare(path));
   TRY(auto connection, Connection::open(path, Connection::Mode::write));
   CHECK_OK(register_tokenizer(connection.raw()));
   CHECK_OK(check_version(connection));

@@ -1,8 +1,13 @@
 #include "engine/sqlite/archive_engine.hpp"
 
+#include "engine/sqlite/seal.hpp"
+#include "engine/sqlite/sealed_files.hpp"
+
 namespace godwit::engine::sqlite {
 
 Result<std::unique_ptr<SqliteArchive>> SqliteArchive::open(ArchiveSettings settings, Log& log) {
+  watch_sealed_files();
+  CHECK_OK(Seal::prepare(settings.path));
   TRY(auto writer, ArchiveWriter::open(settings.path));
   std::vector<ArchiveReader> readers;
   for (std::size_t i = 0; i < settings.readers; ++i) {
@@ -32,6 +37,10 @@ auto SqliteArchive::read(std::string_view doing, Work work) -> Task<std::invoke_
     idle_.pop_back();
     lock.unlock();
     Answer result = work(reader);
+    if (const auto damaged = reader.take_damaged(); damaged > 0) {
+      damaged_.fetch_add(damaged, std::memory_order_relaxed);
+      log_.error("archive_damaged_messages", {{"doing", doing}, {"messages", damaged}});
+    }
     lock.lock();
     idle_.push_back(std::move(reader));
     lock.unlock();
@@ -56,6 +65,7 @@ Task<Result<void>> SqliteArchive::put(std::span<const MessagePtr> batch) {
   failing_.store(!stored, std::memory_order_relaxed);
   if (!stored) co_return std::unexpected(report("put", stored.error()));
   if (stored->conflicts > 0) log_.error("archive_sequence_conflict", {{"messages", stored->conflicts}});
+  if (stored->impossible > 0) log_.error("archive_impossible_number", {{"messages", stored->impossible}});
   co_return Result<void>{};
 }
 

@@ -39,8 +39,12 @@ class SqliteArchive final : public archive::ArchiveStore {
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override;
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override;
 
+  void stop() { pool_.stop(); }  ///< no read runs any more when it comes back; what waited is unavailable
+
   /// Reads that wait for a reader.
   [[nodiscard]] std::size_t waiting() const { return pool_.waiting(); }
+  /// Messages that reads passed over since the start because they are damaged.
+  [[nodiscard]] std::uint64_t damaged() const noexcept { return damaged_.load(std::memory_order_relaxed); }
   /// For readiness: unavailable while the last `put` failed.
   [[nodiscard]] Result<void> ready() const;
   /// Messages that an index that is made anew has still to take, about; 0: it is whole.
@@ -66,6 +70,7 @@ class SqliteArchive final : public archive::ArchiveStore {
   std::atomic<int> puts_ = 0;  // that want the writer
   std::atomic<std::int64_t> unindexed_ = 0;
   std::atomic<bool> failing_ = false;
+  std::atomic<std::uint64_t> damaged_ = 0;
   std::mutex idle_mutex_;
   std::vector<ArchiveReader> idle_;  // one for each of the pool's threads, so there is always one
   Pool pool_;

@@ -17,6 +17,14 @@ constexpr std::string_view kDownwards =
     "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3) p CROSS JOIN messages "
     "m ON m.row = p.row";
 
+constexpr std::string_view kRowsUpwards =
+    "SELECT key, row FROM places WHERE key > ?1 AND key < ?2 UNION ALL "
+    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3";
+constexpr std::string_view kRowsDownwards =
+    "SELECT key, row FROM places WHERE key > ?1 AND key < ?2 UNION ALL "
+    "SELECT key, row FROM recent_places WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3";
+constexpr std::size_t kAroundDamage = 50;
+
 Result<MessagePtr> message_of(std::string_view record) {
   auto message = wire::decode_record(record);
   if (!message) return fail(Code::unavailable, "a stored message is damaged: " + message.error().detail);
@@ -46,6 +54,9 @@ Result<void> ArchiveReader::prepare() {
       {by_id_, "SELECT record FROM ids JOIN messages USING(row) WHERE id = ?1"},
       {upwards_, kUpwards},
       {downwards_, kDownwards},
+      {rows_upwards_, kRowsUpwards},
+      {rows_downwards_, kRowsDownwards},
+      {by_row_, "SELECT record FROM messages WHERE row = ?1"},
       {count_,
        "SELECT (SELECT count(*) FROM places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"
        " + (SELECT count(*) FROM recent_places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"},
@@ -85,28 +96,64 @@ Result<std::vector<MessagePtr>> ArchiveReader::page(const Conversation& conversa
   TRY(const auto id, conversation_id(conversation));
   if (id == 0 || window.after >= MessageKey::kLastSeq) return messages;
   const bool open = window.before == 0 || window.before > MessageKey::kLastSeq;
-  auto& statement = window.newest ? downwards_ : upwards_;
-  const Reading reading(statement);
-  statement.bind(1, MessageKey::make(id, window.after))
-      .bind(2, open ? MessageKey::make(id + 1, 0) : MessageKey::make(id, window.before));
-  statement.bind(3, static_cast<std::int64_t>(window.limit));
-  for (;;) {
-    TRY(const bool more, statement.step());
-    if (!more) break;
-    TRY(auto message, message_of(statement.blob(0)));
-    messages.push_back(std::move(message));
+  const auto bound = [&](Statement& statement) -> Statement& {
+    return statement.bind(1, MessageKey::make(id, window.after))
+        .bind(2, open ? MessageKey::make(id + 1, 0) : MessageKey::make(id, window.before))
+        .bind(3, static_cast<std::int64_t>(window.limit));
+  };
+  if (!add_all(bound(window.newest ? downwards_ : upwards_), messages)) {
+    messages.clear();
+    damaged_ = 0;
+    CHECK_OK(add_one_by_one(bound(window.newest ? rows_downwards_ : rows_upwards_), messages));
   }
   std::ranges::sort(messages, {}, [](const MessagePtr& message) { return message->seq; });
   return messages;
 }
 
+void ArchiveReader::add(std::string_view record, std::vector<MessagePtr>& messages) {
+  if (auto message = message_of(record))
+    messages.push_back(std::move(*message));
+  else
+    ++damaged_;
+}
+
+Result<void> ArchiveReader::add_all(Statement& found, std::vector<MessagePtr>& messages) {
+  const Reading reading(found);
+  for (;;) {
+    TRY(const bool more, found.step());
+    if (!more) return {};
+    add(found.blob(0), messages);
+  }
+}
+
+/// Where a page of the file is damaged: what else there is. All of it damaged is an error, as of a disk that cannot be
+/// read.
+Result<void> ArchiveReader::add_one_by_one(Statement& rows, std::vector<MessagePtr>& messages) {
+  const Reading reading(rows);
+  Result<void> last;
+  for (;;) {
+    TRY(const bool more, rows.step());
+    if (!more) break;
+    const Reading one(by_row_);
+    const auto there = by_row_.bind(1, rows.integer(1)).step();
+    if (there && *there)
+      add(by_row_.blob(0), messages);
+    else
+      ++damaged_;
+    if (!there) last = std::unexpected(there.error());
+  }
+  return messages.empty() ? last : Result<void>{};
+}
+
 Result<MessagePtr> ArchiveReader::last_up_to(const Conversation& conversation, Seq seq) {
   TRY(const auto id, conversation_id(conversation));
   if (id == 0) return MessagePtr{};
-  downwards_.bind(1, MessageKey::make(id, 0))
-      .bind(2, MessageKey::make(id, std::min(seq, MessageKey::kLastSeq)) + 1)
-      .bind(3, 1);
-  return first_of(downwards_);
+  const archive::Window last{.before = std::min(seq, MessageKey::kLastSeq - 1) + 1, .limit = 1, .newest = true};
+  auto found = page(conversation, last);
+  if (!found || (found->empty() && damaged_ > 0))
+    found = page(conversation, {.before = last.before, .limit = kAroundDamage, .newest = true});
+  CHECK_OK(found);
+  return found->empty() ? MessagePtr{} : found->back();
 }
 
 Result<std::uint64_t> ArchiveReader::count_chat(const Conversation& conversation, const UserKey& user, Seq after,

@@ -144,7 +144,7 @@ Result<ArchiveSearch::Walk> ArchiveSearch::walk(Statement& matches, std::size_t 
 Result<bool> ArchiveSearch::look_at(std::int64_t row, std::int64_t key, std::string_view record) {
   if (!readable(key)) return false;
   auto message = wire::decode_record(record);
-  if (!message) return fail(Code::unavailable, "a stored message is damaged: " + message.error().detail);
+  if (!message) return ++reader_.damaged_, false;
   if (message->recalled || !is_chat(message->type)) return false;
   if (query_.sender && message->sender != query_.sender->str()) return false;
   if ((query_.from && message->time < *query_.from) || (query_.to && message->time > *query_.to)) return false;

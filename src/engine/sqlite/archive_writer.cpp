@@ -65,6 +65,7 @@ Result<ArchiveWriter::Stored> ArchiveWriter::put_all(std::span<const MessagePtr>
     TRY(const auto taken, put_one(*message));
     if (taken == Taken::stored) ++stored.messages;
     if (taken == Taken::conflict) ++stored.conflicts;
+    if (taken == Taken::impossible) ++stored.impossible;
   }
   CHECK_OK(leave_index());
   CHECK_OK(settle_places());
@@ -73,9 +74,14 @@ Result<ArchiveWriter::Stored> ArchiveWriter::put_all(std::span<const MessagePtr>
 }
 
 Result<ArchiveWriter::Taken> ArchiveWriter::put_one(const Message& message) {
-  if (message.seq == 0 || message.seq > MessageKey::kLastSeq)
-    return fail(Code::internal, "a message without a seq that can be stored");
+  if (message.seq == 0 || message.seq > MessageKey::kLastSeq) return Taken::impossible;
   const auto id = stored_id(message.id.str());
+  // What comes again must not depend on what lies around its place: a damaged page there would stop all that follows.
+  if (Row::first_of(message.time) <= last_row_) {
+    const Reading reading(find_id_);
+    TRY(const bool known, find_id_.bind_blob(1, id).step());
+    if (known) return Taken::known;
+  }
   TRY(const auto row, next_row(message.time));
   CHECK_OK(add_id_.bind_blob(1, id).bind(2, row).run());
   if (connection_.changes() == 0) return Taken::known;

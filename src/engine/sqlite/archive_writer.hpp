@@ -17,9 +17,9 @@ class ArchiveWriter {
   struct Stored {
     std::size_t messages = 0;   ///< that were new
     std::size_t conflicts = 0;  ///< that came with a seq which another message has: left out, the first one stands
+    std::size_t impossible = 0;  ///< with a seq that cannot be in an archive (0 or ≥ 2^32): left out
   };
-  /// Whole or not at all; durable when it comes back. internal: a message that cannot be in an archive (seq 0 or ≥
-  /// 2^32).
+  /// Whole or not at all; durable when it comes back.
   [[nodiscard]] Result<Stored> put(std::span<const MessagePtr> batch);
 
   [[nodiscard]] const IndexState& index() const noexcept { return index_; }
@@ -34,7 +34,7 @@ class ArchiveWriter {
   [[nodiscard]] Result<void> prepare();
   [[nodiscard]] Result<Stored> put_all(std::span<const MessagePtr> batch);
 
-  enum class Taken : char { stored, known, conflict };
+  enum class Taken : char { stored, known, conflict, impossible };
   [[nodiscard]] Result<Taken> put_one(const Message& message);
   [[nodiscard]] Result<void> put_message(const Message& message, std::int64_t key, std::int64_t row);
   [[nodiscard]] Result<std::int64_t> next_row(Millis time);

@@ -140,6 +140,12 @@ void SociConnection::execute(const std::string& sql) {
   throw failure;
 }
 
+void SociConnection::interrupt_when(const std::atomic<bool>& flag) {
+  constexpr int kInstructions = 100;
+  const auto look = [](void* seen) { return static_cast<const std::atomic<bool>*>(seen)->load() ? 1 : 0; };
+  sqlite_api::sqlite3_progress_handler(impl_->native(), kInstructions, look, const_cast<std::atomic<bool>*>(&flag));
+}
+
 void SociConnection::roll_back() noexcept {
   if (sqlite_api::sqlite3_get_autocommit(impl_->native()) == 0)
     sqlite_api::sqlite3_exec(impl_->native(), "ROLLBACK", nullptr, nullptr, nullptr);

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -62,6 +63,8 @@ class SociConnection {
   }
   /// Without parameters or answer: BEGIN, PRAGMA, CREATE …
   void execute(const std::string& sql);
+  /// Statements of this connection end with an error once `flag` is true.
+  void interrupt_when(const std::atomic<bool>& flag);
   /// Ends a transaction that failed; nothing where SQLite ended it already.
   void roll_back() noexcept;
 

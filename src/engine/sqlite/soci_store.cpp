@@ -84,6 +84,11 @@ SociStore::SociStore(const std::string& path, const SociStoreSettings& settings,
                  .depth = [this] { return write_pool_.waiting(); }});
 }
 
+void SociStore::stop() {
+  write_pool_.stop();
+  read_pool_.stop();
+}
+
 Task<Result<void>> SociStore::run_read(const Work& work) {
   co_return co_await read_pool_.run([this, &work] { return read_now(work); });
 }

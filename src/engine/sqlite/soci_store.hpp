@@ -54,6 +54,8 @@ class SociStore final : public user::Store {
  public:
   SociStore(const std::string& path, const SociStoreSettings& settings, Log& log, Metrics& metrics);
 
+  void stop();  ///< nothing runs any more when it comes back; what waited is unavailable
+
   Task<Result<void>> run_read(const Work& work) override;
   Task<Result<void>> run_write(const Work& work, user::Durability durability) override;
 
