@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <semaphore>
 #include <thread>
 
 #include "base/gather.hpp"
@@ -76,6 +77,39 @@ TEST_CASE("a pool that stops drops what waits, and answers it; what has begun is
   CHECK(ran == 1);
   CHECK(answered == 10);
   CHECK_FALSE(pool.try_post([] {}));
+}
+
+TEST_CASE("lanes of a pool take turns: a thousand jobs of one delay another's by one") {
+  std::vector<std::string> order;
+  std::binary_semaphore blocked(0), go(0);
+  {
+    Pool pool("test", 1, 10'000);
+    REQUIRE(pool.try_post([&] { blocked.release(), go.acquire(); }));
+    blocked.acquire();
+    for (int i = 0; i < 1000; ++i) REQUIRE(pool.try_post([&] { order.emplace_back("loud"); }, "loud"));
+    for (const auto* quiet : {"a", "b"}) REQUIRE(pool.try_post([&order, quiet] { order.emplace_back(quiet); }, quiet));
+    REQUIRE(pool.try_post([&] { order.emplace_back("nobody's"); }));
+    go.release();
+    while (pool.waiting() != 0) std::this_thread::yield();
+  }
+  REQUIRE(order.size() == 1003);
+  order.resize(4);
+  CHECK(order == std::vector<std::string>{"loud", "a", "b", "nobody's"});
+}
+
+TEST_CASE("a lane takes neither all of a pool's threads nor all of its queue") {
+  std::binary_semaphore blocked(0);
+  std::atomic<bool> go = false;
+  Pool pool("test", 2, 8);
+  REQUIRE(pool.try_post([&] { blocked.release(), go.wait(false); }, "loud"));
+  blocked.acquire();
+  for (int i = 0; i < 2; ++i) CHECK(pool.try_post([&] { go.wait(false); }, "loud"));
+  CHECK(pool.waiting() == 2);
+  CHECK_FALSE(pool.try_post([] {}, "loud"));
+  CHECK(*sync_wait(pool.run([]() -> Result<int> { return 5; }, "quiet")) == 5);  // the other thread is free for it
+  CHECK(pool.waiting() == 2);
+  go = true;
+  go.notify_all();
 }
 
 TEST_CASE("gather awaits all, in the order of their starts") {

@@ -31,14 +31,19 @@ Task<Result<std::uint64_t>> OfflineRole::unread_of(const UserKey& user, const Ro
   if (const auto before = counts_.find(user, row.conversation);
       before && before->above == row.read && before->up_to <= last)
     counted = *before;
+  Seq floor = row.floor;
+  if (counted.up_to < last) {  // a list's rows come without
+    CO_TRY(const auto whole, co_await cursors_.row(user, row.conversation));
+    if (whole) floor = whole->floor;
+  }
   for (const auto& stay : row.ranges.spans()) {
     auto after = std::max(counted.up_to, stay.from - 1);
     const auto up_to = stay.to == 0 ? last : std::min(last, stay.to);
     if (after >= up_to) continue;
-    if (after < row.floor) {  // beyond the kept tail
-      CO_TRY(const auto old, co_await archive_.count_chat(row.conversation, user, after, std::min(row.floor, up_to)));
+    if (after < floor) {  // beyond the kept tail
+      CO_TRY(const auto old, co_await archive_.count_chat(row.conversation, user, after, std::min(floor, up_to)));
       counted.count += old;
-      after = row.floor;
+      after = floor;
     }
     CO_TRY(const auto kept, co_await count_kept(timeline_, user, row.conversation, after, up_to));
     counted.count += kept;

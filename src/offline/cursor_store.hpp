@@ -29,7 +29,8 @@ class CursorStore {
  public:
   virtual ~CursorStore() = default;
 
-  /// Every row of the user, by conversation. A device that is not known is shown the furthest cursors of all.
+  /// Every row of the user, by conversation. A device that is not known is shown the furthest cursors of all; without
+  /// a device cursors and floors are left out. Those of one user take turns with those of others.
   virtual Task<Result<std::vector<Row>>> rows(const UserKey& user, const DeviceId& device) = 0;
   /// One of them, without a device's cursor.
   virtual Task<Result<std::optional<Row>>> row(const UserKey& user, const Conversation& conversation) = 0;

@@ -66,14 +66,14 @@ Task<Result<std::string>> Argon2Hasher::hash(std::string password) {
   co_return hashed;
 }
 
-Task<Result<bool>> Argon2Hasher::verify(std::string hash, std::string password) {
+Task<Result<bool>> Argon2Hasher::verify(std::string hash, std::string password, std::string lane) {
   auto matched = co_await pool_.run([&]() -> Result<bool> {
     give_way();
     const Stopwatch watch(took_);
     const bool real = hash.starts_with("$argon2id$");
     const bool same = crypto_pwhash_str_verify((real ? hash : dummy_).c_str(), password.data(), password.size()) == 0;
     return real && same;
-  });
+  }, std::move(lane));
   wipe(password);
   co_return matched;
 }

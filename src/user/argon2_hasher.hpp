@@ -19,7 +19,7 @@ class Argon2Hasher final : public PasswordHasher {
   void stop() { pool_.stop(); }  ///< what waits is unavailable
 
   Task<Result<std::string>> hash(std::string password) override;
-  Task<Result<bool>> verify(std::string hash, std::string password) override;
+  Task<Result<bool>> verify(std::string hash, std::string password, std::string lane) override;
 
  private:
   std::string dummy_;  // what a password is held against where there is no account

@@ -10,7 +10,8 @@ Result<void> exists(Tables& tables, const UserKey& key) {
 }  // namespace
 
 Task<Result<std::vector<Blocked>>> list_blocks(Context& context, UserKey user, UserKey after, std::size_t limit) {
-  co_return co_await context.store.read([&](Tables& tables) { return tables.blocks.list(user, after, limit); });
+  co_return co_await context.store.read([&](Tables& tables) { return tables.blocks.list(user, after, limit); },
+                                       user.str());
 }
 
 Task<Result<void>> block_user(Context& context, UserKey user, UserKey other) {

@@ -24,7 +24,8 @@ Task<Result<User>> change_password(Context& context, Identity who, PasswordChang
   };
   CO_TRY(auto attempt, context.throttle.from_session(who.session.str()));
   CO_TRY(const auto account, co_await context.store.read(find));
-  CO_TRY(const auto match, co_await match_password(context, account.password_hash, std::move(change.before)));
+  CO_TRY(const auto match, co_await match_password(context, account.password_hash, std::move(change.before),
+                                                  attempt.lane()));
   if (!match.right) {
     attempt.failed();
     co_return fail(Code::wrong_password);

@@ -97,7 +97,7 @@ class FakeOffline final : public offline::Service {
 class FakeHasher final : public PasswordHasher {
  public:
   Task<Result<std::string>> hash(std::string password) override { co_return "plain:" + password; }
-  Task<Result<bool>> verify(std::string hash, std::string password) override {
+  Task<Result<bool>> verify(std::string hash, std::string password, std::string) override {
     ++verified;
     co_return hash == "plain:" + password;
   }

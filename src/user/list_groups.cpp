@@ -23,16 +23,18 @@ Task<Result<SeenGroup>> find_group(Context& context, UserKey viewer, GroupKey gr
 }
 
 Task<Result<std::vector<GroupOfMine>>> list_groups(Context& context, UserKey user, GroupKey after, std::size_t limit) {
-  co_return co_await context.store.read([&](Tables& tables) { return tables.groups.list(user, after, limit); });
+  co_return co_await context.store.read([&](Tables& tables) { return tables.groups.list(user, after, limit); },
+                                       user.str());
 }
 
 Task<Result<std::vector<MemberRow>>> list_members(Context& context, UserKey viewer, GroupKey group, UserKey after,
                                                   std::size_t limit) {
-  co_return co_await context.store.read([&](Tables& tables) -> Result<std::vector<MemberRow>> {
+  const auto read = [&](Tables& tables) -> Result<std::vector<MemberRow>> {
     CHECK_OK(existing_group(tables, group));
     CHECK_OK(membership(tables, group, viewer));
     return tables.members.list(group, after, limit);
-  });
+  };
+  co_return co_await context.store.read(read, viewer.str());
 }
 
 }  // namespace godwit::user

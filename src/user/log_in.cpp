@@ -66,7 +66,8 @@ Task<Result<Proven>> check_password(Context& context, const Login& login) {
   if (!account) co_return std::unexpected(std::move(account).error());
   const auto& known = *account;
   CO_TRY(const auto match,
-         co_await match_password(context, known ? known->password_hash : std::string{}, login.password));
+         co_await match_password(context, known ? known->password_hash : std::string{}, login.password,
+                                 attempt.lane()));
   if (!match.right) {
     attempt.failed();
     co_return fail(Code::bad_credentials);

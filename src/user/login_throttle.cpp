@@ -37,8 +37,8 @@ CountRule LoginThrottle::tight() const {
 
 Result<LoginThrottle::Attempt> LoginThrottle::from_network(std::string_view account, std::string_view address) {
   const auto network = network_of(address);
-  return attempt({{joined('n', account, network), tight()},
-                  {joined('u', account), CountRule::per_minute(settings_.per_account_minute_anywhere)},
+  return attempt({{joined('u', account), CountRule::per_minute(settings_.per_account_minute_anywhere)},
+                  {joined('n', account, network), tight()},
                   {joined('a', network), CountRule::per_minute(settings_.per_address_minute)}});
 }
 
@@ -51,12 +51,12 @@ Result<LoginThrottle::Attempt> LoginThrottle::from_session(std::string_view sess
 }
 
 Result<LoginThrottle::Attempt> LoginThrottle::attempt(std::vector<LeakyCounts::Named> names) {
-  if (!settings_.enabled) return Attempt{};
+  if (!settings_.enabled) return Attempt(nullptr, std::move(names));
   if (auto held = counts_.hold(names); !held) {
     held.error().detail = "too many failed logins";
     return std::unexpected(std::move(held).error());
   }
-  return Attempt(counts_, std::move(names));
+  return Attempt(&counts_, std::move(names));
 }
 
 }  // namespace godwit::user

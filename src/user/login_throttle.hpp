@@ -30,20 +30,24 @@ class LoginThrottle {
   /// One try under way. It costs nothing unless `failed` was called before it goes.
   class Attempt {
    public:
-    Attempt() = default;
-    Attempt(Attempt&& other) noexcept : counts_(std::exchange(other.counts_, nullptr)), names_(std::move(other.names_)) {}
+    Attempt(Attempt&& other) noexcept : counts_(std::exchange(other.counts_, nullptr)), names_(std::move(other.names_)), lane_(std::move(other.lane_)) {}
     Attempt& operator=(Attempt&&) = delete;
     ~Attempt() { settle(false); }
     void failed() { settle(true); }
+    /// Whose turn the check of the password takes: the account's, so that a storm against one delays that one; a known
+    /// device's or a session's own.
+    [[nodiscard]] const std::string& lane() const noexcept { return lane_; }
 
    private:
     friend LoginThrottle;
-    Attempt(LeakyCounts& counts, std::vector<LeakyCounts::Named> names) : counts_(&counts), names_(std::move(names)) {}
+    Attempt(LeakyCounts* counts, std::vector<LeakyCounts::Named> names)
+        : counts_(counts), names_(std::move(names)), lane_(names_.front().name) {}
     void settle(bool counts) {
       if (auto* const held = std::exchange(counts_, nullptr)) held->settle(names_, counts);
     }
     LeakyCounts* counts_ = nullptr;
     std::vector<LeakyCounts::Named> names_;
+    std::string lane_;
   };
 
   /// rate_limited with the seconds to wait.

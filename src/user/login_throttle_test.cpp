@@ -77,6 +77,16 @@ TEST_SUITE("login throttle") {
     CHECK(throttle.from_session("s2"));
   }
 
+  TEST_CASE("checks of passwords wait behind those of the same account alone, known devices and sessions behind none") {
+    ManualClock clock;
+    LoginThrottle throttle(few(), clock);
+    const auto ann = throttle.from_network("ann", "1.1.1.1")->lane();
+    CHECK(throttle.from_network("ann", "2.2.2.2")->lane() == ann);
+    CHECK(throttle.from_network("bob", "1.1.1.1")->lane() != ann);
+    CHECK(throttle.from_known_device("ann", "phone")->lane() != ann);
+    CHECK(throttle.from_session("s1")->lane() != ann);
+  }
+
   TEST_CASE("a right password costs nothing, and what is under way counts") {
     ManualClock clock;
     LoginThrottle throttle(few(), clock);

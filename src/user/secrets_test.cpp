@@ -67,9 +67,9 @@ TEST_SUITE("secrets of the user role") {
     Argon2Hasher hasher({}, metrics);
     const auto hash = sync_wait(hasher.hash("correct horse")).value();
     CHECK(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-    CHECK(sync_wait(hasher.verify(hash, "correct horse")).value());
-    CHECK_FALSE(sync_wait(hasher.verify(hash, "Correct horse")).value());
-    for (const auto* none : {"", "!", "plain"}) CHECK_FALSE(sync_wait(hasher.verify(none, "correct horse")).value());
+    CHECK(sync_wait(hasher.verify(hash, "correct horse", "here")).value());
+    CHECK_FALSE(sync_wait(hasher.verify(hash, "Correct horse", "here")).value());
+    for (const auto* none : {"", "!", "plain"}) CHECK_FALSE(sync_wait(hasher.verify(none, "correct horse", "here")).value());
   }
 
   TEST_CASE("too many waiting passwords are refused at once") {

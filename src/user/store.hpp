@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -44,7 +45,8 @@ enum class Durability : char {
 
 /// The port that runs work in a transaction of the relational store. Work is a plain function (no coroutine), runs once
 /// on a thread of the engine's, sees one state, and must not wait for anything but the tables.
-///   - read: a snapshot that holds everything that was answered before.
+///   - read: a snapshot that holds everything that was answered before. Reads take turns by `lane`: whoever a read is
+///   for, where it may be long (a list) or many of them may wait; empty for what is short.
 ///   - write: one after the other. An error from the work undoes all of it and is answered; so does a failure to commit
 ///   (unavailable).
 ///     After a failed commit the work may or may not stand: do it again only where that is harmless.
@@ -54,15 +56,15 @@ class Store {
   virtual ~Store() = default;
 
   using Work = std::function<Result<void>(Tables&)>;
-  virtual Task<Result<void>> run_read(const Work& work) = 0;
+  virtual Task<Result<void>> run_read(const Work& work, std::string lane) = 0;
   virtual Task<Result<void>> run_write(const Work& work, Durability durability) = 0;
 
   /// `work(Tables&)` → Result<T>.
   template <class F, class R = std::invoke_result_t<F&, Tables&>>
-  Task<R> read(F work) {
+  Task<R> read(F work, std::string lane = {}) {
     Kept<F, R> kept{work};
     const Work erased = [&kept](Tables& tables) { return kept(tables); };
-    auto done = co_await run_read(erased);
+    auto done = co_await run_read(erased, std::move(lane));
     co_return kept.take(std::move(done));
   }
   template <class F, class R = std::invoke_result_t<F&, Tables&>>

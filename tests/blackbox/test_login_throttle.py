@@ -4,8 +4,8 @@ import json
 
 from kit.names import unique
 
-SETTINGS = {"LIMITS_ENABLED": "true", "LIMITS_LOGIN_PER_ACCOUNT": 4, "LIMITS_LOGIN_PER_ACCOUNT_ANYWHERE": 30,
-            "LIMITS_LOGIN_PER_ADDRESS": 40, "LIMITS_REQUESTS_PER_USER": 1000}
+SETTINGS = {"LIMITS_ENABLED": "true", "LIMITS_LOGIN_PER_ACCOUNT": 4, "LIMITS_LOGIN_PER_ACCOUNT_ANYWHERE": 6,
+            "LIMITS_LOGIN_PER_ADDRESS": 20, "LIMITS_REQUESTS_PER_USER": 1000}
 
 
 def attempts(world, key, password, count):
@@ -53,10 +53,12 @@ def test_guesses_from_elsewhere_leave_the_owner_alone(own_world):
 def test_a_storm_of_addresses_keeps_no_known_device_out(own_world):
     account = own_world.account("alice")
     account.log_in("the phone")
-    storm = [attempt_from(own_world, f"127.0.8.{i}", account.key, "not the password")[0] for i in range(1, 81)]
-    assert storm.count(401) <= 32 and storm[-1] == 429, storm
+    storm = []
+    while storm[-3:] != [429] * 3 and len(storm) < 200:
+        storm.append(attempt_from(own_world, f"127.0.8.{len(storm) + 1}", account.key, "not the password")[0])
+    assert storm.count(401) < 20 and storm[-3:] == [429] * 3, storm
     fresh, wait = attempt_from(own_world, "127.0.10.1", account.key, account.password)
-    assert fresh == 429 and wait <= 2, "from a new network and device only as far as the account's loose bound allows"
+    assert fresh == 429 and wait <= 10, "from a new network and device only as far as the account's loose bound allows"
     assert attempt_from(own_world, "127.0.10.1", account.key, account.password, "the phone")[0] == 201
 
 
@@ -72,5 +74,7 @@ def test_a_session_changes_its_password_through_a_storm(own_world):
 
 
 def test_an_address_is_throttled(own_world):
-    statuses = [attempt_from(own_world, "127.0.11.1", unique("nobody"), "not the password")[0] for _ in range(60)]
-    assert statuses[-1] == 429, "sixty accounts tried from one address within a minute"
+    statuses = []
+    while 429 not in statuses and len(statuses) < 100:
+        statuses.append(attempt_from(own_world, "127.0.11.1", unique("nobody"), "not the password")[0])
+    assert statuses[-1] == 429 and len(statuses) > 20, statuses

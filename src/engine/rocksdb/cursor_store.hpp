@@ -52,7 +52,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
 
   // the pool's threads
   [[nodiscard]] Result<std::vector<offline::Row>> read_rows(const UserKey& user, const DeviceId& device);
-  [[nodiscard]] Result<void> read_heads(std::vector<offline::Row>& rows);
+  [[nodiscard]] Result<void> read_heads(std::vector<offline::Row>& rows, bool floors);
   [[nodiscard]] Result<std::vector<Seq>> read_reads(const Readers& readers);
   [[nodiscard]] Result<std::optional<offline::Row>> read_row(const UserKey& user, const Conversation& conversation);
   [[nodiscard]] Result<Standing> read_standing(const UserKey& user, const DeviceId& device,

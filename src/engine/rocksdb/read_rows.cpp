@@ -44,7 +44,7 @@ std::optional<Row> make_row(std::string_view conversation, std::string_view valu
 }  // namespace
 
 Task<Result<std::vector<Row>>> RocksdbCursorStore::rows(const UserKey& user, const DeviceId& device) {
-  co_return co_await reads_.run([this, user, device] { return read_rows(user, device); });
+  co_return co_await reads_.run([this, user, device] { return read_rows(user, device); }, user.str());
 }
 
 Task<Result<std::optional<Row>>> RocksdbCursorStore::row(const UserKey& user, const Conversation& conversation) {
@@ -127,12 +127,12 @@ Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, cons
     rows.push_back(std::move(*row));
   }
   for (const auto& status : {it->status(), reads.status(), cursors.status()}) CHECK_OK(store_.check(status));
-  CHECK_OK(read_heads(rows));
+  CHECK_OK(read_heads(rows, !device.empty()));
   Overlay(std::move(untaken)).lay_over(rows, user);
   return rows;
 }
 
-Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
+Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows, bool floors) {
   constexpr std::size_t kAtOnce = 256;
   const Store::Use use(store_);
   if (!use) return std::unexpected(store_.error(::rocksdb::Status::Busy("the database is being opened again")));
@@ -153,7 +153,7 @@ Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows) {
       const auto head = decode_head(values[i].ToStringView());
       if (!head) return std::unexpected(store_.damaged("the head of " + row.conversation.name()));
       row.head = *head;
-      if (row.head.seq <= std::min(row.read, row.cursor)) continue;  // nobody will ask how much of nothing expired
+      if (!floors || row.head.seq <= std::min(row.read, row.cursor)) continue;  // nobody asks how much of nothing expired
       TRY(row.floor, read_floor(store_, row.conversation.name()));
     }
   }

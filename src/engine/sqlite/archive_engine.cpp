@@ -29,7 +29,7 @@ SqliteArchive::SqliteArchive(ArchiveWriter writer, std::vector<ArchiveReader> re
 }
 
 template <class Work>
-auto SqliteArchive::read(std::string_view doing, Work work) -> Task<std::invoke_result_t<Work&, ArchiveReader&>> {
+auto SqliteArchive::read(std::string_view doing, Work work, std::string lane) -> Task<std::invoke_result_t<Work&, ArchiveReader&>> {
   using Answer = std::invoke_result_t<Work&, ArchiveReader&>;
   Answer answer = co_await pool_.run([this, doing, &work]() -> Answer {
     std::unique_lock lock(idle_mutex_);
@@ -46,7 +46,7 @@ auto SqliteArchive::read(std::string_view doing, Work work) -> Task<std::invoke_
     lock.unlock();
     if (!result && result.error().code == Code::unavailable) return std::unexpected(report(doing, result.error()));
     return result;
-  });
+  }, std::move(lane));
   co_return std::move(answer);
 }
 
@@ -94,7 +94,9 @@ Task<Result<ReadRanges>> SqliteArchive::ranges(const Conversation& conversation,
 }
 
 Task<Result<archive::Hits>> SqliteArchive::search(archive::SearchQuery query) {
-  return read("search", [query = std::move(query)](ArchiveReader& reader) { return reader.search(query); });
+  auto lane = query.reader.str();
+  return read(
+      "search", [query = std::move(query)](ArchiveReader& reader) { return reader.search(query); }, std::move(lane));
 }
 
 Result<void> SqliteArchive::ready() const {

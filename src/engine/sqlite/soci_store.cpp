@@ -89,8 +89,8 @@ void SociStore::stop() {
   read_pool_.stop();
 }
 
-Task<Result<void>> SociStore::run_read(const Work& work) {
-  co_return co_await read_pool_.run([this, &work] { return read_now(work); });
+Task<Result<void>> SociStore::run_read(const Work& work, std::string lane) {
+  co_return co_await read_pool_.run([this, &work] { return read_now(work); }, std::move(lane));
 }
 
 Task<Result<void>> SociStore::run_write(const Work& work, user::Durability durability) {

@@ -56,7 +56,7 @@ class SociStore final : public user::Store {
 
   void stop();  ///< nothing runs any more when it comes back; what waited is unavailable
 
-  Task<Result<void>> run_read(const Work& work) override;
+  Task<Result<void>> run_read(const Work& work, std::string lane) override;
   Task<Result<void>> run_write(const Work& work, user::Durability durability) override;
 
  private:
