@@ -53,12 +53,13 @@ TEST_CASE("a pool runs what it takes, and refuses at its bound") {
 
 TEST_CASE("a pool that stops drops what waits, and answers it; what has begun is finished") {
   std::atomic<bool> go = false;
-  std::atomic<int> ran = 0, answered = 0;
+  std::atomic<int> begun = 0, ran = 0, answered = 0;
   Pool pool("test", 1, 100);
   std::vector<std::jthread> callers;
   for (int i = 0; i < 10; ++i) {
     callers.emplace_back([&] {
       const auto done = sync_wait(pool.run([&]() -> Result<int> {
+        ++begun;
         go.wait(false);
         return ++ran;
       }));
@@ -66,7 +67,7 @@ TEST_CASE("a pool that stops drops what waits, and answers it; what has begun is
       ++answered;
     });
   }
-  while (pool.waiting() < 9) std::this_thread::yield();
+  while (begun < 1 || pool.waiting() < 9) std::this_thread::yield();
   std::jthread stopper([&] { pool.stop(); });
   while (answered < 9) std::this_thread::yield();
   CHECK(ran == 0);
