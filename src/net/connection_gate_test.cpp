@@ -1,6 +1,7 @@
 #include "net/connection_gate.hpp"
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include "net/http_test_server.hpp"
 
@@ -157,6 +158,23 @@ TEST_CASE("half-sent bodies meet the budget, and give back what they took") {
   whole.write(post(60'000, 60'000));
   CHECK(whole.read_answer().contains(" 200 "));
   CHECK(eventually([&] { return server.gate.held() == 0; }));
+}
+
+TEST_CASE("what was refused keeps no memory while its client lingers") {
+  TestServer server({}, {.connections = 1000, .buffer_bytes = 1 << 20});
+  const auto in_use = [] {
+    const auto now = ::mallinfo2();
+    return now.uordblks + now.hblkhd;
+  };
+  const auto before = in_use();
+  std::vector<Peer> peers;
+  for (int i = 0; i < 300; ++i) {
+    peers.push_back(server.connect());
+    peers.back().write(post(60'000, 59'000));
+  }
+  CHECK(peers.back().read_until("\r\n\r\n").starts_with("HTTP/1.1 503 "));
+  REQUIRE(server->connections() > 200);  // most of them refused, and still there
+  CHECK(in_use() - before < 6'000'000);  // of 17.7 MB
 }
 
 TEST_CASE("what is announced and not sent takes no memory") {

@@ -170,17 +170,24 @@ Task<Response> HttpConnection::answer(Step step) {
   const bool too_large = step == Step::refused && !refused_ && refused_for_->code == Code::body_too_large;
   if (step == Step::refused && !too_large) {
     closing_ = true;
+    forget_request();
     co_return shared_->handlers.refuse(refused_ ? *refused_ : *refused_for_);
   }
   request_ = parser_.take();
   if (too_large) {
-    request_.body.clear();
+    std::string().swap(request_.body);
     request_.has_body = request_.body_too_large = true;
   }
   request_.head_checked = told_to_continue_ && shared_->handlers.check_head;
   Response response = co_await ask(shared_->handlers.handle);
   closing_ = closing_ || too_large || response.close || !parser_.keep_alive() || shared_->draining;
   co_return response;
+}
+
+/// What was refused keeps no memory while its client takes its time to read why.
+void HttpConnection::forget_request() {
+  (void)parser_.take();
+  std::string().swap(early_);
 }
 
 /// Of `request_`. Whatever is thrown ends the connection, not the process.

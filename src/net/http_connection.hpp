@@ -64,6 +64,7 @@ class HttpConnection final : public Readiness {
   Task<void> serve();
   Task<Response> answer(Step step);
   Task<Response> ask(const Handler& handler);
+  void forget_request();
   Task<std::optional<Response>> check_head();
   Task<void> linger();
   Step read_step();

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from house import HOUSE, LIMITS, PORT_ENDINGS  # noqa: E402
 from source import functions, includes  # noqa: E402
 
-POSIX = re.compile(r"^(sys/|netinet/|arpa/|linux/)|^(unistd|fcntl|pthread|poll|netdb|signal|termios|dirent|pwd|sched|langinfo)\.h$")
+POSIX = re.compile(r"^(sys/|netinet/|arpa/|linux/)|^(unistd|fcntl|pthread|poll|netdb|signal|termios|dirent|pwd|sched|langinfo|malloc)\.h$")
 
 
 def room_of(path):
