@@ -190,11 +190,18 @@ void cut_power_once(unsigned seed) {
           }
         });
       }
+      threads.emplace_back([&] {  // not synced: the tail of the log that a power cut may leave in any order
+        for (Seq seq = 1;; ++seq) {
+          offline::Acknowledged moved{.user = UserKey("ann"), .device = DeviceId("d")};
+          moved.positions = {{draft("x").message.conversation, seq}};
+          if (!sync_wait(bed.opened->cursors().advance({moved}))) return;
+        }
+      });
       std::this_thread::sleep_for(std::chrono::microseconds(500 + std::mt19937(seed)() % 20'000));
       bed.files->cut_power();
     }
     bed.opened.close();
-    bed.files->lose_unsynced();
+    bed.files->lose_unsynced(seed);
     bed.opened.open();
     std::map<Seq, std::string> numbers;
     for (const auto& [once, published] : answered) {

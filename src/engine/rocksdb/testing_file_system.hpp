@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
+#include <random>
 #include <string>
 
 /// For tests: a file system whose writes fail when told, and which can lose what was not synced.
@@ -21,12 +23,16 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
 
   /// From now on nothing is written any more. Then close the database and call `lose_unsynced`.
   void cut_power() { dead = true; }
-  /// What the disk held when the power went.
-  void lose_unsynced() {
+  /// What the disk held when the power went: all that was synced; of the rest of a log any of its pages, in no order.
+  void lose_unsynced(unsigned seed) {
+    std::mt19937 random(seed);
     std::lock_guard lock(mutex_);
     for (const auto& [path, size] : synced_) {
       std::error_code ignored;
-      if (std::filesystem::exists(path, ignored) && std::filesystem::file_size(path) > size)
+      if (!std::filesystem::exists(path, ignored) || std::filesystem::file_size(path) <= size) continue;
+      if (is_log(path) && random() % 4 != 0)
+        lose_pages(path, size, random);
+      else
         std::filesystem::resize_file(path, size);
     }
     synced_.clear();
@@ -62,6 +68,16 @@ class FileSystem final : public ::rocksdb::FileSystemWrapper {
   }
 
  private:
+  static void lose_pages(const std::string& path, std::uint64_t synced, std::mt19937& random) {
+    constexpr std::uint64_t kPage = 512;
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    const auto end = std::filesystem::file_size(path);
+    for (auto at = synced; at < end; at = (at / kPage + 1) * kPage) {
+      if (random() % 2 == 0) continue;
+      file.seekp(static_cast<std::streamoff>(at));
+      file << std::string(std::min(end, (at / kPage + 1) * kPage) - at, '\0');
+    }
+  }
   [[nodiscard]] static bool is_log(const std::string& name) {
     return name.ends_with(".log") || name.ends_with("/PROBE");
   }
