@@ -6,6 +6,7 @@ import elementPlus from 'unplugin-element-plus/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { makeChunks } from './scripts/chunks.mjs';
+import { isolateNames } from './src/lib/isolate';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -21,11 +22,21 @@ function elementPlusLayer(): Plugin {
   };
 }
 
+/** Names in texts keep their direction to themselves; before the texts are compiled. */
+function namesIsolated(): Plugin {
+  return {
+    name: 'names-isolated',
+    enforce: 'pre',
+    transform: (code, id) => (/\/src\/locales\/\w+\/[^/]+\.json$/.test(id) ? { code: isolateNames(code), map: null } : null),
+  };
+}
+
 const server = process.env['GODWIT_URL'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [
     elementPlusLayer(),
+    namesIsolated(),
     tailwindcss(),
     vue(),
     elementPlus({}),

@@ -53,6 +53,9 @@ export class GodwitApi {
   register(account: t.Registration, signal?: AbortSignal): Promise<t.User> {
     return this.request('POST', '/v1/users', account, signal);
   }
+  registration(signal?: AbortSignal): Promise<{ registration: t.RegistrationMode }> {
+    return this.get('/v1/registration', {}, signal);
+  }
   /** Does not change this object's token: a program may log in one account while it speaks for another. */
   login(credentials: t.Credentials, signal?: AbortSignal): Promise<t.Login> {
     return this.request('POST', '/v1/sessions', credentials, signal);

@@ -151,7 +151,12 @@ export interface Registration {
   key: string;
   password: string;
   name?: string;
+  /** Needed where `registration` is `invite`. */
+  invite?: string;
 }
+
+/** Who may register: everybody, whoever has an invite, nobody. */
+export type RegistrationMode = 'open' | 'invite' | 'closed';
 
 export interface Credentials {
   key: string;

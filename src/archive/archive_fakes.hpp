@@ -106,7 +106,9 @@ struct FakeUsers final : user::Service {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
   }
   Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
-  Task<Result<std::string>> authenticate_service(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
+    co_return fail(Code::unauthenticated);
+  }
   Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
   Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
   [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }

@@ -1,10 +1,12 @@
 #include "base/log.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 
 namespace godwit {
 namespace {
@@ -16,6 +18,26 @@ std::string_view name(Level level) {
     case Level::error: return "error";
   }
   return "info";
+}
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+bool takes_colours() {
+  const char* terminal = std::getenv("TERM");
+  return !is_set("NO_COLOR") && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+std::string_view colour_of(Level level) {
+  switch (level) {
+    case Level::debug: return "\x1b[2m";
+    case Level::info: return "\x1b[32m";
+    case Level::warn: return "\x1b[33m";
+    case Level::error: return "\x1b[31m";
+  }
+  return "";
 }
 
 void append_value(std::string& line, const LogField& field) {
@@ -60,8 +82,8 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void Log::write(Level level, std::string_view event, std::initializer_list<LogField> fields) {
-  if (!wants(level)) return;
+namespace {
+std::string json_line(Level level, std::string_view event, std::initializer_list<LogField> fields) {
   using namespace std::chrono;
   const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
   std::string line = fmt::format(R"({{"time":{},"level":"{}","event":)", now, name(level));
@@ -72,7 +94,41 @@ void Log::write(Level level, std::string_view event, std::initializer_list<LogFi
     line += ':';
     append_value(line, field);
   }
-  line += "}\n";
+  return line + "}\n";
+}
+
+/// As in JSON, and the controls that a terminal obeys behind ASCII (C1) spelled out, too.
+void append_for_terminal(std::string& line, const LogField& field) {
+  std::string value;
+  append_value(value, field);
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const auto at = [&](std::size_t k) { return k < value.size() ? static_cast<unsigned char>(value[k]) : 0U; };
+    if (at(i) == 0x7F || (at(i) == 0xC2 && at(i + 1) >= 0x80 && at(i + 1) < 0xA0))
+      line += fmt::format("\\u{:04x}", at(i) == 0x7F ? 0x7FU : at(++i));
+    else
+      line += value[i];
+  }
+}
+
+std::string readable_line(Level level, std::string_view event, std::initializer_list<LogField> fields, bool coloured) {
+  const auto now = std::chrono::system_clock::now();
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::string line = fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03} {}{:<5}{} {}",
+                                 fmt::localtime(std::chrono::system_clock::to_time_t(now)), millis,
+                                 coloured ? colour_of(level) : "", name(level), coloured ? "\x1b[0m" : "", event);
+  for (const auto& field : fields) {
+    line += fmt::format(" {}=", field.name);
+    append_for_terminal(line, field);
+  }
+  return line + "\n";
+}
+}  // namespace
+
+void Log::write(Level level, std::string_view event, std::initializer_list<LogField> fields) {
+  if (!wants(level)) return;
+  // On a terminal lines that people read: local time, level, event, name=value. Elsewhere JSON.
+  const auto line =
+      ::isatty(fd_) == 0 ? json_line(level, event, fields) : readable_line(level, event, fields, takes_colours());
   [[maybe_unused]] const auto written = ::write(fd_, line.data(), line.size());
 }
 

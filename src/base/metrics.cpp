@@ -117,7 +117,7 @@ std::string Metrics::text() const {
     for (const auto& c : counters_)
       family(c, "counter").lines.push_back(fmt::format("{} {}", series(c.name, c.labels), c.value.value()));
     for (const auto& g : gauges_)
-      family(g, "gauge").lines.push_back(fmt::format("{} {:.9g}", series(g.name, g.labels), g.value()));
+      family(g, "gauge").lines.push_back(fmt::format("{} {:.15g}", series(g.name, g.labels), g.value()));
     for (const auto& h : histograms_) add_histogram(family(h, "histogram"), h.name, h.labels, h.value);
   }
   std::string out;

@@ -1,6 +1,7 @@
 #include "dispatch/dispatch_role.hpp"
 #include "domain/text.hpp"
 #include "wire/frame.hpp"
+#include "wire/name_fields.hpp"
 #include "wire/reply.hpp"
 
 namespace godwit::dispatch {
@@ -38,8 +39,7 @@ Result<Notice> read_notice(std::string_view body) {
   Notice notice;
   notice.text = fields.text("msg");
   fields.require(check_message_text(notice.text));
-  notice.title = fields.maybe_text("title").value_or("");
-  fields.require(check(kTitle, notice.title));
+  notice.title = wire::name_in(fields, kTitle, fields.maybe_text("title").value_or(""));
   if (const auto client_id = fields.maybe_text("clientId")) {
     fields.require(check(kClientId, *client_id));
     notice.client_id = *client_id;
@@ -114,7 +114,8 @@ gateway::Routes DispatchRole::routes() {
        [this](Call& call) { return post_message(*this, call); }, gateway::Rate::send},
       {"DELETE", "/v1/messages/{id}", Access::session, Body::none,
        [this](Call& call) { return delete_message(*this, call); }},
-      {"POST", "/v1/push", Access::service_key, Body::required, [this](Call& call) { return post_push(*this, call); }},
+      {"POST", "/v1/push", Access::service_key, Body::required, [this](Call& call) { return post_push(*this, call); },
+       gateway::Rate::caller, nullptr, "push"},
       {"POST", "/v1/admin/notices", Access::admin, Body::required,
        [this](Call& call) { return post_notice(*this, call); }},
   };

@@ -1,5 +1,7 @@
 #include "gateway/gateway_role.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -47,6 +49,11 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       refused_(
           metrics.counter("godwit_http_refused_total", "Requests refused before they were one (framing, size, time).")),
       took_(metrics.histogram("godwit_http_answer_seconds", "From a whole request to its answer.")) {
+  for (std::size_t code = 0; code < problems_.size(); ++code) {
+    const auto& known = info(static_cast<Code>(code));
+    problems_[code] = &metrics.counter("godwit_http_problems_total", "Answers that are problems, by status and code.",
+                                       fmt::format("status=\"{}\",code=\"{}\"", known.status, known.name));
+  }
   for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.users));
   add({
       {"GET", "/healthz", Access::open, Body::none,
@@ -122,7 +129,10 @@ Task<Result<void>> GatewayRole::authenticate(Call& call, const Route& route) {
   const auto token = net::bearer_token(call.http);
   if (token.empty()) co_return fail(Code::unauthenticated);
   if (route.access == Access::service_key) {
-    CO_TRY(call.service, co_await peers_.users.authenticate_service(token));
+    CO_TRY(auto system, co_await peers_.users.authenticate_service(token));
+    if (std::ranges::find(system.scopes, route.scope) == system.scopes.end())
+      co_return fail(Code::forbidden, "this service key lacks the scope " + route.scope);
+    call.service = std::move(system.name);
     co_return Result<void>{};
   }
   const auto asked_at = peers_.users.revocations();
@@ -181,6 +191,7 @@ net::Response GatewayRole::finish(const Call& call, Answer answered) {
 }
 
 net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
+  problems_[static_cast<std::size_t>(error.code)]->add();
   const auto trace = random_.hex(kTraceDigits);
   auto response = wire::problem(error, trace);
   if (error.code == Code::method_not_allowed) response.headers.push_back({"allow", error.detail});
@@ -225,6 +236,7 @@ void GatewayRole::log_rest_later(net::EventLoop& loop, std::string_view event, s
 
 net::Response GatewayRole::refuse(const Error& error) {
   refused_.add();
+  problems_[static_cast<std::size_t>(error.code)]->add();
   return wire::problem(error, random_.hex(kTraceDigits));
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -92,6 +93,7 @@ class GatewayRole {
   Counter& requests_;
   Counter& failures_;
   Counter& refused_;
+  std::array<Counter*, static_cast<std::size_t>(Code::unavailable) + 1> problems_{};  ///< by code
   Histogram& took_;
 };
 

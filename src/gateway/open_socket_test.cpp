@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "gateway/gateway_role.hpp"
+#include "net/event_loop.hpp"
 
 // A session that ends while its socket opens: the node is told to close what it has not got yet.
 
@@ -25,7 +26,9 @@ class Users final : public user::Service {
   }
   [[nodiscard]] std::uint64_t revocations() const noexcept override { return ended_sessions; }
 
-  Task<Result<std::string>> authenticate_service(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
+    co_return fail(Code::unauthenticated);
+  }
   Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
   Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
   void seen(const SessionId&) override {}

@@ -54,6 +54,7 @@ struct Route {
   Rate rate = Rate::caller;
   /// How many calls of its rate it counts for. Null: one for each 200 of its `limit`.
   double (*cost)(const net::Request&) = nullptr;
+  std::string scope{};  ///< Access::service_key: what the key must be for (403)
 };
 
 using Routes = std::vector<Route>;

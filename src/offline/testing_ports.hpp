@@ -157,7 +157,9 @@ class Bus final : public dispatch::Bus {
 class Users final : public user::Service {
  public:
   Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
-  Task<Result<std::string>> authenticate_service(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
+    co_return fail(Code::unauthenticated);
+  }
   Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
   Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
   [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }

@@ -7,11 +7,15 @@
 
 namespace godwit::user {
 
+/// key_taken: the server speaks as this key, or a business system does.
+[[nodiscard]] Result<void> check_free(Tables& tables, const UserKey& key);
+
 struct NewAccount {
   UserKey key;
   std::string password, name;  ///< an empty name becomes the key
+  std::string invite{};        ///< needed where `registration` is `invite`; one use of it is spent with the account
 };
-/// key_taken, unavailable.
+/// registration_closed, key_taken, unavailable.
 Task<Result<User>> register_user(Context& context, NewAccount fresh);
 
 /// not_found.

@@ -1,9 +1,11 @@
 #include "user/admin.hpp"
 
-#include "domain/text.hpp"
+#include "user/accounts.hpp"
 
 namespace godwit::user {
 namespace {
+constexpr std::size_t kPasswordLength = 20;  // 100 random bits
+
 Result<std::vector<SessionId>> end_all(Tables& tables, const UserKey& user) {
   std::vector<SessionId> ended;
   TRY(const auto sessions, tables.sessions.of_user(user));
@@ -29,31 +31,61 @@ Task<Result<std::vector<User>>> Admin::list_users(UserKey after, std::size_t lim
   co_return co_await store_.read([&](Tables& tables) { return tables.accounts.list(after, limit); });
 }
 
-Task<Result<User>> Admin::set_disabled(UserKey user, bool disabled) {
+Task<Result<bool>> Admin::set_disabled(UserKey user, bool disabled) {
   std::vector<SessionId> ended;
-  auto changed = co_await store_.write([&](Tables& tables) -> Result<User> {
+  auto changed = co_await store_.write([&](Tables& tables) -> Result<bool> {
     CHECK_OK(record(tables, {.action = disabled ? "disable_user" : "enable_user", .target = user.str()}));
-    TRY(auto found, existing_user(tables, user));
+    TRY(const auto found, existing_user(tables, user));
     if (disabled && actor_.is(user)) return fail(Code::forbidden, "an admin cannot disable themselves");
     CHECK_OK(tables.accounts.set_disabled(user, disabled));
     if (disabled) {
       TRY(ended, end_all(tables, user));
     }
-    found.disabled = disabled;
-    return found;
+    return found.disabled != disabled;
   });
   if (changed) tell(ended);
   co_return changed;
 }
 
-Task<Result<User>> Admin::set_admin(UserKey user, bool admin) {
-  co_return co_await store_.write([&](Tables& tables) -> Result<User> {
+Task<Result<bool>> Admin::set_admin(UserKey user, bool admin) {
+  co_return co_await store_.write([&](Tables& tables) -> Result<bool> {
     CHECK_OK(record(tables, {.action = admin ? "grant_admin" : "revoke_admin", .target = user.str()}));
-    TRY(auto found, existing_user(tables, user));
+    TRY(const auto found, existing_user(tables, user));
     CHECK_OK(tables.admins.set_admin(user, admin));
-    found.admin = admin;
-    return found;
+    return found.admin != admin;
   });
+}
+
+Task<Result<AddedUser>> Admin::add_user(UserKey key, std::string name) {
+  AddedUser added{.user = {.key = key, .name = name.empty() ? key.str() : std::move(name), .created_at = clock_.now()},
+                  .password = random_.id(kPasswordLength)};
+  CO_TRY(auto hash, co_await hasher_.hash(added.password));
+  CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(record(tables, {.action = "add_user", .target = key.str()}));
+    CHECK_OK(check_free(tables, key));
+    TRY(const bool fresh, tables.accounts.add({.user = added.user, .password_hash = hash}));
+    if (!fresh) return fail(Code::key_taken, "there is an account with this key");
+    return {};
+  }));
+  co_return added;
+}
+
+Task<Result<std::string>> Admin::reset_password(UserKey user) {
+  auto password = random_.id(kPasswordLength);
+  CO_TRY(auto hash, co_await hasher_.hash(password));
+  std::vector<SessionId> ended;
+  CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(record(tables, {.action = "reset_password", .target = user.str()}));
+    TRY(const auto found, existing_user(tables, user));
+    if (actor_.is(user)) return fail(Code::forbidden, "change your own password in your settings");
+    if (found.admin && !actor_.is_command_line())
+      return fail(Code::forbidden, "the password of an admin is reset by `godwit admin users password`");
+    CHECK_OK(tables.accounts.set_password(user, hash));
+    TRY(ended, end_all(tables, user));
+    return {};
+  }));
+  tell(ended);
+  co_return password;
 }
 
 Task<Result<void>> Admin::end_session(UserKey user, SessionId session) {
@@ -78,30 +110,6 @@ Task<Result<void>> Admin::end_sessions(UserKey user) {
   });
   if (done) tell(ended);
   co_return done;
-}
-
-Task<Result<MadeServiceKey>> Admin::create_service_key(std::string name) {
-  CO_CHECK(check(kName, name));
-  auto made = make_service_key(std::move(name), random_, clock_.now());
-  CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
-    CHECK_OK(record(tables, {.action = "make_key", .target = made.stored.name, .detail = made.stored.id}));
-    return tables.service_keys.add(made.stored);
-  }));
-  co_return made;
-}
-
-Task<Result<std::vector<ServiceKey>>> Admin::list_service_keys(std::string after, std::size_t limit) {
-  co_return co_await store_.read([&](Tables& tables) { return tables.service_keys.list(after, limit); });
-}
-
-Task<Result<void>> Admin::remove_service_key(std::string id) {
-  co_return co_await store_.write([&](Tables& tables) -> Result<void> {
-    TRY(const auto key, tables.service_keys.find(id));
-    if (!key) return fail(Code::not_found, "no such service key");
-    CHECK_OK(record(tables, {.action = "remove_key", .target = key->name, .detail = id}));
-    CHECK_OK(tables.service_keys.remove(id));
-    return {};
-  });
 }
 
 Task<Result<void>> Admin::record_deed(Deed deed) {

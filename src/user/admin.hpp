@@ -6,34 +6,75 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "user/audit.hpp"
+#include "user/password_hasher.hpp"
 #include "user/service_keys.hpp"
 #include "user/store.hpp"
 
 namespace godwit::user {
+
+struct AddedUser {
+  User user;
+  std::string password;  ///< made here; shown this once
+};
+
+struct NewInvite {
+  std::uint64_t uses = 1;  ///< 0: any number
+  Millis lives_ms = 0;     ///< 0: for ever
+};
+struct MadeInvite {
+  std::string text;  ///< shown once; see shown_once.hpp
+  Invite stored;
+};
 
 /// What admins do with accounts, by `godwit admin` or the admin page: on a running role (UserRole::admin), or on a data
 /// directory at rest (`ended` empty). Every change is in the audit log, by the same transaction.
 /// Errors of all changes: forbidden (the actor is no admin any more), unavailable.
 class Admin {
  public:
+  /// What it works with; all of it outlives the Admin.
+  struct Tools {
+    Store& store;
+    PasswordHasher& hasher;
+    const Clock& clock;
+    Random& random;
+  };
   using Ended = std::function<void(const std::vector<SessionId>&)>;
-  Admin(Store& store, const Clock& clock, Random& random, Ended ended = {}, Actor actor = Actor::command_line())
-      : store_(store), clock_(clock), random_(random), ended_(std::move(ended)), actor_(std::move(actor)) {}
+  explicit Admin(Tools tools, Ended ended = {}, Actor actor = Actor::command_line())
+      : store_(tools.store),
+        hasher_(tools.hasher),
+        clock_(tools.clock),
+        random_(tools.random),
+        ended_(std::move(ended)),
+        actor_(std::move(actor)) {}
 
   /// By key, ascending, above `after`.
   Task<Result<std::vector<User>>> list_users(UserKey after, std::size_t limit);
-  /// Disabling ends all sessions; enabling brings none back. not_found; forbidden: oneself.
-  Task<Result<User>> set_disabled(UserKey user, bool disabled);
-  /// Makes the account an admin, or an ordinary one again; its sessions go on. not_found.
-  Task<Result<User>> set_admin(UserKey user, bool admin);
+  /// Disabling ends all sessions; enabling brings none back. Whether it changed anything. not_found; forbidden: oneself.
+  Task<Result<bool>> set_disabled(UserKey user, bool disabled);
+  /// Makes the account an admin, or an ordinary one again; its sessions go on. Whether it changed anything. not_found.
+  Task<Result<bool>> set_admin(UserKey user, bool admin);
+  /// An account with a password of its own, whatever `registration` says; an empty name becomes the key. key_taken: by
+  /// an account, a service key, or the server itself.
+  Task<Result<AddedUser>> add_user(UserKey key, std::string name);
+  /// A new password in place of the old one; all sessions end. not_found; forbidden: oneself (whoever is logged in
+  /// changes it with the old one), and, for an account, other admins.
+  Task<Result<std::string>> reset_password(UserKey user);
   /// Ends one session of the user, or all. not_found.
   Task<Result<void>> end_session(UserKey user, SessionId session);
   Task<Result<void>> end_sessions(UserKey user);
-  /// `name` is the msgSender of what the key pushes, 1–64 characters. The text is shown this once.
-  Task<Result<MadeServiceKey>> create_service_key(std::string name);
+
+  /// key_taken: a service key or an account is called so.
+  Task<Result<MadeServiceKey>> create_service_key(NewServiceKey wanted);
   Task<Result<std::vector<ServiceKey>>> list_service_keys(std::string after, std::size_t limit);
+  /// Dead with the next call. not_found.
+  Task<Result<void>> revoke_service_key(std::string id);
+  Task<Result<void>> revoke_service_keys_named(std::string name);
+
+  Task<Result<MadeInvite>> make_invite(NewInvite wanted);
+  Task<Result<std::vector<Invite>>> list_invites(std::string after, std::size_t limit);
   /// not_found.
-  Task<Result<void>> remove_service_key(std::string id);
+  Task<Result<void>> revoke_invite(std::string id);
+
   /// For what is done in other stores: before it is done.
   Task<Result<void>> record_deed(Deed deed);
 
@@ -44,6 +85,7 @@ class Admin {
   }
 
   Store& store_;
+  PasswordHasher& hasher_;
   const Clock& clock_;
   Random& random_;
   Ended ended_;

@@ -14,6 +14,7 @@ namespace godwit::user {
 struct AccountView {
   User user;
   std::vector<Session> sessions;  ///< those that live, oldest first
+  bool online = false;            ///< has a socket now
 };
 /// Key or name begins with `prefix` (empty: everybody); ascending by key, above `after`.
 Task<Result<std::vector<AccountView>>> list_accounts(Context& context, std::string prefix, UserKey after,

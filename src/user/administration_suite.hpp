@@ -24,7 +24,7 @@ struct Admins {
   std::string last_deed() { return audit().at(0); }
 
   RoleBed& bed;
-  Identity admin = bed.person("admin"), ann = bed.person("ann", "phone");
+  Identity admin = bed.person("keeper"), ann = bed.person("ann", "phone");
 };
 
 inline void the_right_is_given_and_taken(const MakeBed& make) {
@@ -35,14 +35,14 @@ inline void the_right_is_given_and_taken(const MakeBed& make) {
   CHECK_FALSE(is_admin(in.ann));
   CHECK(bed.call(in.admin, "GET", "/v1/me").json().boolean("admin", false));
   CHECK_FALSE(bed.call(in.ann, "GET", "/v1/me").json().has("admin"));
-  CHECK(bed.try_log_in("admin", "laptop").json().object("user")->boolean("admin", false));
+  CHECK(bed.try_log_in("keeper", "laptop").json().object("user")->boolean("admin", false));
   CHECK_FALSE(bed.try_log_in("ann", "laptop").json().object("user")->has("admin"));
-  CHECK_FALSE(bed.call(in.ann, "GET", "/v1/users/{key}", {"admin"}).json().has("admin"));
+  CHECK_FALSE(bed.call(in.ann, "GET", "/v1/users/{key}", {"keeper"}).json().has("admin"));
   in.grant(in.admin, false);
   CHECK_FALSE(is_admin(in.admin));
   CHECK_FALSE(bed.call(in.admin, "GET", "/v1/me").json().has("admin"));
   CHECK(in.audit() ==
-        std::vector<std::string>{"(command line) revoke_admin admin", "(command line) grant_admin admin"});
+        std::vector<std::string>{"(command line) revoke_admin keeper", "(command line) grant_admin keeper"});
   CHECK(sync_wait(bed.role().admin().set_admin(UserKey("nobody"), true)).error().code == Code::not_found);
   CHECK(in.audit().size() == 2);
 }
@@ -77,12 +77,12 @@ inline void disabling_ends_sessions_and_is_written_down(const MakeBed& make) {
   CHECK_FALSE(bed.alive(in.ann));
   CHECK(bed.node.closed == std::vector<std::pair<std::string, int>>{{in.ann.session.str(), 4502}});
   CHECK(bed.try_log_in("ann", "phone").is(403, "account_disabled"));
-  CHECK(in.last_deed() == "admin disable_user ann");
+  CHECK(in.last_deed() == "keeper disable_user ann");
   CHECK_FALSE(bed.call(in.admin, "POST", "/v1/admin/users/{key}/enable", {"ann"}).json().boolean("disabled", true));
   CHECK(bed.try_log_in("ann", "phone").status == 201);
-  CHECK(in.last_deed() == "admin enable_user ann");
+  CHECK(in.last_deed() == "keeper enable_user ann");
   const auto deeds = in.audit().size();
-  CHECK(bed.call(in.admin, "POST", "/v1/admin/users/{key}/disable", {"admin"}).is(403, "forbidden"));
+  CHECK(bed.call(in.admin, "POST", "/v1/admin/users/{key}/disable", {"keeper"}).is(403, "forbidden"));
   CHECK(bed.call(in.admin, "POST", "/v1/admin/users/{key}/disable", {"nobody"}).is(404, "not_found"));
   CHECK(bed.call(in.admin, "POST", "/v1/admin/users/{key}/disable", {"No Key"}).is(404, "not_found"));
   CHECK(bed.alive(in.admin));
@@ -104,12 +104,12 @@ inline void sessions_of_others_end(const MakeBed& make) {
   CHECK(drop("ann", in.admin).is(404, "not_found"));
   CHECK(drop("nobody", tablet).is(404, "not_found"));
   CHECK(bed.alive(in.admin));
-  CHECK(in.last_deed() == "admin end_session ann");
+  CHECK(in.last_deed() == "keeper end_session ann");
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/users/{key}/sessions", {"ann"}).status == 204);
   CHECK_FALSE(bed.alive(tablet));
   CHECK_FALSE(bed.alive(in.ann));
   CHECK(bed.node.closed.size() == 3);
-  CHECK(in.last_deed() == "admin end_sessions ann");
+  CHECK(in.last_deed() == "keeper end_sessions ann");
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/users/{key}/sessions", {"nobody"}).is(404, "not_found"));
 }
 
@@ -133,9 +133,9 @@ inline void accounts_are_shown_with_what_lives(const MakeBed& make) {
   CHECK(list.body.find(R"("key":"ann")") != std::string::npos);
   CHECK(list.json().is_null("next"));
   const auto first = in.get("/v1/admin/users", {}, "limit=1");
-  CHECK(first.body.find(R"("key":"admin")") != std::string::npos);
+  CHECK(first.body.find(R"("key":"ann")") != std::string::npos);
   const auto second = in.get("/v1/admin/users", {}, "limit=1&cursor=" + first.text("next"));
-  CHECK(second.body.find(R"("key":"ann")") != std::string::npos);
+  CHECK(second.body.find(R"("key":"keeper")") != std::string::npos);
 }
 
 inline void any_group_is_dissolved_and_told(const MakeBed& make) {
@@ -150,9 +150,9 @@ inline void any_group_is_dissolved_and_told(const MakeBed& make) {
   const auto told = bed.dispatch.take();
   REQUIRE(told.size() == 1);
   CHECK(told[0].frame.change == "dissolved");
-  CHECK(told[0].frame.sender == "admin");
+  CHECK(told[0].frame.sender == "keeper");
   CHECK(told[0].audience == std::vector<UserKey>{in.ann.user, bob.user});
-  CHECK(in.last_deed() == "admin dissolve_group " + group);
+  CHECK(in.last_deed() == "keeper dissolve_group " + group);
   CHECK(sync_wait(bed.role().roster(GroupKey(group))).error().code == Code::not_found);
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/groups/{key}", {group}).is(404, "not_found"));
   CHECK(in.get("/v1/admin/groups/{key}/members", {group}).is(404, "not_found"));
@@ -164,9 +164,9 @@ inline void the_command_line_is_written_down_too(const MakeBed& make) {
   auto admin = bed.role().admin();
   taken(sync_wait(admin.set_disabled(in.ann.user, true)));
   CHECK(in.last_deed() == "(command line) disable_user ann");
-  const auto made = taken(sync_wait(admin.create_service_key("shop")));
+  const auto made = taken(sync_wait(admin.create_service_key({.name = "shop"})));
   CHECK(in.last_deed() == "(command line) make_key shop");
-  taken(sync_wait(admin.remove_service_key(made.stored.id)));
+  taken(sync_wait(admin.revoke_service_key(made.stored.id)));
   CHECK(in.last_deed() == "(command line) remove_key shop");
   taken(sync_wait(admin.record_deed({.action = "backup", .detail = "/backups"})));
   CHECK(in.last_deed() == "(command line) backup ");

@@ -12,6 +12,7 @@
 #include "user/caches.hpp"
 #include "user/login_throttle.hpp"
 #include "user/password_hasher.hpp"
+#include "user/registration_policy.hpp"
 #include "user/seen_board.hpp"
 #include "user/settings.hpp"
 #include "user/store.hpp"
@@ -40,7 +41,9 @@ struct Context {
   Announcer announcer;
   LoginThrottle throttle;
   ChangeRates changes;
-  SeenBoard seen{};
+  SeenBoard<SessionId> seen{};
+  SeenBoard<std::string> keys_used{};
+  RegistrationPolicy registration{};
   std::atomic<std::uint64_t> revocations{0};
 };
 

@@ -9,7 +9,8 @@ Result<AccountView> view_of(Context& context, Tables& tables, User user) {
   const auto now = context.clock.now();
   std::erase_if(sessions, [&](const Session& session) { return session.expires_at <= now; });
   for (auto& session : sessions) session.last_seen_at = context.seen.last(session.id, session.last_seen_at);
-  return AccountView{.user = std::move(user), .sessions = std::move(sessions)};
+  const bool online = context.services.node.online(user.key);
+  return AccountView{.user = std::move(user), .sessions = std::move(sessions), .online = online};
 }
 }  // namespace
 

@@ -73,8 +73,8 @@ class RoleBed {
     return call({}, "POST", "/v1/sessions", {},
                 R"({"key":")" + key + R"(","password":")" + password + R"(","device":{"id":")" + device + R"("}})");
   }
-  Identity log_in(const std::string& key, const std::string& device) {
-    const auto login = try_log_in(key, device);
+  Identity log_in(const std::string& key, const std::string& device, const std::string& password = "12345678") {
+    const auto login = try_log_in(key, device, password);
     REQUIRE(login.status == 201);
     return taken(sync_wait(role_->authenticate(login.text("token"))));
   }

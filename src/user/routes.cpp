@@ -11,6 +11,7 @@ gateway::Routes make_routes(Context& context) {
   add_group_routes(routes, context);
   add_member_routes(routes, context);
   add_admin_routes(routes, context);
+  add_admin_account_routes(routes, context);
   add_admin_group_routes(routes, context);
   return routes;
 }

@@ -17,6 +17,7 @@ void add_request_routes(gateway::Routes& routes, Context& context);
 void add_group_routes(gateway::Routes& routes, Context& context);
 void add_member_routes(gateway::Routes& routes, Context& context);
 void add_admin_routes(gateway::Routes& routes, Context& context);
+void add_admin_account_routes(gateway::Routes& routes, Context& context);
 void add_admin_group_routes(gateway::Routes& routes, Context& context);
 
 using HandlerFunction = Task<gateway::Answer> (*)(Context&, gateway::Call&);

@@ -2,6 +2,7 @@
 #include "domain/text.hpp"
 #include "user/accounts.hpp"
 #include "user/routes.hpp"
+#include "wire/name_fields.hpp"
 
 namespace godwit::user {
 namespace {
@@ -11,14 +12,22 @@ using gateway::Call;
 Task<Answer> post_user(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   const auto key = key_of("key", fields.text("key"));
-  const auto name = fields.maybe_text("name");
-  NewAccount fresh{.key = key.value_or(UserKey{}), .password = fields.text("password"), .name = name.value_or("")};
+  const auto name = wire::maybe_name_in(fields, kName, fields.maybe_text("name"));
+  NewAccount fresh{.key = key.value_or(UserKey{}),
+                   .password = fields.text("password"),
+                   .name = name.value_or(""),
+                   .invite = fields.maybe_text("invite").value_or("")};
   if (!key) fields.require(std::unexpected(key.error()));
   fields.require(check(kPassword, nfc(fresh.password)));
-  check_maybe(fields, kName, name);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto user, co_await register_user(context, std::move(fresh)));
   co_return wire::reply_with(201, user);
+}
+
+Task<Answer> get_registration(Context& context, Call&) {
+  wire::JsonWriter json;
+  json.begin_object().field("registration", name_of(context.registration.mode())).end_object();
+  co_return wire::reply(200, json.take());
 }
 
 Task<Answer> get_me(Context& context, Call& call) {
@@ -29,12 +38,14 @@ Task<Answer> get_me(Context& context, Call& call) {
 Task<Answer> patch_me(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
   ProfileChange change{
-      .name = fields.maybe_text("name"), .bio = fields.maybe_text("bio"), .avatar = fields.maybe_text("avatar"), .group_invites = {}};
+      .name = wire::maybe_name_in(fields, kName, fields.maybe_text("name")),
+      .bio = fields.maybe_text("bio"),
+      .avatar = fields.maybe_text("avatar"),
+      .group_invites = {}};
   if (const auto invites = fields.maybe_text("groupInvites")) {
     change.group_invites = *invites == "allow";
     if (*invites != "allow" && *invites != "refuse") fields.reject("groupInvites", "must be allow or refuse");
   }
-  check_maybe(fields, kName, change.name);
   check_maybe(fields, kBio, change.bio);
   check_maybe(fields, kAvatar, change.avatar);
   CO_CHECK(fields.verdict());
@@ -80,6 +91,7 @@ void add_account_routes(gateway::Routes& routes, Context& context) {
   CallTable table{routes, context};
   table.add("POST", "/v1/users", gateway::Body::required, post_user, gateway::Access::open,
             gateway::Rate::registration);
+  table.add("GET", "/v1/registration", gateway::Body::none, get_registration, gateway::Access::open);
   table.add("GET", "/v1/users", gateway::Body::none, get_users);
   table.add("GET", "/v1/users/{key}", gateway::Body::none, get_user);
   table.add("GET", "/v1/me", gateway::Body::none, get_me);

@@ -20,7 +20,7 @@ void write_fields(wire::JsonWriter& json, const AccountView& view) {
     json.null();
   else
     json.integer(std::ranges::max(view.sessions, {}, &Session::last_seen_at).last_seen_at);
-  json.field("sessions", static_cast<std::uint64_t>(view.sessions.size()));
+  json.field("online", view.online).field("sessions", static_cast<std::uint64_t>(view.sessions.size()));
 }
 
 void write_account(wire::JsonWriter& json, const AccountView& view) {

@@ -1,6 +1,7 @@
 #include "domain/text.hpp"
 #include "user/friends.hpp"
 #include "user/routes.hpp"
+#include "wire/name_fields.hpp"
 
 namespace godwit::user {
 namespace {
@@ -21,8 +22,7 @@ Task<Answer> get_friends(Context& context, Call& call) {
 
 Task<Answer> patch_friend(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  auto alias = fields.text("alias");
-  fields.require(check(kAlias, alias));
+  auto alias = wire::name_in(fields, kAlias, fields.text("alias"));
   CO_CHECK(fields.verdict());
   CO_TRY(auto key, key_in_path(call.params[0]));
   CO_TRY(const auto row, co_await change_alias(context, call.who.user, std::move(key), std::move(alias)));

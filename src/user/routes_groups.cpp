@@ -1,6 +1,7 @@
 #include "domain/text.hpp"
 #include "user/groups.hpp"
 #include "user/routes.hpp"
+#include "wire/name_fields.hpp"
 
 namespace godwit::user {
 namespace {
@@ -25,8 +26,7 @@ std::vector<UserKey> read_members(wire::Fields& fields) {
 
 Task<Answer> post_group(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  NewGroup fresh{.name = fields.text("name"), .members = read_members(fields)};
-  fields.require(check(kName, fresh.name));
+  NewGroup fresh{.name = wire::name_in(fields, kName, fields.text("name")), .members = read_members(fields)};
   CO_CHECK(fields.verdict());
   CO_TRY(const auto made, co_await create_group(context, call.who.user, std::move(fresh)));
   co_return answer_group(201, made);
@@ -48,11 +48,10 @@ Task<Answer> get_group(Context& context, Call& call) {
 }
 
 GroupChange read_change(wire::Fields& fields) {
-  GroupChange change{.name = fields.maybe_text("name"),
+  GroupChange change{.name = wire::maybe_name_in(fields, kName, fields.maybe_text("name")),
                      .notice = fields.maybe_text("notice"),
                      .avatar = fields.maybe_text("avatar"),
                      .policy = {}};
-  check_maybe(fields, kName, change.name);
   check_maybe(fields, kNotice, change.notice);
   check_maybe(fields, kAvatar, change.avatar);
   if (const auto policy = fields.maybe_text("joinPolicy")) {

@@ -3,6 +3,7 @@
 #include "domain/text.hpp"
 #include "user/routes.hpp"
 #include "user/sessions.hpp"
+#include "wire/name_fields.hpp"
 
 namespace godwit::user {
 namespace {
@@ -15,9 +16,8 @@ void read_device(wire::Fields& fields, Login& login) {
   const auto id = device->maybe_text("id"), name = device->maybe_text("name");
   fields.require(device->verdict());
   if (id) fields.require(check(kDeviceId, *id));
-  if (name) fields.require(check(kDeviceName, *name));
   login.device_id = id.value_or("");
-  login.device_name = name.value_or("");
+  login.device_name = wire::name_in(fields, kDeviceName, name.value_or(""));
 }
 
 net::Response answer_login(const LoggedIn& login) {

@@ -7,7 +7,7 @@
 
 #include "user/argon2_hasher.hpp"
 #include "user/seen_board.hpp"
-#include "user/service_keys.hpp"
+#include "user/shown_once.hpp"
 #include "user/signing_key.hpp"
 
 namespace godwit::user {
@@ -86,25 +86,29 @@ TEST_SUITE("secrets of the user role") {
     CHECK(answered >= 2);
   }
 
-  TEST_CASE("service keys are read strictly and hold no secret when stored") {
+  TEST_CASE("what is shown once is read strictly and is not in what is stored") {
     SystemRandom random;
-    const auto made = make_service_key("shop", random, 5);
-    const auto parts = read_service_key(made.text);
+    const auto made = make_shown_once("gwk", random);
+    const auto parts = read_shown_once("gwk", made.text);
     REQUIRE(parts.has_value());
-    CHECK(parts->id == made.stored.id);
-    CHECK(matches(*parts, made.stored));
-    CHECK(made.stored.hash.find(parts->secret) == std::string::npos);
-    CHECK_FALSE(matches({.id = parts->id, .secret = std::string(32, 'a')}, made.stored));
+    CHECK(parts->id == made.id);
+    CHECK(matches(*parts, made.hash));
+    CHECK(made.hash.find(parts->secret) == std::string::npos);
+    CHECK_FALSE(matches({.id = parts->id, .secret = std::string(32, 'a')}, made.hash));
     for (const auto& wrong :
          {made.text.substr(1), made.text + "a", "gwx" + made.text.substr(3), std::string(49, '_')}) {
-      CHECK_FALSE(read_service_key(wrong).has_value());
+      CHECK_FALSE(read_shown_once("gwk", wrong).has_value());
     }
+    CHECK_FALSE(read_shown_once("gwi", made.text).has_value());
+    const auto invite = make_shown_once("gwi", random);
+    CHECK(id_of_invite(invite.text) == invite.id);
+    CHECK(id_of_invite(invite.id) == invite.id);
   }
 }
 
 TEST_SUITE("the board of the seen") {
   TEST_CASE("the board of the seen is bounded, and gives its notes away once") {
-    SeenBoard board(2);
+    SeenBoard<SessionId> board(2);
     for (const auto* id : {"a", "b", "c"}) board.note(SessionId(id), 5);
     CHECK(board.last(SessionId("a"), 3) == 5);
     CHECK(board.last(SessionId("a"), 7) == 7);

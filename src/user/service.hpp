@@ -17,6 +17,12 @@ struct Deed {
   std::string action, target{}, detail{};
 };
 
+/// A business system, by its service key: what it is called, and what it may do.
+struct ServiceIdentity {
+  std::string name;
+  std::vector<std::string> scopes;
+};
+
 /// What other roles may ask the user role. Thread-safe; answers come from caches where they can.
 class Service {
  public:
@@ -24,8 +30,8 @@ class Service {
 
   /// Whose token this is: signature, issuer, audience, type, expiry, and the session still lives. unauthenticated.
   virtual Task<Result<Identity>> authenticate(std::string_view token) = 0;
-  /// The name of a service key. unauthenticated.
-  virtual Task<Result<std::string>> authenticate_service(std::string_view key) = 0;
+  /// Whose service key this is. Never from a cache: a revoked key is dead with the next call. unauthenticated.
+  virtual Task<Result<ServiceIdentity>> authenticate_service(std::string_view key) = 0;
   /// Whether the account is an admin. Never from a cache: a right that was taken back is gone with the next call.
   virtual Task<Result<bool>> is_admin(const UserKey& user) = 0;
   /// For what an admin does outside of this role: into the audit log, before it is done. forbidden: no admin any more.

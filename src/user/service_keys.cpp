@@ -1,51 +1,39 @@
 #include "user/service_keys.hpp"
 
-#include <sodium.h>
+#include <algorithm>
 
-#include <array>
-
+#include "domain/names.hpp"
 #include "user/sessions.hpp"
+#include "user/shown_once.hpp"
 
 namespace godwit::user {
 namespace {
-constexpr std::string_view kPrefix = "gwk_";
-constexpr std::size_t kIdLength = 12, kSecretLength = 32;
-
-std::string hash_of(std::string_view secret) {
-  std::array<unsigned char, crypto_generichash_BYTES> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
-                     nullptr, 0);
-  std::array<char, 2 * crypto_generichash_BYTES + 1> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-  return hex.data();
+std::string all_scopes() {
+  std::string list;
+  for (const auto scope : kScopes) list += (list.empty() ? "" : ", ") + std::string(scope);
+  return list;
 }
 }  // namespace
 
-MadeServiceKey make_service_key(std::string name, Random& random, Millis now) {
-  const auto id = random.id(kIdLength), secret = random.id(kSecretLength);
-  return {.text = std::string(kPrefix) + id + "_" + secret,
-          .stored = {.id = id, .name = std::move(name), .hash = hash_of(secret), .created_at = now}};
+Result<void> check(const NewServiceKey& wanted) {
+  CHECK_OK(clean_name(kName, wanted.name));
+  const bool known =
+      std::ranges::all_of(wanted.scopes, [](const auto& scope) { return std::ranges::find(kScopes, scope) != kScopes.end(); });
+  if (!known || wanted.scopes.empty()) return invalid_field("scopes", "must name at least one of " + all_scopes());
+  if (wanted.lives_ms < 0 || wanted.lives_ms > kLongestLife)
+    return invalid_field("expiresIn", "must be between 1 second and 10 years");
+  return {};
 }
 
-std::optional<ServiceKeyParts> read_service_key(std::string_view text) {
-  if (text.size() != kPrefix.size() + kIdLength + 1 + kSecretLength || !text.starts_with(kPrefix)) return std::nullopt;
-  text.remove_prefix(kPrefix.size());
-  if (text[kIdLength] != '_') return std::nullopt;
-  return ServiceKeyParts{.id = std::string(text.substr(0, kIdLength)),
-                         .secret = std::string(text.substr(kIdLength + 1))};
-}
-
-bool matches(const ServiceKeyParts& given, const ServiceKey& stored) {
-  const auto hash = hash_of(given.secret);
-  return hash.size() == stored.hash.size() && sodium_memcmp(hash.data(), stored.hash.data(), hash.size()) == 0;
-}
-
-Task<Result<std::string>> authenticate_service(Context& context, std::string_view key) {
-  const auto parts = read_service_key(key);
+Task<Result<ServiceIdentity>> authenticate_service(Context& context, std::string_view key) {
+  const auto parts = read_shown_once(kServiceKeyPrefix, key);
   if (!parts) co_return fail(Code::unauthenticated);
   CO_TRY(auto stored, co_await context.store.read([&](Tables& tables) { return tables.service_keys.find(parts->id); }));
-  if (!stored || !matches(*parts, *stored)) co_return fail(Code::unauthenticated);
-  co_return std::move(stored->name);
+  if (!stored || !matches(*parts, stored->hash)) co_return fail(Code::unauthenticated);
+  const auto now = context.clock.now();
+  if (stored->expires_at != 0 && stored->expires_at <= now) co_return fail(Code::unauthenticated, "the key has expired");
+  context.keys_used.note(stored->id, now);
+  co_return ServiceIdentity{.name = std::move(stored->name), .scopes = std::move(stored->scopes)};
 }
 
 }  // namespace godwit::user

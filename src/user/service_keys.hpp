@@ -1,27 +1,29 @@
 #pragma once
-#include <optional>
+#include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "base/clock.hpp"
-#include "base/random.hpp"
+#include "base/error.hpp"
 #include "user/service_key_store.hpp"
+#include "user/store.hpp"
 
 namespace godwit::user {
 
-/// A business system's key: `gwk_<id>_<secret>`, 160 random bits of secret. Only a hash of the secret is stored: it is
-/// random, so a fast hash is enough.
+/// What a service key may be for. Only `push` has calls today.
+inline constexpr std::array<std::string_view, 6> kScopes{"push", "users", "groups", "messages", "import", "business"};
+
+struct NewServiceKey {
+  std::string name;                         ///< msgSender of what it pushes, 1–64 characters
+  std::vector<std::string> scopes{"push"};  ///< of kScopes, at least one
+  Millis lives_ms = 0;                      ///< 0: for ever
+};
+/// 422 naming name, scopes or expiresIn.
+[[nodiscard]] Result<void> check(const NewServiceKey& wanted);
+
 struct MadeServiceKey {
-  std::string text;  ///< shown once
+  std::string text;  ///< shown once; see shown_once.hpp
   ServiceKey stored;
 };
-[[nodiscard]] MadeServiceKey make_service_key(std::string name, Random& random, Millis now);
-
-struct ServiceKeyParts {
-  std::string id, secret;
-};
-[[nodiscard]] std::optional<ServiceKeyParts> read_service_key(std::string_view text);
-/// In constant time.
-[[nodiscard]] bool matches(const ServiceKeyParts& given, const ServiceKey& stored);
 
 }  // namespace godwit::user

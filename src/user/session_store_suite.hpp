@@ -55,20 +55,4 @@ inline void session_store(const MakeBed& make) {
   last_seen_moves_forward_only(make);
 }
 
-inline void service_key_store(const MakeBed& make) {
-  const auto bed = make();
-  auto& store = bed->store();
-  const ServiceKey key{.id = "abc", .name = "shop", .hash = "ff00", .created_at = kNow};
-  write(store, [&](Tables& tables) { return tables.service_keys.add(key); });
-  const auto found = read(store, [](Tables& tables) { return tables.service_keys.find("abc"); });
-  REQUIRE(found.has_value());
-  CHECK(found->name == "shop");
-  CHECK(found->hash == "ff00");
-  CHECK(found->created_at == kNow);
-  CHECK(read(store, [](Tables& tables) { return tables.service_keys.list("", 10); }).size() == 1);
-  CHECK(read(store, [](Tables& tables) { return tables.service_keys.list("abc", 10); }).empty());
-  CHECK(write(store, [](Tables& tables) { return tables.service_keys.remove("abc"); }));
-  CHECK_FALSE(read(store, [](Tables& tables) { return tables.service_keys.find("abc"); }).has_value());
-}
-
 }  // namespace godwit::user::suite

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "user/context.hpp"
+#include "user/service.hpp"
 
 namespace godwit::user {
 
@@ -32,7 +33,7 @@ Task<Result<std::vector<Session>>> list_sessions(Context& context, UserKey user)
 
 /// unauthenticated.
 Task<Result<Identity>> authenticate(Context& context, std::string_view token);
-/// The name of a service key; see service_keys.hpp. unauthenticated.
-Task<Result<std::string>> authenticate_service(Context& context, std::string_view key);
+/// unauthenticated: no such key (any more), or expired.
+Task<Result<ServiceIdentity>> authenticate_service(Context& context, std::string_view key);
 
 }  // namespace godwit::user

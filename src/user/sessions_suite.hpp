@@ -193,15 +193,15 @@ inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
 
 inline void service_keys_open_one_door(const MakeBed& make) {
   RoleBed bed(make);
-  const auto made = taken(sync_wait(bed.role().admin().create_service_key("shop")));
-  CHECK(taken(sync_wait(bed.role().authenticate_service(made.text))) == "shop");
+  const auto made = taken(sync_wait(bed.role().admin().create_service_key({.name = "shop"})));
+  CHECK(taken(sync_wait(bed.role().authenticate_service(made.text))).name == "shop");
   auto wrong = made.text;
   wrong.back() = wrong.back() == 'a' ? 'b' : 'a';
   for (const auto& key :
        {wrong, std::string("gwk_"), std::string{}, made.text + "a", "gwk_aaaaaaaaaaaa_" + std::string(32, 'a')}) {
     CHECK(sync_wait(bed.role().authenticate_service(key)).error().code == Code::unauthenticated);
   }
-  taken(sync_wait(bed.role().admin().remove_service_key(made.stored.id)));
+  taken(sync_wait(bed.role().admin().revoke_service_key(made.stored.id)));
   CHECK_FALSE(sync_wait(bed.role().authenticate_service(made.text)).has_value());
 }
 

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "user/change_rates.hpp"
 #include "user/login_throttle.hpp"
+#include "user/registration_policy.hpp"
 
 namespace godwit::user {
 
@@ -24,6 +25,8 @@ struct Settings {
   Millis token_life_ms = Millis{30} * 24 * 3600 * 1000;
   std::size_t sessions_per_user = 10;
   LoginThrottle::Settings logins{};
+  Registration registration = Registration::open;  ///< at the start; see UserRole::set_registration
+  std::vector<std::string> reserved_keys{};        ///< lower-case
   std::size_t relations_cached = 400'000;  ///< pairs
   std::size_t friends_cached = 2'000'000;  ///< friends, over all lists
   std::size_t members_cached = 2'000'000;  ///< members, over all rosters

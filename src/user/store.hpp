@@ -12,6 +12,7 @@
 #include "user/block_store.hpp"
 #include "user/friend_store.hpp"
 #include "user/group_store.hpp"
+#include "user/invite_store.hpp"
 #include "user/notice_outbox.hpp"
 #include "user/request_store.hpp"
 #include "user/service_key_store.hpp"
@@ -35,6 +36,7 @@ struct Tables {
   AdminStore& admins;
   AuditStore& audit;
   TidyStore& tidy;
+  InviteStore& invites;
 };
 
 /// How sure a write is when it is answered.

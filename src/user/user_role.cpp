@@ -33,7 +33,9 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .announcer{ports.store, services.dispatch, context_.caches, log, metrics},
                .throttle{settings.logins, clock},
                .changes{settings.changes, clock}},
-      seen_written_at_(clock.now()) {}
+      seen_written_at_(clock.now()) {
+  context_.registration.set(settings.registration, settings.reserved_keys);
+}
 
 UserRole::~UserRole() { stop(); }
 
@@ -80,10 +82,15 @@ Task<void> UserRole::tick() {
 
 Task<void> UserRole::write_seen() {
   for (;;) {
-    const auto notes = context_.seen.take(1000);
-    if (notes.empty()) co_return;
-    const auto written = co_await context_.store.write([&](Tables& tables) { return tables.sessions.touch(notes); },
-                                                       Durability::relaxed);
+    const auto sessions = context_.seen.take(1000);
+    const auto keys = context_.keys_used.take(1000);
+    if (sessions.empty() && keys.empty()) co_return;
+    const auto written = co_await context_.store.write(
+        [&](Tables& tables) -> Result<void> {
+          CHECK_OK(tables.sessions.touch(sessions));
+          return tables.service_keys.touch(keys);
+        },
+        Durability::relaxed);
     if (!written) co_return;
   }
 }
@@ -119,7 +126,7 @@ Task<Result<Census>> UserRole::census() {
 }
 
 Task<Result<Identity>> UserRole::authenticate(std::string_view token) { return user::authenticate(context_, token); }
-Task<Result<std::string>> UserRole::authenticate_service(std::string_view key) {
+Task<Result<ServiceIdentity>> UserRole::authenticate_service(std::string_view key) {
   return user::authenticate_service(context_, key);
 }
 

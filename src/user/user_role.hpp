@@ -36,11 +36,15 @@ class UserRole final : public Service {
   [[nodiscard]] gateway::Routes routes();
   /// Admin operations on the running role, as the command line: ended sessions' sockets are closed.
   [[nodiscard]] Admin admin();
+  /// Who may register from now on, and which keys (lower-case) nobody may. Any thread.
+  void set_registration(Registration mode, std::vector<std::string> reserved) {
+    context_.registration.set(mode, std::move(reserved));
+  }
   /// How many users, groups and sessions there are.
   Task<Result<Census>> census();
 
   Task<Result<Identity>> authenticate(std::string_view token) override;
-  Task<Result<std::string>> authenticate_service(std::string_view key) override;
+  Task<Result<ServiceIdentity>> authenticate_service(std::string_view key) override;
   Task<Result<bool>> is_admin(const UserKey& user) override;
   Task<Result<void>> record_deed(const UserKey& admin, Deed deed) override;
   [[nodiscard]] std::uint64_t revocations() const noexcept override;

@@ -49,7 +49,7 @@ def test_client_ids_are_each_admins_own_and_no_service_keys(world, admin):
     notify(admin, {"users": [alice.key]}, clientId=client_id, msg="one").ok(202)
     notify(world.admin("other"), {"users": [alice.key]}, clientId=client_id, msg="two").ok(202)
     body = {"to": {"users": [alice.key]}, "msg": "three", "clientId": client_id}
-    world.service().post("/v1/push", body).ok(202)
+    world.service(unique("shop")).post("/v1/push", body).ok(202)
     assert [frame["msg"] for frame in notices(alice)] == ["one", "two", "three"]
 
 

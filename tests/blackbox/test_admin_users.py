@@ -5,7 +5,7 @@ from kit import shapes
 from kit.names import unique
 from kit.waiting import eventually
 
-ROW = {"key", "name", "admin", "disabled", "createdAt", "lastSeenAt", "sessions"}
+ROW = {"key", "name", "admin", "disabled", "createdAt", "lastSeenAt", "online", "sessions"}
 
 
 @pytest.fixture(name="admin")
@@ -48,6 +48,15 @@ def test_a_row_says_what_is_known(world, admin):
     assert row_of(admin, admin)["admin"] is True
     first.delete("/v1/sessions/current").ok(204)
     assert row_of(admin, account)["sessions"] == 1
+
+
+def test_whoever_is_connected_is_online(world, admin):
+    alice = world.person("alice")
+    assert row_of(admin, alice)["online"] is False
+    channel = alice.connect()
+    assert row_of(admin, alice)["online"] is True and admin.get(f"/v1/admin/users/{alice.key}").ok()["online"] is True
+    channel.close()
+    assert eventually(lambda: row_of(admin, alice)["online"] is False)
 
 
 def test_an_account_with_its_sessions_friends_and_groups(world, admin):

@@ -2,6 +2,7 @@
 import pytest
 
 from kit.names import unique
+from kit.server import run_admin
 
 
 @pytest.fixture(name="shop")
@@ -121,6 +122,7 @@ def test_without_a_name_the_sender_is_system(world, command_line):
     alice = world.person("alice")
     pushed(world.service(), {"users": [alice.key]})
     assert notices(alice)[0]["msgSender"] == "system"
+    run_admin(command_line, "key", "revoke", "system")
 
 
 def test_a_users_token_does_not_push(world):

@@ -31,7 +31,7 @@ HOUSE = {
     "base": Room(libraries=("fmt/", "sodium.h", "utf8proc.h"), system=True),
     "net": Room(rooms=("base",), libraries=("boost/asio", "boost/beast", "boost/system", "openssl/", "fmt/"), system=True),
     # Pure: values and rules. BLAKE2b for message ids is arithmetic.
-    "domain": Room(headers=("base/error.hpp", "base/clock.hpp", "base/utf8.hpp"), libraries=("sodium.h",)),
+    "domain": Room(headers=("base/error.hpp", "base/clock.hpp", "base/utf8.hpp", "base/unicode.hpp"), libraries=("sodium.h",)),
     "wire": Room(rooms=("base", "domain", "net:plain"), libraries=("boost/json", "boost/system", "fmt/", "sodium.h")),
     "gateway": role(libraries=("fmt/",)),
     "user": role(libraries=("sodium.h", "fmt/"), system=True),  # argon2id; the signing key's file

@@ -103,7 +103,7 @@ async function goOffline(person: Person, say: Say): Promise<void> {
   await person.page.getByText(say('shell.banner.offline')).filter({ visible: true }).first().waitFor();
 }
 
-const sections = ['overview', 'users', 'groups', 'nodes', 'settings', 'notices', 'audit'];
+const sections = ['overview', 'users', 'groups', 'keys', 'nodes', 'settings', 'notices', 'audit'];
 for (const section of sections) {
   const until = (person: Person) => person.page.getByRole('main').getByRole('heading').first().waitFor();
   screens.push({ name: `admin-${section}`, path: () => `/admin/${section}`, until });

@@ -99,7 +99,7 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/', component: AppShell, children: shelled },
   {
-    path: '/admin/:section(overview|users|groups|nodes|settings|notices|audit)?',
+    path: '/admin/:section(overview|users|groups|keys|nodes|settings|notices|audit)?',
     name: 'admin',
     component: part(() => import('@/features/admin/AdminView.vue')),
     meta: { admin: true, title: 'admin.title' },

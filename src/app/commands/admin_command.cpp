@@ -1,23 +1,17 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "app/commands/admin_verbs.hpp"
 #include "app/commands/command.hpp"
-#include "app/commands/config_flags.hpp"
 #include "app/maintenance.hpp"
 
 namespace godwit::app {
 namespace {
 
-struct AdminFlags {
-  ConfigFlags settings;
-  std::string query, user, name = "system", out, from;
-  TestData test_data;
-};
-
 using Flags = std::shared_ptr<AdminFlags>;
+constexpr std::int64_t kMostSeconds = 315'360'000;  // ten years
 
 /// The settings as they stand for the server; a client does not mind variables that it does not know.
 Result<Loaded> load_settings(const ConfigFlags& flags) {
@@ -43,53 +37,6 @@ Result<std::unique_ptr<Administration>> target(const ConfigFlags& flags) {
   return administer_server(listener, loaded.config.admin.key);
 }
 
-std::string day(Millis time) { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(time / 1000))); }
-
-Result<void> list_users(const AdminFlags& flags, Administration& administration) {
-  std::string cursor;
-  do {
-    TRY(auto page, administration.users(flags.query, cursor));
-    for (const auto& line : page.items) {
-      fmt::print("{:<32}  {}  {:<5}  {:<8}  {}\n", line.key, day(line.created_at), line.admin ? "admin" : "",
-                 line.disabled ? "disabled" : "", line.name);
-    }
-    cursor = std::move(page.next);
-  } while (!cursor.empty());
-  return {};
-}
-
-Result<void> list_keys(const AdminFlags&, Administration& administration) {
-  TRY(const auto lines, administration.service_keys());
-  for (const auto& line : lines) fmt::print("{:<32}  {}\n", line.name, day(line.created_at));
-  return {};
-}
-
-Result<void> make_key(const AdminFlags& flags, Administration& administration) {
-  TRY(const auto key, administration.make_service_key(flags.name));
-  fmt::print("Service key of \"{}\". It is shown this once; send it as Authorization: Bearer.\n{}\n", flags.name, key);
-  return {};
-}
-
-Result<void> disable(const AdminFlags& flags, Administration& administration) {
-  return administration.set_disabled(flags.user, true);
-}
-Result<void> enable(const AdminFlags& flags, Administration& administration) {
-  return administration.set_disabled(flags.user, false);
-}
-Result<void> grant_admin(const AdminFlags& flags, Administration& administration) {
-  return administration.set_admin(flags.user, true);
-}
-Result<void> revoke_admin(const AdminFlags& flags, Administration& administration) {
-  return administration.set_admin(flags.user, false);
-}
-
-Result<void> back_up(const AdminFlags& flags, Administration& administration) {
-  const auto directory = std::filesystem::absolute(flags.out).string();  // the server has another working directory
-  CHECK_OK(administration.backup(directory));
-  fmt::print("backed up to {}\n", directory);
-  return {};
-}
-
 Result<void> restore_data(const AdminFlags& flags) {
   CHECK_OK(restore(flags.from, flags.settings.data));
   fmt::print("restored {} to {}\n", flags.from, flags.settings.data);
@@ -104,8 +51,6 @@ Result<void> load_data(const AdminFlags& flags) {
 }
 
 int finish(const Result<void>& done) { return done ? kExitOk : report(done.error()); }
-
-using Verb = Result<void> (*)(const AdminFlags&, Administration&);
 
 /// A verb for a server or a directory.
 CLI::App* add_verb(CLI::App& admin, Action& action, const Flags& flags, const char* name, const char* help, Verb verb) {
@@ -141,36 +86,72 @@ CLI::App* with_example(CLI::App* command, const std::string& example) {
   return command;
 }
 
-/// `users` lists accounts; below it stand the verbs that give and take the right to the admin page.
-void add_users_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  auto* users = add_verb(admin, action, flags, "users", "List accounts, or change who is an admin", list_users);
-  with_example(users, "users ad")->add_option("query", flags->query, "Only keys that begin with this");
-  with_example(add_verb(*users, action, flags, "grant-admin", "Open the admin page to an account", grant_admin),
-               "users grant-admin alice")
-      ->add_option("user", flags->user, "The account's key")
-      ->required();
-  with_example(add_verb(*users, action, flags, "revoke-admin", "Close it to an account again, at once", revoke_admin),
-               "users revoke-admin alice")
+/// A verb about one account.
+void add_user_verb(CLI::App& above, Action& action, const Flags& flags, const char* name, const char* help, Verb verb,
+                   const std::string& example) {
+  with_example(add_verb(above, action, flags, name, help, verb), example)
       ->add_option("user", flags->user, "The account's key")
       ->required();
 }
 
 void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  with_example(
-      add_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable),
-      "disable mallory")
-      ->add_option("user", flags->user, "The account's key")
-      ->required();
-  with_example(add_verb(admin, action, flags, "enable", "Let a disabled account log in again", enable),
-               "enable mallory")
-      ->add_option("user", flags->user, "The account's key")
-      ->required();
-  with_example(add_verb(admin, action, flags, "key",
-                        "Make a service key for POST /v1/push; the last line printed is the key", make_key),
-               "key --name billing")
-      ->add_option("--name", flags->name, "What its notices are sent as")
+  auto* users = add_verb(admin, action, flags, "users", "List accounts, add one, or change one", list_users);
+  with_example(users, "users ad")->add_option("query", flags->query, "Only keys that begin with this");
+  auto* add = with_example(add_verb(*users, action, flags, "add",
+                                    "Make an account; the last line printed is its password", add_user),
+                           "users add alice --name \"Alice Liddell\"");
+  add->add_option("user", flags->user, "The account's key")->required();
+  add->add_option("--name", flags->display_name, "What others see (else the key)");
+  add_user_verb(*users, action, flags, "password",
+                "Give an account a new password and end its sessions; the last line printed is the password",
+                reset_password, "users password alice");
+  add_user_verb(*users, action, flags, "grant-admin", "Open the admin page to an account", grant_admin,
+                "users grant-admin alice");
+  add_user_verb(*users, action, flags, "revoke-admin", "Close it to an account again, at once", revoke_admin,
+                "users revoke-admin alice");
+  add_user_verb(admin, action, flags, "disable", "End an account's sessions and let it log in no more", disable,
+                "disable mallory");
+  add_user_verb(admin, action, flags, "enable", "Let a disabled account log in again", enable, "enable mallory");
+}
+
+CLI::Option* add_expiry(CLI::App& command, const Flags& flags, const char* help) {
+  return command.add_option("--expires", flags->expires, help)->type_name("SECONDS")->check(CLI::Range(std::int64_t{0}, kMostSeconds));
+}
+
+void add_key_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  auto* key = with_example(add_verb(admin, action, flags, "key",
+                                    "Make a service key; the last line printed is the key", make_key),
+                           "key --name billing --scopes push --expires 31536000");
+  key->add_option("--name", flags->name, "What its notices are sent as")->capture_default_str();
+  key->add_option("--scopes", flags->scopes, "What it may be used for: push, users, groups, messages, import, business")
+      ->delimiter(',')
+      ->type_name("A,B")
+      ->allow_extra_args(false)
       ->capture_default_str();
-  with_example(add_verb(admin, action, flags, "keys", "List service keys by name", list_keys), "keys");
+  add_expiry(*key, flags, "Seconds until it is refused (else it is good until it is revoked)");
+  with_example(add_verb(*key, action, flags, "list", "List service keys", list_keys), "key list");
+  with_example(add_verb(*key, action, flags, "revoke", "Refuse a service key from now on", revoke_key),
+               "key revoke billing")
+      ->add_option("key", flags->revoked, "The name of the key")
+      ->required();
+  with_example(add_verb(admin, action, flags, "keys", "List service keys", list_keys), "keys");
+}
+
+void add_invite_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  auto* invite = with_example(add_verb(admin, action, flags, "invite",
+                                       "Let people register where `registration` is `invite`; the last line printed is "
+                                       "the invite",
+                                       make_invite),
+                              "invite --uses 20 --expires 86400");
+  invite->add_option("--uses", flags->uses, "How many accounts it is good for; 0: any number")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000'000));
+  add_expiry(*invite, flags, "Seconds until it is refused; 0: never (else seven days)");
+  with_example(add_verb(*invite, action, flags, "list", "List invites", list_invites), "invite list");
+  with_example(add_verb(*invite, action, flags, "revoke", "Refuse an invite from now on", revoke_invite),
+               "invite revoke 4f6k2m7qaz3d")
+      ->add_option("invite", flags->revoked, "The invite, or its id in the list")
+      ->required();
 }
 
 void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
@@ -212,8 +193,9 @@ void add_admin(CLI::App& root, Action& action) {
   command->add_option("--set", flags->settings.set, "A setting, as for serve: admin.key")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  add_users_verbs(*command, action, flags);
   add_people_verbs(*command, action, flags);
+  add_key_verbs(*command, action, flags);
+  add_invite_verbs(*command, action, flags);
   add_data_verbs(*command, action, flags);
   command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.
 
@@ -221,7 +203,10 @@ Examples:
   godwit admin users ad
   godwit admin users grant-admin alice
   godwit admin --admin 127.0.0.1:8081 disable mallory
+  godwit admin users add alice
   godwit admin key --name billing
+  godwit admin key revoke billing
+  godwit admin invite --uses 20
   godwit admin backup --out /backups/today
   godwit admin restore --from /backups/today --data ./data
   godwit admin load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys)");

@@ -18,6 +18,8 @@ using Seconds = std::chrono::duration<double>;
 /// Every setting with its default. What each one means, its bounds and whether SIGHUP changes it stand in settings.cpp,
 /// and from there in docs/settings.md. A `Config` that came out of `load` is within all bounds.
 struct Config {
+  std::string registration = "open";
+  std::vector<std::string> reserved_keys{};
   struct Node {
     std::string name = "node-1";
   } node;

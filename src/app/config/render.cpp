@@ -2,18 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace godwit::app {
 namespace {
 
-std::string_view section_of(const Setting& setting) { return setting.name.substr(0, setting.name.find('.')); }
+/// Empty for settings above all sections, which come first.
+std::string_view section_of(const Setting& setting) {
+  const auto dot = setting.name.find('.');
+  return dot == std::string_view::npos ? std::string_view() : setting.name.substr(0, dot);
+}
 std::string_view key_of(const Setting& setting) { return setting.name.substr(setting.name.find('.') + 1); }
 
 /// Calls `section(name)` before the first setting of each section, and `entry(setting)` for every one.
 template <class OnSection, class OnEntry>
 void walk(OnSection section, OnEntry entry) {
-  std::string_view last;
+  std::optional<std::string_view> last;
   for (const auto& setting : settings()) {
-    if (section_of(setting) != last) section(last = section_of(setting));
+    if (section_of(setting) != last) section(*(last = section_of(setting)));
     entry(setting);
   }
 }
@@ -36,7 +42,8 @@ std::string render_reference() {
   const Config defaults;
   walk(
       [&](std::string_view section) {
-        out += fmt::format("\n## {}\n\n| setting | default | must be | what it does |\n|---|---|---|---|\n", section);
+        out += fmt::format("\n## {}\n\n| setting | default | must be | what it does |\n|---|---|---|---|\n",
+                           section.empty() ? "Above all sections" : section);
       },
       [&](const Setting& setting) {
         out += fmt::format("| `{}`<br>`{}` | `{}` | {} | {}{}{} |\n", setting.name, variable_of(setting.name),
@@ -50,7 +57,7 @@ std::string render_reference() {
 std::string render_default_file() {
   std::string out = "# Settings of godwit. What is commented out is the default. See `godwit config doc`.\n";
   const Config defaults;
-  walk([&](std::string_view section) { out += fmt::format("\n[{}]\n", section); },
+  walk([&](std::string_view section) { out += section.empty() ? "\n" : fmt::format("\n[{}]\n", section); },
        [&](const Setting& setting) {
          out += fmt::format("# {} Must be {}.\n# {} = {}\n", setting.doc, expectation(setting), key_of(setting),
                             show(defaults, setting));
@@ -60,7 +67,7 @@ std::string render_default_file() {
 
 std::string render_in_force(const Loaded& loaded) {
   std::string out;
-  walk([&](std::string_view section) { out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section); },
+  walk([&](std::string_view section) { out += section.empty() ? "" : fmt::format("\n[{}]\n", section); },
        [&](const Setting& setting) {
          const auto value = show(loaded.config, setting);
          const bool masked = setting.secret == Secret::yes && value != R"("")";

@@ -23,7 +23,7 @@ enum class Secret : bool { no, yes };   ///< never printed
 
 /// One setting: all that is known about it. Its default is what a default-made Config has in its field.
 struct Setting {
-  std::string_view name;  ///< "section.key"
+  std::string_view name;  ///< "section.key", or "key" of those above all sections
   std::string_view doc;   ///< one or two sentences, with the unit
   Field field;
   double least = 0, most = 0;               ///< numbers: bounds, both included. Text: its length

@@ -10,8 +10,33 @@ namespace {
 template <auto Section, auto Key>
 constexpr auto at = +[](Config& config) -> auto& { return config.*Section.*Key; };
 
+/// The same for a setting without a section.
+template <auto Key>
+constexpr auto top = +[](Config& config) -> auto& { return config.*Key; };
+
 using C = Config;
 constexpr double kDay = 86'400, kMega = 1'048'576, kGiga = 1'073'741'824;
+
+std::vector<Setting> registration_settings() {
+  return {
+      {"registration",
+       "Who may make an account: everybody, whoever has an invite (`godwit admin invite`), or nobody (403 "
+       "`registration_closed`). `godwit admin users add` always works.",
+       top<&C::registration>,
+       4,
+       6,
+       {"open", "invite", "closed"},
+       Reloads::yes},
+      {"reserved_keys",
+       "Account keys that nobody may register (409 `key_taken`), besides `admin`, `administrator`, `godwit`, `root`, "
+       "`server`, `system` and the names of service keys. `godwit admin users add` may make them.",
+       top<&C::reserved_keys>,
+       0,
+       1024,
+       {},
+       Reloads::yes},
+  };
+}
 
 std::vector<Setting> node_settings() {
   return {
@@ -228,8 +253,8 @@ std::vector<Setting> operation_settings() {
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> all;
-  for (auto part : {node_settings, http_settings, socket_settings, people_settings, message_settings, limit_settings,
-                    change_settings, cap_settings, operation_settings}) {
+  for (auto part : {registration_settings, node_settings, http_settings, socket_settings, people_settings,
+                    message_settings, limit_settings, change_settings, cap_settings, operation_settings}) {
     std::ranges::move(part(), std::back_inserter(all));
   }
   return all;

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <sstream>
 
+#include "app/maintenance/data_lock.hpp"
+
 namespace godwit::app {
 namespace {
 
@@ -43,6 +45,13 @@ Millis newest_file(const std::string& data) {
   return newest;
 }
 
+/// Whether a server works on the directory.
+bool is_held(const std::string& data) {
+  if (std::error_code problem; !fs::exists(fs::path(data) / "LOCK", problem)) return false;
+  const auto lock = DataLock::take(data);
+  return !lock && lock.error().code == Code::unavailable;
+}
+
 void append(Findings& all, Findings more) { std::ranges::move(more, std::back_inserter(all)); }
 
 }  // namespace
@@ -58,8 +67,12 @@ Findings examine(const Sources& sources) {
     append(all, examine_stores(config.storage.data));
     append(all, examine_search_index(config.storage.data));
   }
-  append(all, examine_port("http.listen", config.http.listen));
-  append(all, examine_port("admin.listen", config.admin.listen));
+  if (is_held(config.storage.data)) {
+    append(all, examine_running(config));
+  } else {
+    append(all, examine_port("http.listen", config.http.listen));
+    append(all, examine_port("admin.listen", config.admin.listen));
+  }
   append(all, examine_limits(config, open_file_limit()));
   append(all, examine_clock(SystemClock().now(), newest_file(config.storage.data)));
   return all;

@@ -28,6 +28,8 @@ using Findings = std::vector<Finding>;
 [[nodiscard]] Findings examine_stores(const std::string& data);  ///< checksums and indexes; skipped while a server runs
 [[nodiscard]] Findings examine_search_index(const std::string& data);  ///< whole; also while a server runs
 [[nodiscard]] Findings examine_port(const std::string& setting, const Address& address);
+/// The ports of the server that holds the data directory: a godwit answers there, and it is ready.
+[[nodiscard]] Findings examine_running(const Config& config);
 [[nodiscard]] Findings examine_limits(const Config& config, std::uint64_t open_files);
 [[nodiscard]] Findings examine_clock(Millis now, Millis newest_file);
 

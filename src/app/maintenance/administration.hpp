@@ -6,6 +6,7 @@
 #include "app/config/address.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "user/admin.hpp"
 
 namespace godwit::app {
 
@@ -18,25 +19,36 @@ struct AccountPage {
   std::vector<AccountLine> items;
   std::string next;  ///< cursor; empty: that was all
 };
-struct ServiceKeyLine {
-  std::string name;
-  Millis created_at = 0;
-};
 
-/// What `godwit admin` can do, to a running server as to a data directory at rest. Blocking; one thread.
+/// What `godwit admin` can do, to a running server as to a data directory at rest. Blocking; one thread. A secret is
+/// seen in the answer that makes it and never again.
 class Administration {
  public:
   virtual ~Administration() = default;
 
   /// Accounts whose key begins with `query` (empty: all), a page from `cursor` on (empty: from the start).
   virtual Result<AccountPage> users(const std::string& query, const std::string& cursor) = 0;
-  /// A disabled account's sessions end at once, and it cannot log in. not_found.
-  virtual Result<void> set_disabled(const std::string& key, bool disabled) = 0;
-  /// An admin may make the admin page's calls; holds from the next call on. not_found.
-  virtual Result<void> set_admin(const std::string& key, bool admin) = 0;
-  /// A service key for POST /v1/push: the only time that it is seen.
-  virtual Result<std::string> make_service_key(const std::string& name) = 0;
-  virtual Result<std::vector<ServiceKeyLine>> service_keys() = 0;
+  /// A disabled account's sessions end at once, and it cannot log in. Whether it changed anything. not_found.
+  virtual Result<bool> set_disabled(const std::string& key, bool disabled) = 0;
+  /// An admin may make the admin page's calls; holds from the next call on. Whether it changed anything. not_found.
+  virtual Result<bool> set_admin(const std::string& key, bool admin) = 0;
+  /// An account, and its password. key_taken.
+  virtual Result<std::string> add_user(const std::string& key, const std::string& name) = 0;
+  /// A new password; the account's sessions end. not_found.
+  virtual Result<std::string> reset_password(const std::string& key) = 0;
+
+  /// key_taken: a service key or an account is called so.
+  virtual Result<std::string> make_service_key(const user::NewServiceKey& wanted) = 0;
+  virtual Result<std::vector<user::ServiceKey>> service_keys() = 0;
+  /// not_found.
+  virtual Result<void> revoke_service_key(const std::string& name) = 0;
+
+  /// Lets people register where `registration` is `invite`.
+  virtual Result<std::string> make_invite(const user::NewInvite& wanted) = 0;
+  virtual Result<std::vector<user::Invite>> invites() = 0;
+  /// By the invite or its id. not_found.
+  virtual Result<void> revoke_invite(const std::string& invite) = 0;
+
   /// A copy of everything that was answered before the call, as one directory; it must not exist, or be empty.
   virtual Result<void> backup(const std::string& directory) = 0;
 };

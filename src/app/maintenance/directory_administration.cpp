@@ -1,19 +1,29 @@
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "app/maintenance/administration.hpp"
 #include "app/maintenance/at_rest.hpp"
-#include "domain/text.hpp"
+#include "domain/names.hpp"
 #include "user/admin.hpp"
+#include "user/argon2_hasher.hpp"
+#include "user/context.hpp"
+#include "user/shown_once.hpp"
 
 namespace godwit::app {
 namespace {
 
-constexpr std::size_t kPage = 200, kMostKeys = 1'000;
+constexpr std::size_t kPage = 200;
 
 class DirectoryAdministration final : public Administration {
  public:
   explicit DirectoryAdministration(std::unique_ptr<AtRest> opened)
-      : opened_(std::move(opened)), admin_(opened_->engines->accounts->store(), opened_->clock, opened_->random) {}
+      : opened_(std::move(opened)),
+        hasher_({}, opened_->metrics),
+        admin_({.store = opened_->engines->accounts->store(),
+                .hasher = hasher_,
+                .clock = opened_->clock,
+                .random = opened_->random}) {}
 
   Result<AccountPage> users(const std::string& query, const std::string& cursor) override {
     TRY(const auto found, sync_wait(admin_.list_users(UserKey(cursor), kPage)));
@@ -30,23 +40,43 @@ class DirectoryAdministration final : public Administration {
     return page;
   }
 
-  Result<void> set_disabled(const std::string& key, bool disabled) override {
+  Result<bool> set_disabled(const std::string& key, bool disabled) override {
     return told(key, sync_wait(admin_.set_disabled(UserKey(lower(key)), disabled)));
   }
-  Result<void> set_admin(const std::string& key, bool admin) override {
+  Result<bool> set_admin(const std::string& key, bool admin) override {
     return told(key, sync_wait(admin_.set_admin(UserKey(lower(key)), admin)));
   }
 
-  Result<std::string> make_service_key(const std::string& name) override {
-    TRY(auto made, sync_wait(admin_.create_service_key(name)));
-    return std::move(made.text);
+  Result<std::string> add_user(const std::string& key, const std::string& name) override {
+    TRY(auto wanted, user::key_of("key", key));
+    TRY(auto shown, name.empty() ? Result<std::string>(name) : clean_name(kName, name));
+    TRY(auto added, sync_wait(admin_.add_user(std::move(wanted), std::move(shown))));
+    return std::move(added.password);
+  }
+  Result<std::string> reset_password(const std::string& key) override {
+    return told(key, sync_wait(admin_.reset_password(UserKey(lower(key)))));
   }
 
-  Result<std::vector<ServiceKeyLine>> service_keys() override {
-    TRY(const auto keys, sync_wait(admin_.list_service_keys("", kMostKeys)));
-    std::vector<ServiceKeyLine> lines;
-    for (const auto& key : keys) lines.push_back({key.name, key.created_at});
-    return lines;
+  Result<std::string> make_service_key(const user::NewServiceKey& wanted) override {
+    TRY(auto made, sync_wait(admin_.create_service_key(wanted)));
+    return std::move(made.text);
+  }
+  Result<std::vector<user::ServiceKey>> service_keys() override {
+    return all<user::ServiceKey>([&](const std::string& after) { return admin_.list_service_keys(after, kPage); });
+  }
+  Result<void> revoke_service_key(const std::string& name) override {
+    return sync_wait(admin_.revoke_service_keys_named(name));
+  }
+
+  Result<std::string> make_invite(const user::NewInvite& wanted) override {
+    TRY(auto made, sync_wait(admin_.make_invite(wanted)));
+    return std::move(made.text);
+  }
+  Result<std::vector<user::Invite>> invites() override {
+    return all<user::Invite>([&](const std::string& after) { return admin_.list_invites(after, kPage); });
+  }
+  Result<void> revoke_invite(const std::string& invite) override {
+    return sync_wait(admin_.revoke_invite(user::id_of_invite(invite)));
   }
 
   Result<void> backup(const std::string& directory) override {
@@ -56,13 +86,25 @@ class DirectoryAdministration final : public Administration {
   }
 
  private:
-  static Result<void> told(const std::string& key, Result<User> done) {
+  template <class T>
+  static Result<T> told(const std::string& key, Result<T> done) {
     if (!done && done.error().code == Code::not_found) return fail(Code::not_found, "there is no account " + key);
-    CHECK_OK(done);
-    return {};
+    return done;
+  }
+
+  /// Every page of a list by id.
+  template <class Item, class PageAfter>
+  static Result<std::vector<Item>> all(PageAfter page_after) {
+    std::vector<Item> items;
+    for (std::string after;; after = items.back().id) {
+      TRY(auto page, sync_wait(page_after(after)));
+      std::ranges::move(page, std::back_inserter(items));
+      if (page.size() < kPage) return items;
+    }
   }
 
   std::unique_ptr<AtRest> opened_;
+  user::Argon2Hasher hasher_;
   user::Admin admin_;
 };
 

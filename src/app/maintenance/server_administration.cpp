@@ -4,6 +4,7 @@
 
 #include "app/maintenance/administration.hpp"
 #include "net/http_client.hpp"
+#include "user/shown_once.hpp"
 #include "wire/json.hpp"
 
 namespace godwit::app {
@@ -37,6 +38,16 @@ bool truth_of(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+std::vector<std::string> texts_of(const json::object& object, std::string_view name) {
+  std::vector<std::string> texts;
+  const auto* value = object.if_contains(name);
+  if (value == nullptr || !value->is_array()) return texts;
+  for (const auto& item : value->get_array()) {
+    if (item.is_string()) texts.emplace_back(item.get_string());
+  }
+  return texts;
+}
+
 class ServerAdministration final : public Administration {
  public:
   ServerAdministration(const Address& listener, std::string key)
@@ -56,23 +67,72 @@ class ServerAdministration final : public Administration {
     return page;
   }
 
-  Result<void> set_disabled(const std::string& key, bool disabled) override {
-    return change_user(key, disabled ? "disable" : "enable");
+  Result<bool> set_disabled(const std::string& key, bool disabled) override {
+    return changes_user(key, disabled ? "disable" : "enable");
   }
-  Result<void> set_admin(const std::string& key, bool admin) override {
-    return change_user(key, admin ? "grant-admin" : "revoke-admin");
+  Result<bool> set_admin(const std::string& key, bool admin) override {
+    return changes_user(key, admin ? "grant-admin" : "revoke-admin");
   }
 
-  Result<std::string> make_service_key(const std::string& name) override {
-    TRY(const auto answer, call("POST", "/admin/keys", body("name", name)));
+  Result<std::string> add_user(const std::string& key, const std::string& name) override {
+    wire::JsonWriter json;
+    json.begin_object().field("key", key);
+    if (!name.empty()) json.field("name", name);
+    TRY(const auto answer, call("POST", "/admin/users", json.end_object().take()));
+    return text_of(answer, "password");
+  }
+  Result<std::string> reset_password(const std::string& key) override {
+    TRY(const auto answer, change_user(key, "password"));
+    return text_of(answer, "password");
+  }
+
+  Result<std::string> make_service_key(const user::NewServiceKey& wanted) override {
+    wire::JsonWriter json;
+    json.begin_object().field("name", wanted.name).key("scopes").begin_array();
+    for (const auto& scope : wanted.scopes) json.string(scope);
+    json.end_array();
+    TRY(const auto answer, call("POST", "/admin/keys", ending(json, wanted.lives_ms)));
     return text_of(answer, "key");
   }
+  Result<std::vector<user::ServiceKey>> service_keys() override {
+    TRY(const auto found, all_items("/admin/keys"));
+    std::vector<user::ServiceKey> keys;
+    for (const auto& item : found) {
+      keys.push_back({.id = text_of(item, "id"),
+                      .name = text_of(item, "name"),
+                      .created_at = millis_of(item, "createdAt"),
+                      .scopes = texts_of(item, "scopes"),
+                      .expires_at = millis_of(item, "expiresAt"),
+                      .last_used_at = millis_of(item, "lastUsedAt")});
+    }
+    return keys;
+  }
+  Result<void> revoke_service_key(const std::string& name) override {
+    CHECK_OK(call("DELETE", "/admin/keys/" + percent_encoded(name)));
+    return {};
+  }
 
-  Result<std::vector<ServiceKeyLine>> service_keys() override {
-    TRY(const auto answer, call("GET", "/admin/keys"));
-    std::vector<ServiceKeyLine> lines;
-    for (const auto& item : items(answer)) lines.push_back({text_of(item, "name"), millis_of(item, "createdAt")});
-    return lines;
+  Result<std::string> make_invite(const user::NewInvite& wanted) override {
+    wire::JsonWriter json;
+    json.begin_object().field("uses", wanted.uses);
+    TRY(const auto answer, call("POST", "/admin/invites", ending(json, wanted.lives_ms)));
+    return text_of(answer, "invite");
+  }
+  Result<std::vector<user::Invite>> invites() override {
+    TRY(const auto found, all_items("/admin/invites"));
+    std::vector<user::Invite> invites;
+    for (const auto& item : found) {
+      invites.push_back({.id = text_of(item, "id"),
+                         .uses = static_cast<std::uint64_t>(millis_of(item, "uses")),
+                         .used = static_cast<std::uint64_t>(millis_of(item, "used")),
+                         .created_at = millis_of(item, "createdAt"),
+                         .expires_at = millis_of(item, "expiresAt")});
+    }
+    return invites;
+  }
+  Result<void> revoke_invite(const std::string& invite) override {
+    CHECK_OK(call("DELETE", "/admin/invites/" + percent_encoded(user::id_of_invite(invite))));
+    return {};
   }
 
   Result<void> backup(const std::string& directory) override {
@@ -81,9 +141,32 @@ class ServerAdministration final : public Administration {
   }
 
  private:
-  Result<void> change_user(const std::string& key, std::string_view verb) {
-    CHECK_OK(call("POST", fmt::format("/admin/users/{}/{}", percent_encoded(key), verb)));
-    return {};
+  Result<json::object> change_user(const std::string& key, std::string_view verb) {
+    auto answer = call("POST", fmt::format("/admin/users/{}/{}", percent_encoded(key), verb));
+    if (!answer && answer.error().code == Code::not_found) return fail(Code::not_found, "there is no account " + key);
+    return answer;
+  }
+  Result<bool> changes_user(const std::string& key, std::string_view verb) {
+    TRY(const auto answer, change_user(key, verb));
+    return truth_of(answer, "changed");
+  }
+
+  /// Closes the object; how long what it asks for lives stands in it, unless for ever.
+  static std::string ending(wire::JsonWriter& json, Millis lives_ms) {
+    if (lives_ms != 0) json.field("expiresIn", lives_ms / 1000);
+    return json.end_object().take();
+  }
+
+  /// Every page of a list.
+  Result<std::vector<json::object>> all_items(const std::string& list) {
+    std::vector<json::object> all;
+    std::string cursor;
+    do {
+      TRY(const auto answer, call("GET", list + "?cursor=" + percent_encoded(cursor)));
+      for (auto& item : items(answer)) all.push_back(std::move(item));
+      cursor = text_of(answer, "next");
+    } while (!cursor.empty());
+    return all;
   }
 
   static std::string body(std::string_view name, std::string_view value) {
@@ -123,9 +206,16 @@ class ServerAdministration final : public Administration {
           Code::unauthenticated,
           fmt::format("{} wants its admin.key; give it by --config, GODWIT_ADMIN_KEY or --set admin.key=…", where_));
     auto detail = text_of(object, "detail");
+    if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) {
+      detail.clear();
+      for (const auto& [name, why] : fields->get_object())
+        detail += fmt::format("{}{} {}", detail.empty() ? "" : "; ", std::string_view(name), json::value_to<std::string>(why));
+      return fail(Code::bad_parameter, detail);
+    }
     if (detail.empty()) detail = text_of(object, "title");
-    return fail(answer.status == 404 ? Code::not_found : Code::unavailable,
-                fmt::format("{} answered {}: {}", where_, answer.status, detail));
+    if (answer.status == 404 && text_of(object, "code") == "not_found") return fail(Code::not_found, detail);
+    if (answer.status == 409) return fail(Code::key_taken, detail);
+    return fail(Code::unavailable, fmt::format("{} answered {}: {}", where_, answer.status, detail));
   }
 
   std::string where_;

@@ -2,10 +2,9 @@
 
 #include <sodium.h>
 
+#include "app/server/admin_calls.hpp"
 #include "app/server/admin_door.hpp"
-#include "domain/text.hpp"
-#include "user/admin.hpp"
-#include "wire/page.hpp"
+#include "app/server/vital_signs.hpp"
 #include "wire/reply.hpp"
 
 namespace godwit::app {
@@ -20,70 +19,6 @@ bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-/// The greatest text below every key that begins with `prefix` ('~' is above all that keys are made of).
-UserKey below(std::string prefix) {
-  if (prefix.empty()) return {};
-  --prefix.back();
-  return UserKey(prefix + "~");
-}
-
-Task<Answer> list_users(user::Admin admin, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
-  CO_TRY(const auto query, wire::text_query(call.http, "q"));
-  const auto prefix = lower(query.value_or(""));
-  CO_TRY(auto users, co_await admin.list_users(page.cursor.empty() ? below(prefix) : UserKey(page.cursor), page.limit));
-  const bool full = users.size() == page.limit;
-  std::erase_if(users, [&](const User& user) { return !user.key.str().starts_with(prefix); });
-  const bool more = full && users.size() == page.limit;
-  co_return wire::reply_page(users, more ? users.back().key.str() : "", [](wire::JsonWriter& json, const User& user) {
-    json.begin_object()
-        .field("key", user.key.str())
-        .field("name", user.name)
-        .field("admin", user.admin)
-        .field("disabled", user.disabled)
-        .field("createdAt", user.created_at)
-        .end_object();
-  });
-}
-
-Task<Answer> set_disabled(user::Admin admin, Call& call, bool disabled) {
-  CO_CHECK(co_await admin.set_disabled(UserKey(lower(call.params.at(0))), disabled));
-  co_return wire::reply(200, "{}");
-}
-
-Task<Answer> set_admin(user::Admin admin, Call& call, bool granted) {
-  CO_CHECK(co_await admin.set_admin(UserKey(lower(call.params.at(0))), granted));
-  co_return wire::reply(200, "{}");
-}
-
-Task<Answer> make_key(user::Admin admin, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  const auto name = fields.text("name");
-  fields.require(check(kName, name));
-  CO_CHECK(fields.verdict());
-  CO_TRY(const auto key, co_await admin.create_service_key(name));
-  wire::JsonWriter json;
-  json.begin_object().field("key", key.text).end_object();
-  co_return wire::reply(201, json.take());
-}
-
-Task<Answer> list_keys(user::Admin admin) {
-  CO_TRY(const auto keys, co_await admin.list_service_keys("", 1000));
-  co_return wire::reply_page(keys, "", [](wire::JsonWriter& json, const auto& key) {
-    json.begin_object().field("name", key.name).field("createdAt", key.created_at).end_object();
-  });
-}
-
-Task<Answer> back_up(Engines& engines, user::Admin admin, Pool& pool, const std::atomic<bool>& ending, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
-  const auto directory = fields.text("directory");
-  if (!directory.starts_with('/')) fields.reject("directory", "must be an absolute path on the server");
-  CO_CHECK(fields.verdict());
-  CO_CHECK(co_await admin.record_deed({.action = "backup", .detail = directory}));
-  CO_CHECK(co_await pool.run([&]() -> Result<void> { return engines.backup(directory, ending); }));
-  co_return wire::reply(200, "{}");
-}
-
 }  // namespace
 
 AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings,
@@ -93,9 +28,10 @@ AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Ad
       with_(with),
       settings_(std::move(settings)),
       draining_(draining),
+      started_(with.clock.now()),
       work_("backup", 1, 1) {
   open_.add(operations());
-  guarded_.add(administration());
+  guarded_.add(admin_calls(roles_.user, engines_, work_, ending_));
 }
 
 gateway::Routes AdminApi::operations() {
@@ -105,30 +41,10 @@ gateway::Routes AdminApi::operations() {
       {"GET", "/readyz", Access::open, Body::none, [this](Call&) { return ready(); }},
       {"GET", "/metrics", Access::open, Body::none,
        [this](Call&) -> Task<Answer> {
-         auto response = wire::reply(200, with_.metrics.text());
+         auto response = wire::reply(200, with_.metrics.text() + vital_signs(engines_.paths.root, started_));
          response.content_type = "text/plain; version=0.0.4; charset=utf-8";
          co_return response;
        }},
-  };
-}
-
-gateway::Routes AdminApi::administration() {
-  return {
-      {"GET", "/admin/users", Access::open, Body::none,
-       [this](Call& call) { return list_users(roles_.user.admin(), call); }},
-      {"POST", "/admin/users/{key}/disable", Access::open, Body::none,
-       [this](Call& call) { return set_disabled(roles_.user.admin(), call, true); }},
-      {"POST", "/admin/users/{key}/enable", Access::open, Body::none,
-       [this](Call& call) { return set_disabled(roles_.user.admin(), call, false); }},
-      {"POST", "/admin/users/{key}/grant-admin", Access::open, Body::none,
-       [this](Call& call) { return set_admin(roles_.user.admin(), call, true); }},
-      {"POST", "/admin/users/{key}/revoke-admin", Access::open, Body::none,
-       [this](Call& call) { return set_admin(roles_.user.admin(), call, false); }},
-      {"GET", "/admin/keys", Access::open, Body::none, [this](Call&) { return list_keys(roles_.user.admin()); }},
-      {"POST", "/admin/keys", Access::open, Body::required,
-       [this](Call& call) { return make_key(roles_.user.admin(), call); }},
-      {"POST", "/admin/backup", Access::open, Body::required,
-       [this](Call& call) { return back_up(engines_, roles_.user.admin(), work_, ending_, call); }},
   };
 }
 

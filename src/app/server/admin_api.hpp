@@ -26,13 +26,13 @@ class AdminApi {
   [[nodiscard]] Result<void> authorise(const net::Request& request) const;
   Task<gateway::Answer> ready();
   gateway::Routes operations();  ///< open to monitors
-  gateway::Routes administration();
 
   Engines& engines_;
   Roles& roles_;
   Surroundings with_;
   const Config::Admin settings_;
   const std::atomic<bool>& draining_;
+  const Millis started_;
   gateway::RouteTable open_, guarded_;
   std::atomic<bool> ending_{false};
   Pool work_;  // one backup at a time

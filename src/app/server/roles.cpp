@@ -1,5 +1,6 @@
 #include "app/server/roles.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -17,6 +18,8 @@ Millis millis(Seconds seconds) { return to_millis(seconds).count(); }
 
 user::Settings user_settings(const Config& config) {
   user::Settings settings;
+  settings.registration = registration_of(config);
+  settings.reserved_keys = config.reserved_keys;
   settings.token_life_ms = millis(config.sessions.lifetime);
   settings.sessions_per_user = config.sessions.per_user;
   settings.logins.enabled = config.limits.enabled;
@@ -81,6 +84,11 @@ gateway::Settings gateway_settings(const Config& config) {
 }
 
 }  // namespace
+
+user::Registration registration_of(const Config& config) {
+  const auto& names = user::kRegistrationNames;
+  return static_cast<user::Registration>(std::ranges::find(names, config.registration) - names.begin());
+}
 
 Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
              Surroundings with)

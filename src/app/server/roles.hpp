@@ -19,6 +19,9 @@ struct Surroundings {
   Metrics& metrics;
 };
 
+/// The setting `registration`, as the user role takes it.
+[[nodiscard]] user::Registration registration_of(const Config& config);
+
 /// The six roles of one process, each given the others' services. They refer to each other in circles, so the order
 /// here is only that of construction: no constructor calls another role.
 class Roles {

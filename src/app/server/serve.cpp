@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <cstdio>
@@ -56,6 +57,15 @@ void end(std::unique_ptr<Server> server, Log& log) {
   log.info("stopped", {});
 }
 
+/// For whoever started it by hand.
+void print_address(const Config& config, std::uint16_t port) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  const bool everywhere = config.http.listen.host == "0.0.0.0" || config.http.listen.host == "::";
+  const Address shown{.host = everywhere ? "127.0.0.1" : config.http.listen.host, .port = port};
+  std::fprintf(stderr, "\ngodwit is at http://%s%s; Ctrl+C ends it.\n\n", shown.str().c_str(),
+               everywhere ? ", and at every address of this machine" : "");
+}
+
 }  // namespace
 
 int serve(const Loaded& settings, Reload read_again) {
@@ -75,6 +85,7 @@ int serve(const Loaded& settings, Reload read_again) {
                      {"admin_port", (*server)->admin_port()},
                      {"data", config.storage.data},
                      {"node", config.node.name}});
+  print_address(config, (*server)->port());
   Loaded running = settings;
   for (int received = 0;;) {
     if (sigwait(&signals, &received) != 0) continue;

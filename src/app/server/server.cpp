@@ -17,7 +17,8 @@ std::size_t loops_of(const Config& config) {
 
 }  // namespace
 
-Server::Server(const Config& config, Log& log) : config_(config), log_(log), loops_(loops_of(config)) {}
+Server::Server(const Config& config, Log& log)
+    : config_(config), log_(log), loops_(loops_of(config)), disk_(config.storage.data, log) {}
 
 Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
   const auto files = raise_open_files();  // a socket is a file
@@ -86,6 +87,7 @@ void Server::start() {
   roles_->user.start();
   roles_->offline.start_sweeping(loops_.at(0));
   console_->start(loops_.at(0));
+  disk_.start(loops_.at(0));
   for (auto& server : public_) server->start();
   admin_->start();
   memory_.start();
@@ -95,6 +97,7 @@ void Server::reload(const Loaded& settings) {
   const auto& config = settings.config;
   log_.set_threshold(log_level(config));
   roles_->dispatch.set_recall_window(to_millis(config.messages.recall_window).count());
+  roles_->user.set_registration(registration_of(config), config.reserved_keys);
   console_->show(settings);
 }
 

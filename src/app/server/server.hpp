@@ -12,6 +12,7 @@
 #include "app/server/memory_keeper.hpp"
 #include "app/server/open_files.hpp"
 #include "app/server/roles.hpp"
+#include "app/server/vital_signs.hpp"
 #include "net/http_server.hpp"
 
 namespace godwit::app {
@@ -53,6 +54,7 @@ class Server {
   std::unique_ptr<Console> console_;
   std::unique_ptr<DebugEcho> echo_;
   net::ConnectionGate admin_gate_{{.connections = kAdminConnections}};
+  DiskWatch disk_;
   std::vector<std::unique_ptr<net::HttpServer>> public_;  // one a loop
   std::unique_ptr<net::HttpServer> admin_;
 };

@@ -16,6 +16,7 @@
 #include "user/group_store_suite.hpp"
 #include "user/notice_outbox_suite.hpp"
 #include "user/request_store_suite.hpp"
+#include "user/secret_store_suite.hpp"
 #include "user/session_store_suite.hpp"
 #include "user/store_suite.hpp"
 
@@ -35,6 +36,7 @@ TEST_SUITE("accounts on SQLite") {
   TEST_CASE("account store") { suite::account_store(kMake); }
   TEST_CASE("session store") { suite::session_store(kMake); }
   TEST_CASE("service key store") { suite::service_key_store(kMake); }
+  TEST_CASE("invite store") { suite::invite_store(kMake); }
   TEST_CASE("friend store") { suite::friend_store(kMake); }
   TEST_CASE("block store") { suite::block_store(kMake); }
   TEST_CASE("request store") { suite::request_store(kMake); }
@@ -67,7 +69,9 @@ TEST_SUITE("accounts on SQLite") {
           std::vector<std::string>{"bob"});
     CHECK(with("INSERT INTO name_words VALUES ('stale', 'ann'); UPDATE name_words_state SET version = 'another'") ==
           both);
-    CHECK(with("DELETE FROM schema_migrations WHERE version = 7; DROP TABLE name_words; DROP TABLE name_words_state;"
+    CHECK(with("DELETE FROM schema_migrations WHERE version >= 7; DROP TABLE name_words; DROP TABLE name_words_state;"
+               "DROP TABLE invites; ALTER TABLE service_keys DROP COLUMN scopes;"
+               "ALTER TABLE service_keys DROP COLUMN expires_at; ALTER TABLE service_keys DROP COLUMN last_used_at;"
                "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT '';"
                "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)") == both);
     const Opened opened(path);
@@ -119,6 +123,8 @@ TEST_SUITE("accounts on SQLite") {
             "DROP INDEX friend_requests_by_answer", "ALTER TABLE friend_requests DROP COLUMN answered_at",
             "DROP INDEX group_requests_by_pair", "DROP INDEX group_requests_by_state",
             "DROP INDEX group_requests_by_answer", "ALTER TABLE group_requests DROP COLUMN answered_at",
+            "DROP TABLE invites", "ALTER TABLE service_keys DROP COLUMN scopes",
+            "ALTER TABLE service_keys DROP COLUMN expires_at", "ALTER TABLE service_keys DROP COLUMN last_used_at",
             "DROP TABLE audit_log", "DROP INDEX sessions_by_expiry", "ALTER TABLE accounts DROP COLUMN admin",
             "DELETE FROM schema_migrations WHERE version > 4"})
         connection.execute(sql);

@@ -157,6 +157,18 @@ INSERT INTO name_words_state (version, whole, reached) VALUES ('', 0, '');
 DROP INDEX accounts_by_name;
 ALTER TABLE accounts DROP COLUMN name_folded;
 )sql"},
+    Migration{8, "scopes of service keys, invites", R"sql(
+ALTER TABLE service_keys ADD COLUMN scopes VARCHAR(128) NOT NULL DEFAULT 'push';
+ALTER TABLE service_keys ADD COLUMN expires_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE service_keys ADD COLUMN last_used_at BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE invites (
+  id VARCHAR(32) NOT NULL PRIMARY KEY,
+  secret_hash VARCHAR(128) NOT NULL,
+  uses BIGINT NOT NULL,
+  used BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL);
+)sql"},
 };
 
 std::int64_t version_of(SociConnection& connection) {

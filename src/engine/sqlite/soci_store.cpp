@@ -32,8 +32,9 @@ SociTables::SociTables(const std::string& path, SociConnection::Mode mode, Log& 
       admins_(connection, log),
       audit_(connection, log),
       tidy_(connection, log),
-      tables_{accounts_, sessions_, friends_,      blocks_, friend_requests_, group_requests_,
-              groups_,   members_,  service_keys_, outbox_, admins_,          audit_,  tidy_} {}
+      invites_(connection, log),
+      tables_{accounts_, sessions_, friends_,      blocks_, friend_requests_, group_requests_, groups_,
+              members_,  service_keys_, outbox_, admins_, audit_, tidy_, invites_} {}
 
 /// A reader's connection for the time of one transaction.
 class SociStore::Lease {

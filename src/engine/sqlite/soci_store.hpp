@@ -11,6 +11,7 @@
 #include "engine/sqlite/soci_groups.hpp"
 #include "engine/sqlite/soci_outbox.hpp"
 #include "engine/sqlite/soci_requests.hpp"
+#include "engine/sqlite/soci_secrets.hpp"
 #include "engine/sqlite/soci_sessions.hpp"
 #include "engine/sqlite/soci_tidy.hpp"
 #include "user/store.hpp"
@@ -39,6 +40,7 @@ class SociTables {
   SociAdmins admins_;
   SociAuditLog audit_;
   SociTidy tidy_;
+  SociInvites invites_;
   user::Tables tables_;
 };
 

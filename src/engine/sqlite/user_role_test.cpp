@@ -4,6 +4,7 @@
 #include "user/administration_suite.hpp"
 #include "user/caps_suite.hpp"
 #include "user/groups_suite.hpp"
+#include "user/operators_suite.hpp"
 #include "user/people_suite.hpp"
 #include "user/sessions_suite.hpp"
 
@@ -16,6 +17,7 @@ TEST_SUITE("the user role on SQLite") {
   TEST_CASE("groups") { suite::groups(make_sqlite_bed); }
   TEST_CASE("caps, rates of changes, and what is tidied away") { suite::caps(make_sqlite_bed); }
   TEST_CASE("administration") { suite::administration(make_sqlite_bed); }
+  TEST_CASE("operators") { suite::operators(make_sqlite_bed); }
 }
 
 // Run by name; times of a busy machine say little, so nothing is asserted.

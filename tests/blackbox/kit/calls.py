@@ -44,6 +44,7 @@ class Call:
 
 CALLS = [
     Call("POST", "/v1/users", "nothing", {"key": "some.one", "password": "12345678"}, {"key": 5, "password": 5}),
+    Call("GET", "/v1/registration", "nothing"),
     Call("POST", "/v1/sessions", "nothing", {"key": NOBODY, "password": "12345678"}, {"key": 5, "password": 5}),
     Call("GET", "/v1/sessions"),
     Call("DELETE", "/v1/sessions/{id}", unknown=404),
@@ -88,11 +89,15 @@ CALLS = [
     Call("GET", "/v1/admin/overview", "admin"),
     Call("GET", "/v1/admin/rates", "admin"),
     Call("GET", "/v1/admin/users", "admin"),
+    Call("POST", "/v1/admin/users", "admin", {"key": "some.one.else"}, {"key": 5}),
     Call("GET", "/v1/admin/users/{key}", "admin", unknown=404),
+    Call("POST", "/v1/admin/users/{key}/password", "admin", unknown=404),
     Call("POST", "/v1/admin/users/{key}/disable", "admin", unknown=404),
     Call("POST", "/v1/admin/users/{key}/enable", "admin", unknown=404),
     Call("DELETE", "/v1/admin/users/{key}/sessions", "admin", unknown=404),
     Call("DELETE", "/v1/admin/users/{key}/sessions/{id}", "admin", unknown=404),
+    Call("GET", "/v1/admin/keys", "admin"),
+    Call("DELETE", "/v1/admin/keys/{id}", "admin", unknown=404),
     Call("GET", "/v1/admin/groups", "admin"),
     Call("DELETE", "/v1/admin/groups/{key}", "admin", unknown=404),
     Call("GET", "/v1/admin/groups/{key}/members", "admin", unknown=404),
@@ -110,7 +115,7 @@ ADMIN = [call for call in CALLS if call.needs == "admin"]
 WITH_BODY = [call for call in CALLS if call.body is not None]
 LISTS = ["/v1/sessions", "/v1/users?q=a", "/v1/friends", "/v1/friend-requests", "/v1/blocks", "/v1/groups",
          "/v1/group-requests", "/v1/conversations", "/v1/offline", "/v1/messages/search?q=a",
-         "/v1/admin/users", "/v1/admin/groups", "/v1/admin/nodes", "/v1/admin/settings", "/v1/admin/audit"]
+         "/v1/admin/users", "/v1/admin/keys", "/v1/admin/groups", "/v1/admin/nodes", "/v1/admin/settings", "/v1/admin/audit"]
 
 
 def named(calls):

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isolateNames } from '../../../web/src/lib/isolate';
 
 type Texts = { [key: string]: string | Texts };
 type Values = Record<string, string | number>;
@@ -26,7 +27,7 @@ export function words(language: 'en' | 'zh'): (key: string, values?: Values) => 
     const into = (at: string | Texts | undefined, part: string) => (at as Texts | undefined)?.[part];
     const text = key.split('.').reduce<string | Texts | undefined>(into, texts);
     if (typeof text !== 'string') throw new Error(`no text ${key} in ${language}`);
-    const chosen = plural(text.split(' | '), Number(values['n'] ?? values['count'] ?? 1));
+    const chosen = plural(isolateNames(text).split(' | '), Number(values['n'] ?? values['count'] ?? 1));
     return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   };
 }

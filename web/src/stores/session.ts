@@ -99,8 +99,8 @@ export const useSession = defineStore('session', () => {
     ended.value = reason;
   }
 
-  async function register(key: string, password: string, name: string): Promise<void> {
-    await api.value.register({ key, password, ...(name ? { name } : {}) });
+  async function register(key: string, password: string, name: string, invite = ''): Promise<void> {
+    await api.value.register({ key, password, ...(name ? { name } : {}), ...(invite ? { invite } : {}) });
   }
 
   /** Throws GodwitError as the server refused. */

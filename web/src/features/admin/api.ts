@@ -36,9 +36,22 @@ export class AdminApi {
   setDisabled(key: string, disabled: boolean): Promise<t.Account> {
     return this.change('POST', `users/${at(key)}/${disabled ? 'disable' : 'enable'}`);
   }
+  /** Answers the password, which is seen this once. */
+  addUser(key: string, name: string): Promise<{ key: string; password: string }> {
+    return this.change('POST', 'users', { key, ...(name ? { name } : {}) });
+  }
+  resetPassword(key: string): Promise<{ password: string }> {
+    return this.change('POST', `users/${at(key)}/password`);
+  }
   /** Without `session`: all of them. */
   endSessions(key: string, session?: string): Promise<void> {
     return this.change('DELETE', `users/${at(key)}/sessions${session ? `/${at(session)}` : ''}`);
+  }
+  keys(page: PageQuery, signal?: Signal): Promise<Page<t.ServiceKey>> {
+    return this.get('keys', { ...page }, signal);
+  }
+  revokeKey(id: string): Promise<void> {
+    return this.change('DELETE', `keys/${at(id)}`);
   }
   groups(q: string, page: PageQuery, signal?: Signal): Promise<Page<t.AdminGroup>> {
     return this.get('groups', { q, ...page }, signal);

@@ -48,6 +48,8 @@ export interface Account {
   disabled: boolean;
   createdAt: number;
   lastSeenAt: number | null;
+  /** Has a socket open now. */
+  online: boolean;
   sessions: number;
 }
 
@@ -73,6 +75,16 @@ export interface AdminMember {
   role: Role;
   mutedUntil: number | null;
   joinedAt: number;
+}
+
+export interface ServiceKey {
+  id: string;
+  name: string;
+  scopes: string[];
+  createdAt: number;
+  /** null: never. */
+  expiresAt: number | null;
+  lastUsedAt: number | null;
 }
 
 export interface AdminNode {

@@ -38,6 +38,9 @@ export function ownPath(next: unknown): string {
   return /[\u0000-\u001f\\]/.test(next) || /^\/(login|register)\b/.test(next) ? '/' : next;
 }
 
+/** An invite out of an address (`/register?invite=…`). */
+export const inviteIn = (given: unknown): string => (typeof given === 'string' ? given.trim().slice(0, 128) : '');
+
 /** When a refusal says to come back, as a moment; 0 where it does not. */
 export function comeBackAt(error: unknown, now: number): number {
   return error instanceof GodwitError && error.retryAfterMs ? now + error.retryAfterMs : 0;

@@ -1,0 +1,43 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/commands/config_flags.hpp"
+#include "app/maintenance.hpp"
+
+namespace godwit::app {
+
+struct AdminFlags {
+  ConfigFlags settings;
+  std::string query, user, display_name, name = "system", revoked, out, from;
+  std::vector<std::string> scopes{"push"};
+  std::uint64_t uses = 1;
+  std::optional<std::int64_t> expires{};  ///< seconds
+  TestData test_data;
+};
+
+/// What `godwit admin` does to a server or a directory; each prints what was done. Names that people gave are printed
+/// without anything that a terminal would obey.
+using Verb = Result<void> (*)(const AdminFlags&, Administration&);
+
+Result<void> list_users(const AdminFlags& flags, Administration& administration);
+Result<void> add_user(const AdminFlags& flags, Administration& administration);
+Result<void> reset_password(const AdminFlags& flags, Administration& administration);
+Result<void> disable(const AdminFlags& flags, Administration& administration);
+Result<void> enable(const AdminFlags& flags, Administration& administration);
+Result<void> grant_admin(const AdminFlags& flags, Administration& administration);
+Result<void> revoke_admin(const AdminFlags& flags, Administration& administration);
+
+Result<void> make_key(const AdminFlags& flags, Administration& administration);
+Result<void> list_keys(const AdminFlags& flags, Administration& administration);
+Result<void> revoke_key(const AdminFlags& flags, Administration& administration);
+
+Result<void> make_invite(const AdminFlags& flags, Administration& administration);
+Result<void> list_invites(const AdminFlags& flags, Administration& administration);
+Result<void> revoke_invite(const AdminFlags& flags, Administration& administration);
+
+Result<void> back_up(const AdminFlags& flags, Administration& administration);
+
+}  // namespace godwit::app
