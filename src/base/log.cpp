@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -129,7 +130,29 @@ void Log::write(Level level, std::string_view event, std::initializer_list<LogFi
   // On a terminal lines that people read: local time, level, event, name=value. Elsewhere JSON.
   const auto line =
       ::isatty(fd_) == 0 ? json_line(level, event, fields) : readable_line(level, event, fields, takes_colours());
-  [[maybe_unused]] const auto written = ::write(fd_, line.data(), line.size());
+  put(line);
+}
+
+/// One at a time, so that what poll says holds until the write.
+void Log::put(const std::string& line) {
+  std::lock_guard lock(mutex_);
+  if (const auto lost = dropped() - told_; lost > 0) {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch()).count();
+    if (!write_now(fmt::format(R"({{"time":{},"level":"warn","event":"log_lines_dropped","count":{}}})", now, lost) + "\n")) {
+      dropped_.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    told_ += lost;
+  }
+  if (!write_now(line)) dropped_.fetch_add(1, std::memory_order_relaxed);
+}
+
+/// A pipe that is writable takes a page at once (pipe(7)), and a line is shorter.
+bool Log::write_now(std::string_view line) const {
+  pollfd ready{.fd = fd_, .events = POLLOUT, .revents = 0};
+  if (::poll(&ready, 1, 0) <= 0 || (ready.revents & POLLOUT) == 0) return false;
+  return ::write(fd_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
 }
 
 }  // namespace godwit

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,7 +28,8 @@ struct LogField {
 };
 
 /// JSON lines on a file descriptor: {"time":…,"level":…,"event":…,fields…}. `event` is a stable snake_case name.
-/// Thread-safe; a line is one write(2). A full pipe or disk loses lines, never blocks a request for long.
+/// Thread-safe; a line is one write(2). Nobody who logs waits for a reader: what a full pipe does not take is dropped and
+/// counted, and the next line that goes out says how many were.
 class Log {
  public:
   explicit Log(int fd = 2, Level threshold = Level::info) : fd_(fd), threshold_(threshold) {}
@@ -44,10 +46,18 @@ class Log {
 
   void set_threshold(Level level) { threshold_.store(level, std::memory_order_relaxed); }
   [[nodiscard]] bool wants(Level level) const { return level >= threshold_.load(std::memory_order_relaxed); }
+  /// Lines that nobody will see.
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
 
  private:
+  void put(const std::string& line);
+  [[nodiscard]] bool write_now(std::string_view line) const;
+
   int fd_;
   std::atomic<Level> threshold_;
+  std::atomic<std::uint64_t> dropped_{0};
+  std::mutex mutex_;
+  std::uint64_t told_ = 0;  ///< of the dropped ones
 };
 
 /// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 are passed on as they are: callers hold

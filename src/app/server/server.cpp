@@ -31,6 +31,8 @@ Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
 }
 
 Result<void> Server::open_stores(const Loaded& settings) {
+  metrics_.gauge("godwit_log_lines_dropped", "Log lines that a full pipe did not take.",
+                 [this] { return static_cast<double>(log_.dropped()); });
   TRY(engines_, Engines::open(config_, clock_, log_, metrics_));
   TRY(auto key, user::load_or_make_signing_key(engines_->paths.signing_key(), random_));
   const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
