@@ -120,7 +120,8 @@ def test_it_can_be_acknowledged(world, shop):
 
 def test_without_a_name_the_sender_is_system(world, command_line):
     alice = world.person("alice")
-    pushed(world.service(), {"users": [alice.key]})
+    unnamed = world.stranger.with_token(run_admin(command_line, "key").splitlines()[-1])
+    pushed(unnamed, {"users": [alice.key]})
     assert notices(alice)[0]["msgSender"] == "system"
     run_admin(command_line, "key", "revoke", "system")
 

@@ -73,8 +73,8 @@ class World:
 
     def service(self, name=None):
         """A business system that may push: its key is the last line of what `godwit admin key` prints."""
-        arguments = ["key"] + (["--name", name] if name else [])
-        return Api(self.base, run_admin(self.server.admin_url, *arguments).strip().splitlines()[-1].strip())
+        printed = run_admin(self.server.admin_url, "key", "--name", name or unique("service"))
+        return Api(self.base, printed.strip().splitlines()[-1].strip())
 
     def close(self):
         while self.open_channels:
