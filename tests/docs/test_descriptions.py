@@ -51,6 +51,12 @@ def test_nothing_stands_beside_a_reference(schemas):
     assert [place for place, schema in schemas.items() if "$ref" in schema and len(schema) > 1] == []
 
 
+def test_no_schema_is_named_as_a_constructor():
+    """Of Account, Go makes a function NewAccount."""
+    names = set(OPENAPI["components"]["schemas"])
+    assert [name for name in sorted(names) if f"New{name}" in names] == []
+
+
 def test_every_call_has_one_tag_by_subject():
     assert [tag["name"] for tag in OPENAPI["tags"]] == TAGS
     assert {name: call["tags"] for name, call in CALLS.items()
