@@ -8,7 +8,8 @@ SETTINGS = {"LIMITS_ENABLED": "true", "LIMITS_CONNECTIONS_PER_ADDRESS": 20, "LIM
             "LIMITS_LOGIN_PER_ADDRESS": 10000}
 CAP = 20
 GET = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
-BEGUN = "POST /v1/users HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+BEGUN = ("POST /v1/sessions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 99\r\n"
+         "Expect: 100-continue\r\n\r\n")
 
 
 @pytest.fixture(name="connections")
@@ -54,6 +55,8 @@ def test_the_longest_idle_makes_room_before_anyone_is_refused(connections):
 
 def test_a_busy_connection_stays_and_one_more_than_the_cap_is_429(own_world, connections):
     busy = [connections(BEGUN) for _ in range(CAP)]
+    for connection in busy:
+        assert connection.answer("POST", "/v1/sessions").status == 100  # the server has read it, and waits for the rest
 
     def refused():
         return connections(GET).answer("GET", "/healthz").status == 429
