@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Medians of two builds from what bench/compare printed, and B ÷ A; above 1 is better for rates, below 1 for the rest."""
+"""Medians of two builds from what bench/compare printed, and the median of B ÷ A of each round: above 1 is better for
+rates, below 1 for the rest."""
 import re
 import statistics
 import sys
@@ -38,7 +39,7 @@ def main():
         a, b = (figures.get((build, *key), []) for build in "AB")
         if not a or not b:
             continue
-        middle = statistics.median(b) / statistics.median(a)
+        middle = statistics.median(after / before for before, after in zip(a, b))
         each = " ".join(f"{after / before:.2f}" for before, after in zip(a, b))
         print(f"{label:52}{statistics.median(a):12.2f}{statistics.median(b):12.2f}{middle:9.3f}   {each}")
 
