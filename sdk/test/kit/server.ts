@@ -29,7 +29,7 @@ export class Server {
     const listen = ['--listen', `127.0.0.1:${this.port}`, '--admin', `127.0.0.1:${this.adminPort}`];
     const binary = process.env['GODWIT_BIN'] ?? 'build/release/godwit';
     const started = spawn(resolve(ROOT, binary), ['serve', '--data', join(this.folder, 'data'), ...listen], {
-      env: { PATH: process.env['PATH'] ?? '', GODWIT_LIMITS_ENABLED: 'false', ...this.settings },
+      env: { PATH: process.env['PATH'] ?? '', GODWIT_LIMITS_ENABLED: 'false', GODWIT_CAPS_COOLING_OFF: '0', ...this.settings },
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -38,7 +38,7 @@ export class Server {
     }
     const listen = this.url.replace('http://', '');
     const child = spawn(binary, ['serve', '--data', this.data, '--listen', listen, '--admin', this.adminAddress], {
-      env: { ...environment, GODWIT_LIMITS_ENABLED: 'false', ...this.settings },
+      env: { ...environment, GODWIT_LIMITS_ENABLED: 'false', GODWIT_CAPS_COOLING_OFF: '0', ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
