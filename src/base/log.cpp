@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace godwit {
 namespace {
@@ -130,12 +131,33 @@ void Log::write(Level level, std::string_view event, std::initializer_list<LogFi
   // On a terminal lines that people read: local time, level, event, name=value. Elsewhere JSON.
   const auto line =
       ::isatty(fd_) == 0 ? json_line(level, event, fields) : readable_line(level, event, fields, takes_colours());
-  put(line);
+  using namespace std::chrono;
+  const auto second = duration_cast<seconds>(steady_clock::now().time_since_epoch()).count();
+  std::lock_guard lock(mutex_);  // one at a time, so that what poll says holds until the write
+  tell_held(second);
+  if (level < Level::warn || may_write(event, second)) put(line);
 }
 
-/// One at a time, so that what poll says holds until the write.
+bool Log::may_write(std::string_view event, std::int64_t second) {
+  auto found = paces_.find(event);
+  if (found == paces_.end()) found = paces_.emplace(std::string(event), Pace{}).first;
+  auto& pace = found->second;
+  if (pace.second != second) pace.second = second, pace.written = 0;
+  if (pace.written == kPerSecond) return ++pace.held, false;
+  ++pace.written;
+  return true;
+}
+
+/// What was held in an earlier second, before the next line of whatever event.
+void Log::tell_held(std::int64_t second) {
+  for (auto& [event, pace] : paces_) {
+    if (pace.held == 0 || pace.second == second) continue;
+    put(json_line(Level::warn, "log_lines_held",
+                  {{"of", event}, {"count", static_cast<std::int64_t>(std::exchange(pace.held, std::uint64_t{0}))}}));
+  }
+}
+
 void Log::put(const std::string& line) {
-  std::lock_guard lock(mutex_);
   if (const auto lost = dropped() - told_; lost > 0) {
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch()).count();

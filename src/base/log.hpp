@@ -2,7 +2,9 @@
 #include <atomic>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -29,9 +31,12 @@ struct LogField {
 
 /// JSON lines on a file descriptor: {"time":…,"level":…,"event":…,fields…}. `event` is a stable snake_case name.
 /// Thread-safe; a line is one write(2). Nobody who logs waits for a reader: what a full pipe does not take is dropped and
-/// counted, and the next line that goes out says how many were.
+/// counted, and the next line that goes out says how many were. One fault cannot fill a disk either: of an event of level
+/// warn or error at most `kPerSecond` lines a second are written, and `log_lines_held` says later how many more there were.
 class Log {
  public:
+  static constexpr std::uint32_t kPerSecond = 20;
+
   explicit Log(int fd = 2, Level threshold = Level::info) : fd_(fd), threshold_(threshold) {}
 
   void write(Level level, std::string_view event, std::initializer_list<LogField> fields = {});
@@ -50,6 +55,14 @@ class Log {
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
 
  private:
+  struct Pace {  // of one event
+    std::int64_t second = 0;
+    std::uint32_t written = 0;
+    std::uint64_t held = 0;
+  };
+  /// Whether one more line of the event may be written now.
+  [[nodiscard]] bool may_write(std::string_view event, std::int64_t second);
+  void tell_held(std::int64_t second);
   void put(const std::string& line);
   [[nodiscard]] bool write_now(std::string_view line) const;
 
@@ -58,6 +71,7 @@ class Log {
   std::atomic<std::uint64_t> dropped_{0};
   std::mutex mutex_;
   std::uint64_t told_ = 0;  ///< of the dropped ones
+  std::map<std::string, Pace, std::less<>> paces_;  ///< events have fixed names: there are few
 };
 
 /// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 are passed on as they are: callers hold

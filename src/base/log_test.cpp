@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <string>
+#include <thread>
 
 using namespace godwit;
 
@@ -28,6 +30,33 @@ TEST_CASE("log: a full pipe loses lines, blocks nobody, and the loss is told whe
   CHECK(more.find(R"("event":"log_lines_dropped","count":)" + std::to_string(lost)) != std::string::npos);
   CHECK(more.find("again") != std::string::npos);
   CHECK(log.dropped() == lost);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("log: of one event that repeats itself some lines a second are written, and how many more there were") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  Log log(ends[1]);
+  constexpr int kAll = 1'000;
+  for (int i = 0; i < kAll; ++i) log.error("disk_full");
+  log.warn("another");
+  log.info("third");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  log.info("later");
+  std::string text(1 << 20, '\0');
+  text.resize(static_cast<std::size_t>(::read(ends[0], text.data(), text.size())));
+  std::uint32_t written = 0;
+  for (auto at = text.find("\"disk_full\"}"); at != std::string::npos; at = text.find("\"disk_full\"}", at + 1)) ++written;
+  CHECK(written >= Log::kPerSecond);
+  CHECK(written <= 3 * Log::kPerSecond);  // a second may end meanwhile
+  CHECK(text.find("\"another\"") != std::string::npos);
+  CHECK(text.find("\"third\"") != std::string::npos);
+  std::uint64_t told = 0;
+  const std::string_view count = R"("of":"disk_full","count":)";
+  for (auto at = text.find(count); at != std::string::npos; at = text.find(count, at + 1))
+    told += std::stoull(text.substr(at + count.size()));
+  CHECK(told + written == kAll);
   ::close(ends[0]);
   ::close(ends[1]);
 }

@@ -1,4 +1,5 @@
 """Names of people, groups, friends, devices, notices and service keys: one rule, and kept without blanks around them."""
+import os
 import subprocess
 
 import pytest
@@ -106,6 +107,7 @@ def test_old_names_reach_no_terminal(start_server):
     with sqlite3.connect(f"{server.data}/accounts.db") as database:
         database.execute("UPDATE accounts SET name = ?", ("\x1b]0;pwned\x07\x1b[2J\nroot  admin\x9b2J\u202e",))
     database.close()
+    os.remove(f"{server.data}/accounts.db-seal")  # another program's change looks like damage
     server.start()
     out = run_admin(server.admin_url, "users", alice.key)
     assert out.count("\n") == 1 and "pwned" in out, out
