@@ -42,6 +42,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       gate_(settings_.gate),
       user_calls_(clock, {settings_.requests_per_user, 2 * settings_.requests_per_user}),
       user_sends_(clock, {settings_.sends_per_user, 2 * settings_.sends_per_user}),
+      user_connects_(clock, {settings_.connects_per_user, 30 * settings_.connects_per_user}),
       address_calls_(clock, {settings_.requests_per_address, 2 * settings_.requests_per_address}),
       registrations_(clock, {settings_.registrations_per_address / 60, settings_.registrations_per_address}),
       requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),

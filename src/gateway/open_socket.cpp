@@ -33,8 +33,8 @@ bool GatewayRole::origin_allowed(const net::Request& request) const {
 
 /// The operator's only sign that a page is refused: most often a proxy that changes Host, or a second name.
 void GatewayRole::log_refused_origin(const net::Request& request) {
-  const auto verdict = log_rate_.count("/v1/socket origin");
-  if (verdict.first_held) log_rest_later(*request.loop, "origin_refused", "/v1/socket origin");
+  const auto verdict = log_rate_.count("/v1/socket");
+  if (verdict.first_held) log_rest_later(*request.loop, "origin_refused", "/v1/socket");
   if (!verdict.write) return;
   log_.warn("origin_refused", {{"origin", printable(request.header("origin"))},
                                {"host", printable(request.header("host"))},
@@ -56,6 +56,8 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
     log_refused_origin(request);
     co_return fail(Code::origin_not_allowed);
   }
+  // Each socket that opens or ends may tell all friends so.
+  if (settings_.limits) CO_CHECK(user_connects_.take(who.user.str()));
 
   net::Response response;
   response.status = 101;

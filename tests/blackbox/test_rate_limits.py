@@ -52,6 +52,20 @@ def test_two_devices_share_it(own_world):
     assert count <= 5
 
 
+def test_opening_sockets_is_limited_for_each_user(start_server):
+    """Each that opens or ends may tell all friends so."""
+    from kit.world import World
+    world = World(start_server(LIMITS_ENABLED="true", LIMITS_CONNECTS_PER_USER=0.1))
+    alice, bob = world.person("alice"), world.person("bob")
+    for _ in range(3):
+        alice.connect().close()
+    headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    answer = alice.call("GET", "/v1/socket", headers=headers)
+    assert answer.refused(429, "rate_limited")["retryable"] is True and int(answer.headers["retry-after"]) >= 1
+    bob.connect().close()
+
+
 def test_sends_are_limited_too_and_leave_nothing_behind(own_world):
     alice, bob = own_world.person("alice"), own_world.person("bob")
     bob.answer(alice.ask(bob)).ok()

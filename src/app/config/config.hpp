@@ -64,6 +64,7 @@ struct Config {
     double requests_per_user = 50;
     double requests_per_address = 200;
     double sends_per_user = 20;
+    double connects_per_user = 1;
     double login_per_account = 10;
     double login_per_account_anywhere = 100;
     double login_per_address = 60;

@@ -154,6 +154,9 @@ std::vector<Setting> limit_settings() {
            at<&C::limits, &L::requests_per_address>),
       rate("limits.sends_per_user", "Messages a second of one user; bursts of twice that.",
            at<&C::limits, &L::sends_per_user>),
+      rate("limits.connects_per_user",
+           "Sockets that one user opens a second; bursts of thirty times that. Each may tell all friends (304).",
+           at<&C::limits, &L::connects_per_user>),
       rate("limits.login_per_account",
            "Wrong passwords for one account from one network (an IPv4 address, an IPv6 /64), one known device or one "
            "session; then each try waits twice as long as the one before, up to 15 minutes. One is forgotten every 10 "

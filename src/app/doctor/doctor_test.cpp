@@ -123,6 +123,7 @@ TEST_CASE("a port that is taken, and an address that is not here") {
 
 TEST_CASE("an open-file limit below what sockets may take") {
   CHECK(says(examine_limits({}, 1024), Severity::warning, "open-file limit: is 1024"));
+  CHECK(says(examine_limits({}, 40), Severity::error, "open-file limit: the limit of open files is 40"));
   CHECK(examine_limits({}, 1'000'000).empty());
 }
 

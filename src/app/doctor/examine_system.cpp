@@ -8,11 +8,11 @@
 #include <cstring>
 
 #include "app/doctor/doctor.hpp"
+#include "app/server/open_files.hpp"
 
 namespace godwit::app {
 namespace {
 
-constexpr std::uint64_t kFilesBesideSockets = 512;  // stores, listeners, logs
 constexpr Millis kReleased = 1'735'689'600'000;     // 2025-01-01: no clock that is right stands before it
 constexpr Millis kTolerated = 5 * 60'000;
 
@@ -51,12 +51,13 @@ Findings examine_port(const std::string& setting, const Address& address) {
 }
 
 Findings examine_limits(const Config& config, std::uint64_t open_files) {
-  const auto needed = config.socket.connections + config.http.connections + kFilesBesideSockets;
-  if (open_files >= needed) return {};
-  return {
-      {Severity::warning, "open-file limit",
-       fmt::format("is {}, but socket.connections and http.connections together may take {}", open_files, needed),
-       fmt::format("Raise it (ulimit -Hn {}, or LimitNOFILE= in the systemd unit), or lower those settings.", needed)}};
+  const auto fitted = fit_connections(config, open_files);
+  if (!fitted) return {{Severity::error, "open-file limit", fitted.error().detail, "The server does not start with it."}};
+  if (fitted->http.connections == config.http.connections) return {};
+  return {{Severity::warning, "open-file limit",
+           fmt::format("is {}: http.connections will be {} and socket.connections {}", open_files,
+                       fitted->http.connections, fitted->socket.connections),
+           "Raise it (ulimit -Hn, or LimitNOFILE= in the systemd unit), or lower those settings."}};
 }
 
 Findings examine_clock(Millis now, Millis newest_file) {

@@ -56,6 +56,9 @@ Result<Config> fit_connections(Config config, std::uint64_t limit) {
   };
   config.http.connections = scaled(config.http.connections);
   config.socket.connections = scaled(config.socket.connections);
+  // One network must not hold all of them.
+  config.limits.connections_per_address =
+      std::min(config.limits.connections_per_address, std::max<std::size_t>(1, config.http.connections / 4));
   return config;
 }
 

@@ -78,6 +78,7 @@ gateway::Settings gateway_settings(const Config& config) {
           .requests_per_user = config.limits.requests_per_user,
           .requests_per_address = config.limits.requests_per_address,
           .sends_per_user = config.limits.sends_per_user,
+          .connects_per_user = config.limits.connects_per_user,
           .registrations_per_address = config.limits.registrations_per_address,
           .gate = gate_settings(config),
           .page = embedded_page()};

@@ -252,4 +252,17 @@ TEST_SUITE("accounts on SQLite") {
   }
 }
 
+/// A failure is logged; what was bound to the statement (a password hash, a name) must not be.
+TEST_CASE("accounts: a failure says what went wrong and repeats no bound value") {
+  SociConnection connection(":memory:", SociConnection::Mode::writer);
+  connection.execute("CREATE TABLE hashes (hash TEXT CHECK (length(hash) < 3))");
+  try {
+    connection.run("INSERT INTO hashes (hash) VALUES (:hash)", "", "$argon2id$secret");
+    FAIL("taken");
+  } catch (const StoreFailure& failure) {
+    CHECK(failure.reason.find("CHECK constraint failed") != std::string::npos);
+    CHECK(failure.reason.find("secret") == std::string::npos);
+  }
+}
+
 }  // namespace godwit::engine::sqlite

@@ -7,15 +7,16 @@
 
 namespace godwit::engine::sqlite {
 namespace {
-/// Translates whatever SOCI throws while `work` runs.
+/// Translates whatever SOCI throws while `work` runs. Its what() repeats the bound values, among them password hashes: what
+/// went wrong alone is passed on.
 template <class Work>
 auto translated(Work work) -> decltype(work()) {
   try {
     return work();
   } catch (const soci::sqlite3_soci_error& error) {
-    throw StoreFailure{.code = error.result(), .reason = error.what()};
+    throw StoreFailure{.code = error.result(), .reason = error.get_error_message()};
   } catch (const soci::soci_error& error) {
-    throw StoreFailure{.code = SQLITE_ERROR, .reason = error.what()};
+    throw StoreFailure{.code = SQLITE_ERROR, .reason = error.get_error_message()};
   }
 }
 
