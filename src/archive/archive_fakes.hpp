@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "archive/archive_store_suite.hpp"
-#include "dispatch/bus.hpp"
-#include "offline/service.hpp"
-#include "user/service.hpp"
+#include "service/bus.hpp"
+#include "service/offline.hpp"
+#include "service/user.hpp"
 
 /// For the role's own tests: its ports and peers, of which each test sets what it needs.
 namespace godwit::archive::suite {

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "archive/archive_store.hpp"
-#include "archive/service.hpp"
+#include "service/archive.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "dispatch/bus.hpp"
-#include "gateway/service.hpp"
-#include "offline/service.hpp"
-#include "user/service.hpp"
+#include "service/bus.hpp"
+#include "service/gateway.hpp"
+#include "service/offline.hpp"
+#include "service/user.hpp"
 
 namespace godwit::archive {
 

@@ -4,16 +4,16 @@
 #include <span>
 #include <string>
 
-#include "archive/service.hpp"
+#include "service/archive.hpp"
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
-#include "dispatch/bus.hpp"
+#include "service/bus.hpp"
 #include "dispatch/ledger.hpp"
 #include "dispatch/message_kind.hpp"
-#include "gateway/service.hpp"
-#include "node/service.hpp"
-#include "offline/service.hpp"
+#include "service/gateway.hpp"
+#include "service/node.hpp"
+#include "service/offline.hpp"
 
 namespace godwit::dispatch {
 

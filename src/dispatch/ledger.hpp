@@ -3,7 +3,7 @@
 #include <optional>
 #include <span>
 
-#include "dispatch/service.hpp"
+#include "service/dispatch.hpp"
 
 namespace godwit::dispatch {
 

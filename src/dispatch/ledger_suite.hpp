@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/bus.hpp"
+#include "service/bus.hpp"
 #include "dispatch/ledger.hpp"
 #include "domain/message_time.hpp"
 

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "dispatch/service.hpp"
-#include "user/service.hpp"
+#include "service/dispatch.hpp"
+#include "service/user.hpp"
 
 namespace godwit::dispatch {
 

@@ -14,8 +14,8 @@
 #include "gateway/route_table.hpp"
 #include "gateway/token_cache.hpp"
 #include "net/connection_gate.hpp"
-#include "node/service.hpp"
-#include "user/service.hpp"
+#include "service/node.hpp"
+#include "service/user.hpp"
 
 namespace godwit::gateway {
 

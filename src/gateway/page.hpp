@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "gateway/service.hpp"
+#include "service/gateway.hpp"
 
 namespace godwit::gateway {
 

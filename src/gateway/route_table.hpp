@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/service.hpp"
+#include "service/gateway.hpp"
 
 namespace godwit::gateway {
 

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "user/service.hpp"
+#include "service/user.hpp"
 
 namespace godwit::gateway {
 

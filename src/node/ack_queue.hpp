@@ -9,7 +9,7 @@
 
 #include "domain/people.hpp"
 #include "net/event_loop.hpp"
-#include "offline/service.hpp"
+#include "service/offline.hpp"
 
 namespace godwit::node {
 

@@ -6,7 +6,7 @@
 #include "domain/people.hpp"
 #include "net/channel.hpp"
 #include "node/frame_rates.hpp"
-#include "node/service.hpp"
+#include "service/node.hpp"
 
 namespace godwit::node {
 

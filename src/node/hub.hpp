@@ -6,7 +6,7 @@
 #include "net/channel.hpp"
 #include "node/ack_queue.hpp"
 #include "node/connection.hpp"
-#include "node/service.hpp"
+#include "service/node.hpp"
 
 namespace godwit::node {
 

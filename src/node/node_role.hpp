@@ -6,13 +6,13 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "dispatch/service.hpp"
+#include "service/dispatch.hpp"
 #include "net/channel.hpp"
 #include "node/frame_rates.hpp"
 #include "node/presence.hpp"
-#include "node/service.hpp"
-#include "offline/service.hpp"
-#include "user/service.hpp"
+#include "service/node.hpp"
+#include "service/offline.hpp"
+#include "service/user.hpp"
 
 namespace godwit::node {
 

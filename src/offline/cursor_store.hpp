@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/message.hpp"
-#include "offline/service.hpp"
+#include "service/offline.hpp"
 #include "offline/timeline.hpp"
 
 namespace godwit::offline {

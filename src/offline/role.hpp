@@ -2,20 +2,20 @@
 #include <memory>
 #include <string>
 
-#include "archive/service.hpp"
+#include "service/archive.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "dispatch/bus.hpp"
-#include "dispatch/service.hpp"
-#include "gateway/service.hpp"
+#include "service/bus.hpp"
+#include "service/dispatch.hpp"
+#include "service/gateway.hpp"
 #include "offline/cursor_store.hpp"
-#include "offline/service.hpp"
+#include "service/offline.hpp"
 #include "offline/settings.hpp"
 #include "offline/timeline.hpp"
 #include "offline/unread_counts.hpp"
-#include "user/service.hpp"
+#include "service/user.hpp"
 
 namespace godwit::offline {
 

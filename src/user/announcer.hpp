@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "dispatch/service.hpp"
+#include "service/dispatch.hpp"
 #include "user/caches.hpp"
 #include "user/store.hpp"
 

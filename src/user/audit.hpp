@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "user/service.hpp"
+#include "service/user.hpp"
 #include "user/store.hpp"
 
 namespace godwit::user {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/executor.hpp"
-#include "dispatch/service.hpp"
-#include "node/service.hpp"
-#include "offline/service.hpp"
+#include "service/dispatch.hpp"
+#include "service/node.hpp"
+#include "service/offline.hpp"
 #include "user/password_hasher.hpp"
 
 /// The other roles, as tests of this one see them.

@@ -1,5 +1,5 @@
 #pragma once
-#include "gateway/service.hpp"
+#include "service/gateway.hpp"
 #include "user/context.hpp"
 #include "wire/page.hpp"
 #include "wire/reply.hpp"

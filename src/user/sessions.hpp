@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "user/context.hpp"
-#include "user/service.hpp"
+#include "service/user.hpp"
 
 namespace godwit::user {
 

@@ -2,10 +2,10 @@
 #include <memory>
 
 #include "base/metrics.hpp"
-#include "gateway/service.hpp"
+#include "service/gateway.hpp"
 #include "user/admin.hpp"
 #include "user/context.hpp"
-#include "user/service.hpp"
+#include "service/user.hpp"
 
 namespace godwit::user {
 

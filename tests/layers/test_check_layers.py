@@ -33,15 +33,15 @@ def include(*paths):
     return "".join(f'#include "{path}"\n' if path.endswith(".hpp") else f"#include <{path}>\n" for path in paths)
 
 
-SERVICES = {"user/service.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hpp": "", "base/error.hpp": "", "base/task.hpp": "",
+SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hpp": "", "base/error.hpp": "", "base/task.hpp": "",
             "net/http.hpp": "", "net/stream.hpp": include("boost/asio/ip/tcp.hpp"), "net/outer.hpp": include("net/stream.hpp"),
             "wire/json.hpp": "", "wire/record.hpp": "", "domain/message.hpp": "", "app/wiring.hpp": "",
             "engine/rocksdb/store.hpp": "", "engine/sqlite/store.hpp": ""}
 
 
 @pytest.mark.parametrize("path, includes_of_it", [
-    ("gateway/routes.cpp", ["user/service.hpp", "net/http.hpp", "wire/json.hpp", "base/error.hpp", "vector"]),
-    ("dispatch/send.cpp", ["dispatch/send.hpp", "dispatch/ledger.hpp", "user/service.hpp"]),
+    ("gateway/routes.cpp", ["service/user.hpp", "net/http.hpp", "wire/json.hpp", "base/error.hpp", "vector"]),
+    ("dispatch/send.cpp", ["dispatch/send.hpp", "dispatch/ledger.hpp", "service/user.hpp"]),
     ("engine/rocksdb/ledger.cpp", ["dispatch/ledger.hpp", "wire/record.hpp", "rocksdb/db.h", "unistd.h"]),
     ("net/server.cpp", ["boost/asio/io_context.hpp", "base/task.hpp", "sys/epoll.h"]),
     ("app/serve.cpp", ["engine/rocksdb/store.hpp", "dispatch/send.hpp", "CLI/CLI.hpp"]),
@@ -64,12 +64,12 @@ def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     ("domain/rules.cpp", "fcntl.h"),                      # no I/O
     ("domain/rules.cpp", "boost/json.hpp"),               # no library
     ("engine/rocksdb/ledger.cpp", "engine/sqlite/store.hpp"),
-    ("engine/rocksdb/ledger.cpp", "user/service.hpp"),    # not a port that it implements
+    ("engine/rocksdb/ledger.cpp", "service/user.hpp"),    # not a port that it implements
     ("engine/rocksdb/ledger.cpp", "dispatch/send.hpp"),   # not a port at all
     ("engine/rocksdb/ledger.cpp", "wire/json.hpp"),
     ("engine/sqlite/accounts.cpp", "rocksdb/db.h"),       # another engine's library
     ("node/push.cpp", "doctest/doctest.h"),               # tests' things in the program
-    ("app/chat/screen.cpp", "user/service.hpp"),          # a client knows nothing of the server
+    ("app/chat/screen.cpp", "service/user.hpp"),          # a client knows nothing of the server
 ])
 def test_what_is_not_drawn_is_seen(tree, path, bad):
     violations = tree(**SERVICES, **{path: include(bad)})

@@ -3,7 +3,7 @@
 
 #include "app/server/engines.hpp"
 #include "base/pool.hpp"
-#include "gateway/service.hpp"
+#include "service/gateway.hpp"
 #include "user/user_role.hpp"
 
 namespace godwit::app {

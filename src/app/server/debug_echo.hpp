@@ -2,7 +2,7 @@
 #include <memory>
 #include <vector>
 
-#include "gateway/service.hpp"
+#include "service/gateway.hpp"
 #include "net/channel.hpp"
 
 namespace godwit::app {

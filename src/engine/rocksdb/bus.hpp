@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "base/metrics.hpp"
-#include "dispatch/bus.hpp"
+#include "service/bus.hpp"
 #include "engine/rocksdb/committer.hpp"
 #include "engine/rocksdb/consumer.hpp"
 

@@ -13,7 +13,7 @@
 #include "base/executor.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "dispatch/bus.hpp"
+#include "service/bus.hpp"
 #include "engine/rocksdb/recent.hpp"
 #include "engine/rocksdb/store.hpp"
 
