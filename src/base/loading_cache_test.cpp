@@ -49,6 +49,58 @@ TEST_SUITE("loading cache") {
     CHECK(get() == 2);
   }
 
+  TEST_CASE("an entry that has had its life is loaded again") {
+    ManualClock clock;
+    std::string other = "other";
+    Cache cache(100, [](const int&) -> std::size_t { return 1; }, {.clock = &clock, .longest = 30'000});
+    int loads = 0;
+    const auto get = [&] { return sync_wait(cache.get("key", [&] { return value(++loads); })).value(); };
+    cache.put(other, 9, cache.generation(other));
+    CHECK(get() == 1);
+    clock.advance(29'999);
+    CHECK(cache.find("key") == 1);
+    CHECK(cache.find(other) == 9);
+    clock.advance(1);
+    CHECK_FALSE(cache.find("key").has_value());
+    CHECK_FALSE(cache.find(other).has_value());
+    CHECK(get() == 2);
+    CHECK(cache.size() == 1);
+    clock.advance(-1000);  // set back: nobody knows how old it is
+    CHECK(get() == 3);
+  }
+
+  TEST_CASE("a life counts from the beginning of the load") {
+    ManualClock clock;
+    Cache cache(100, [](const int&) -> std::size_t { return 1; }, {.clock = &clock, .longest = 30'000});
+    Gate gate;
+    Asked asked;
+    spawn(Asked::run(asked, cache, gate));
+    clock.advance(20'000);
+    gate.open(7);
+    clock.advance(10'000);
+    CHECK_FALSE(cache.find("key").has_value());
+  }
+
+  TEST_CASE("who may not trust what is kept loads anyway, and shares that load") {
+    Cache cache(100);
+    CHECK(sync_wait(cache.get("key", [] { return value(1); })).value() == 1);
+    CHECK(sync_wait(cache.get("key", [] { return value(2); }, false)).value() == 2);
+    CHECK(cache.find("key") == 2);
+  }
+
+  TEST_CASE("clearing is not overtaken either") {
+    Cache cache(100);
+    Gate gate;
+    Asked asked;
+    cache.put("other", 1, cache.generation("other"));
+    spawn(Asked::run(asked, cache, gate));
+    cache.clear();
+    gate.open(7);
+    CHECK(asked.answer.value().value() == 7);
+    CHECK(cache.size() == 0);
+    CHECK(sync_wait(cache.get("other", [] { return value(3); })).value() == 3);
+  }
+
   TEST_CASE("a failure is not kept") {
     Cache cache(100);
     CHECK(sync_wait(cache.get("key", [] { return failure(); })).error().code == Code::unavailable);

@@ -40,6 +40,8 @@ HOUSE = {
     "offline": role(libraries=("fmt/",)),
     "engine/sqlite": engine("user", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
+    # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
+    "engine/memory": engine("user", "archive", "dispatch", "offline"),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
     # A client: it knows the contract, and nothing of the server.
     "app/chat": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "curses.h", "boost/json", "fmt/"), system=True),
@@ -47,6 +49,6 @@ HOUSE = {
 }
 
 # Ports of a role end so; everything else in its folder is its own business.
-PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "registry.hpp", "loader.hpp")
+PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "registry.hpp", "loader.hpp", "changes.hpp")
 
 LIMITS = {"file": 400, "test_file": 600, "function": 40, "readme": 50, "median": 120, "nine_of_ten": 250}
