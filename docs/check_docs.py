@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_OVER = {"build", "data", ".git", "node_modules", ".pytest_cache", "__pycache__"}
-FOLDERS = ("src/", "docs/", "tests/", "bench/", "fuzz/", "cmake/", "scripts/", ".ci/")
+FOLDERS = ("src/", "clients/", "docs/", "tests/", "bench/", "fuzz/", "cmake/", "scripts/", ".ci/")
 # Written by the build or by a program that the reader runs, so not there in a fresh clone.
 MADE_LATER = ("build/", "data/")
 

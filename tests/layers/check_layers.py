@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds src/ to the house as drawn: who includes whom, sizes, READMEs. One line for each violation; 1 if there is any.
+"""Holds src/ and clients/ to the house as drawn: who includes whom, sizes, READMEs. One line for each violation; 1 if there is any.
 
     check_layers.py [ROOT] [--self-contained]    the latter also compiles every header by itself (slow)
 """
@@ -18,7 +18,7 @@ POSIX = re.compile(r"^(sys/|netinet/|arpa/|linux/)|^(unistd|fcntl|pthread|poll|n
 
 
 def room_of(path):
-    """The innermost room that a path below src/ lies in; None for none."""
+    """The innermost room that a file lies in, by the path that others include it by; None for none."""
     rooms = [room for room in HOUSE if path.startswith(room + "/")]
     return max(rooms, key=len, default=None)
 
@@ -29,20 +29,26 @@ def is_test(path):
     return name.endswith(("_test.cpp", "_test.hpp", "_suite.hpp", "_scratch.hpp", "_fixture.hpp")) or name.startswith(("fake_", "testing_", "test_bed"))
 
 
+def shown(path):
+    """Where a file of the tree lies below the project's root: clients/ is included by that name, src/ without it."""
+    return path if path.startswith("clients/") else f"src/{path}"
+
+
 class Tree:
-    """The sources of one src/ directory, read once."""
+    """The sources of src/ and clients/, read once; by the paths that others include them by."""
 
     def __init__(self, root):
-        self.src = os.path.join(root, "src")
+        self.root = root
         self.texts, self.folders = {}, {}
-        for folder, _, names in os.walk(self.src):
-            inside = os.path.relpath(folder, self.src)
-            self.folders[inside] = sorted(names)
-            for name in names:
-                if name.endswith((".cpp", ".hpp")):
-                    path = name if inside == "." else f"{inside}/{name}"
-                    with open(os.path.join(folder, name), encoding="utf-8") as file:
-                        self.texts[path] = file.read()
+        for top, below in (("src", os.path.join(root, "src")), ("clients", root)):
+            for folder, _, names in os.walk(os.path.join(root, top)):
+                inside = os.path.relpath(folder, below)
+                self.folders[os.path.relpath(folder, root)] = sorted(names)
+                for name in names:
+                    if name.endswith((".cpp", ".hpp")):
+                        path = name if inside == "." else f"{inside}/{name}"
+                        with open(os.path.join(folder, name), encoding="utf-8") as file:
+                            self.texts[path] = file.read()
 
     def plain(self, header, seen=None):
         """Whether a header of net brings no library of net's with it."""
@@ -81,10 +87,10 @@ def may_use(path, header):
 def check_includes(tree):
     for path, text in sorted(tree.texts.items()):
         if room_of(path) is None:
-            yield f"src/{path}: lies in no room of the house (tests/layers/house.py)"
+            yield f"{shown(path)}: lies in no room of the house (tests/layers/house.py)"
             continue
         for line, target, _ in includes(text):
-            where = f"src/{path}:{line}"
+            where = f"{shown(path)}:{line}"
             if target in tree.texts:
                 if not may_include(tree, path, target):
                     yield f"{where}: {room_of(path)} may not include {target}"
@@ -98,12 +104,12 @@ def check_sizes(tree):
     for path, text in sorted(tree.texts.items()):
         lines, most = text.count("\n"), LIMITS["test_file" if is_test(path) else "file"]
         if lines > most:
-            yield f"src/{path}: {lines} lines, at most {most}"
+            yield f"{shown(path)}: {lines} lines, at most {most}"
         if path.endswith(".hpp") and "#pragma once" not in text:
-            yield f"src/{path}: no #pragma once"
+            yield f"{shown(path)}: no #pragma once"
         for line, length in functions(text):
             if length > LIMITS["function"] and not is_test(path):
-                yield f"src/{path}:{line}: a function of {length} lines, at most {LIMITS['function']}"
+                yield f"{shown(path)}:{line}: a function of {length} lines, at most {LIMITS['function']}"
     sizes = sorted(text.count("\n") for path, text in tree.texts.items() if not is_test(path))
     for name, place in (("median", 0.5), ("nine_of_ten", 0.9)):
         if sizes and sizes[int((len(sizes) - 1) * place)] > LIMITS[name]:
@@ -115,22 +121,22 @@ def check_readmes(tree):
         if not any(name.endswith((".cpp", ".hpp")) for name in names):
             continue
         if "README.md" not in names:
-            yield f"src/{folder}: no README.md"
+            yield f"{folder}: no README.md"
             continue
-        with open(os.path.join(tree.src, folder, "README.md"), encoding="utf-8") as file:
+        with open(os.path.join(tree.root, folder, "README.md"), encoding="utf-8") as file:
             lines = len(file.readlines())
         if lines > LIMITS["readme"]:
-            yield f"src/{folder}/README.md: {lines} lines, more than a screen ({LIMITS['readme']})"
+            yield f"{folder}/README.md: {lines} lines, more than a screen ({LIMITS['readme']})"
 
 
 def check_self_contained(tree):
     for path in sorted(tree.texts):
         if path.endswith(".hpp"):
-            command = ["clang++-19", "-std=c++23", "-fsyntax-only", "-Wno-pragma-once-outside-header", f"-I{tree.src}",
-                       os.path.join(tree.src, path)]
+            command = ["clang++-19", "-std=c++23", "-fsyntax-only", "-Wno-pragma-once-outside-header", f"-I{tree.root}/src", f"-I{tree.root}",
+                       os.path.join(tree.root, shown(path))]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode != 0:
-                yield f"src/{path}: not self-contained: {done.stderr.splitlines()[0]}"
+                yield f"{shown(path)}: not self-contained: {done.stderr.splitlines()[0]}"
 
 
 def check(root, self_contained=False):

@@ -43,9 +43,10 @@ HOUSE = {
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
     "engine/memory": engine("user", "archive", "dispatch", "offline"),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
-    # A client: it knows the contract, and nothing of the server.
-    "app/chat": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "curses.h", "boost/json", "fmt/"), system=True),
     "app": Room(rooms=("*",), libraries=("malloc.h", "fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
+    # A client: it knows the contract, and nothing of the server. Its own program below clients/; `godwit chat` is the same code.
+    "clients/terminal": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "curses.h", "boost/json", "fmt/", "CLI/"),
+                             system=True),
 }
 
 # Ports of a role end so; everything else in its folder is its own business.

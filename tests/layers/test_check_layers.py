@@ -7,7 +7,7 @@ import pytest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from check_layers import check  # noqa: E402
+from check_layers import check, shown  # noqa: E402
 from source import functions, includes  # noqa: E402
 
 
@@ -17,7 +17,7 @@ def tree(tmp_path):
 
     def build(readme=True, **files):
         for name, text in files.items():
-            path = tmp_path / "src" / name
+            path = tmp_path / shown(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             if name.endswith(".hpp") and "#pragma once" not in text:
                 text = "#pragma once\n" + text
@@ -36,6 +36,7 @@ def include(*paths):
 SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hpp": "", "base/error.hpp": "", "base/task.hpp": "",
             "net/http.hpp": "", "net/stream.hpp": include("boost/asio/ip/tcp.hpp"), "net/outer.hpp": include("net/stream.hpp"),
             "wire/json.hpp": "", "wire/record.hpp": "", "domain/message.hpp": "", "app/wiring.hpp": "",
+            "clients/terminal/chat.hpp": "",
             "engine/rocksdb/store.hpp": "", "engine/sqlite/store.hpp": ""}
 
 
@@ -44,7 +45,8 @@ SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hp
     ("dispatch/send.cpp", ["dispatch/send.hpp", "dispatch/ledger.hpp", "service/user.hpp"]),
     ("engine/rocksdb/ledger.cpp", ["dispatch/ledger.hpp", "wire/record.hpp", "rocksdb/db.h", "unistd.h"]),
     ("net/server.cpp", ["boost/asio/io_context.hpp", "base/task.hpp", "sys/epoll.h"]),
-    ("app/serve.cpp", ["engine/rocksdb/store.hpp", "dispatch/send.hpp", "CLI/CLI.hpp"]),
+    ("app/serve.cpp", ["engine/rocksdb/store.hpp", "dispatch/send.hpp", "CLI/CLI.hpp", "clients/terminal/chat.hpp"]),
+    ("clients/terminal/chat.cpp", ["clients/terminal/chat.hpp", "wire/json.hpp", "net/http.hpp", "ncurses.h", "unistd.h"]),
     ("domain/rules_test.cpp", ["doctest/doctest.h", "domain/message.hpp"]),
 ])
 def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
@@ -68,13 +70,15 @@ def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     ("engine/rocksdb/ledger.cpp", "dispatch/send.hpp"),   # not a port at all
     ("engine/rocksdb/ledger.cpp", "wire/json.hpp"),
     ("engine/sqlite/accounts.cpp", "rocksdb/db.h"),       # another engine's library
+    ("clients/terminal/screen.cpp", "app/wiring.hpp"),
+    ("wire/frame.cpp", "clients/terminal/chat.hpp"),      # and the server nothing of a client
     ("node/push.cpp", "doctest/doctest.h"),               # tests' things in the program
-    ("app/chat/screen.cpp", "service/user.hpp"),          # a client knows nothing of the server
+    ("clients/terminal/screen.cpp", "service/user.hpp"),  # a client knows nothing of the server
 ])
 def test_what_is_not_drawn_is_seen(tree, path, bad):
     violations = tree(**SERVICES, **{path: include(bad)})
     assert len(violations) == 1, violations
-    assert violations[0].startswith(f"src/{path}:") and bad in violations[0]
+    assert violations[0].startswith(f"{shown(path)}:") and bad in violations[0]
 
 
 def test_a_header_that_is_not_there(tree):

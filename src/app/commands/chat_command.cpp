@@ -1,29 +1,14 @@
 #include <CLI/CLI.hpp>
 
-#include "app/chat/chat.hpp"
 #include "app/commands/command.hpp"
+#include "clients/terminal/chat.hpp"
 
 namespace godwit::app {
 
 void add_chat(CLI::App& root, Action& action) {
   auto* command = root.add_subcommand("chat", "Talk, in this terminal");
   const auto options = std::make_shared<chat::ChatOptions>();
-  command->add_option("--url", options->url, "The server")->capture_default_str()->type_name("URL");
-  command->add_option("--key", options->key, "Your account; asked for where it is left out")->type_name("KEY");
-  command
-      ->add_option("--password-file", options->password_file,
-                   "Holds the password; else GODWIT_PASSWORD, else it is asked for")
-      ->type_name("FILE");
-  command
-      ->add_option("--device", options->device,
-                   "A device of its own by this name, beside the one that this computer is")
-      ->type_name("NAME");
-  command->add_flag("--register", options->register_account, "Make the account first");
-  command->add_flag("--plain", options->plain, "Line by line, without a full screen");
-  command->footer(R"(Examples:
-  godwit chat --key ada --register
-  godwit chat --url http://chat.example.org:8080 --key ada
-  godwit chat --key ada --plain < script.txt)");
+  chat::add_options(*command, *options);
   command->callback([options, &action] { action = [options] { return chat::main(*options); }; });
 }
 
