@@ -1,5 +1,5 @@
 /** The kept frames of the protocol (docs/asyncapi.yaml), told apart by `type`. */
-import type { Role } from './types.js';
+import type { components } from './openapi.js';
 
 /** The types of frames: those below 300 are kept, numbered, in the inbox and in the history. */
 export const FrameType = {
@@ -22,64 +22,33 @@ export const FrameType = {
   presence: 304,
 } as const;
 
-interface Common {
-  msgSender: string;
-  msgReceiver: string;
-  /** The text; empty once recalled, and of events. */
-  msg: string;
-  id: string;
-  conversation: string;
-  /** From 1, dense but for sends that failed, never reused. */
-  seq: number;
-  time: number;
-}
-
+type Schemas = components['schemas'];
 /** What only some types have: the others say so, so that each can be asked for before the type is known. */
-interface Special {
-  clientId?: unknown;
-  replyTo?: unknown;
-  recalled?: unknown;
-  title?: unknown;
-  request?: unknown;
-  group?: unknown;
-  change?: unknown;
-  target?: unknown;
-  role?: unknown;
-  mutedUntil?: unknown;
-  name?: unknown;
-}
-type Of<Type extends number, Has> = Common & { type: Type } & Has & { [K in Exclude<keyof Special, keyof Has>]?: never };
+type Special =
+  'clientId' | 'replyTo' | 'recalled' | 'title' | 'request' | 'group' | 'change' | 'target' | 'role' | 'mutedUntil' | 'name';
+/** `seq` counts from 1, dense but for sends that failed, never reused. `msg` is empty once recalled, and of events. */
+type Of<Schema> = Omit<Schema, 'msg' | 'conversation'> & { msg: string; conversation: string } & {
+  [K in Exclude<Special, keyof Schema>]?: never;
+};
 
-interface Written {
-  clientId?: string;
-  replyTo?: string;
-  recalled?: boolean;
-}
-export type DirectMessageFrame = Of<101, Written>;
-export type GroupMessageFrame = Of<102, Written>;
-export type NoticeFrame = Of<200, { title?: string }>;
-export type FriendRequestFrame = Of<203, { request: string }>;
-export type JoinRequestFrame = Of<204, { request: string; group: string }>;
-export type FriendApprovedFrame = Of<205, { request: string }>;
-export type JoinedFrame = Of<206, { request?: string; group: string }>;
+export type DirectMessageFrame = Of<Schemas['DirectMessageFrame']>;
+export type GroupMessageFrame = Of<Schemas['GroupMessageFrame']>;
+export type NoticeFrame = Of<Schemas['NoticeFrame']>;
+export type FriendRequestFrame = Of<Schemas['FriendRequestFrame']>;
+export type JoinRequestFrame = Of<Schemas['JoinRequestFrame']>;
+export type FriendApprovedFrame = Of<Schemas['FriendApprovedFrame']>;
+export type JoinedFrame = Of<Schemas['JoinApprovedFrame']>;
 /** `msgSender` is the request's id. */
-export type RejectedFrame = Of<207, { group?: string }>;
-export type RecalledFrame = Of<208, { target: { id: string; seq: number } }>;
-export type GroupChange209 =
-  'created' | 'renamed' | 'notice' | 'avatar' | 'policy' | 'role' | 'muted' | 'left' | 'removed' | 'dissolved';
-export interface GroupChangedFields {
-  group: string;
-  change: GroupChange209;
-  /** Of `role`, `muted`, `left`, `removed`: the key of the member concerned. */
-  target?: string;
-  role?: Role;
-  /** Of `muted`; null where the mute was lifted. */
-  mutedUntil?: number | null;
-  /** Of `renamed`. */
-  name?: string;
-}
-export type GroupChangedFrame = Of<209, GroupChangedFields>;
-export type FriendChangedFrame = Of<210, { change: 'removed' | 'profile' }>;
+export type RejectedFrame = Of<Schemas['RequestRejectedFrame']>;
+export type RecalledFrame = Of<Schemas['RecalledFrame']>;
+export type GroupChangedFrame = Of<Schemas['GroupChangedFrame']>;
+export type GroupChange209 = GroupChangedFrame['change'];
+/**
+ * `target`, of `role`, `muted`, `left`, `removed`: the key of the member concerned; `mutedUntil`, of `muted`, is null where
+ * the mute was lifted; `name` is of `renamed`.
+ */
+export type GroupChangedFields = Pick<GroupChangedFrame, 'group' | 'change' | 'target' | 'role' | 'mutedUntil' | 'name'>;
+export type FriendChangedFrame = Of<Schemas['FriendChangedFrame']>;
 
 /**
  * A kept frame: a message, a notice or an event, the same by push, inbox, history and search. A later server may send

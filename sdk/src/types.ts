@@ -1,198 +1,79 @@
 /**
- * The shapes of the protocol (docs/openapi.yaml, docs/asyncapi.yaml). Times are Unix milliseconds; ids and cursors are
- * opaque.
+ * The shapes of the protocol, taken from what docs/openapi.yaml makes of itself (openapi.ts). Times are Unix
+ * milliseconds; ids and cursors are opaque.
  */
 
 import type { Frame } from './frames.js';
+import type { components } from './openapi.js';
 
 export * from './frames.js';
 
+type Schemas = components['schemas'];
+/** `T` with these fields instead of its own. */
+type With<T, Fields> = Omit<T, keyof Fields> & Fields;
+
+/** A request's body: null counts as left out, so it is not asked of anybody to write one. */
+type Body<T> = { [K in keyof T]: Exclude<T[K], null> };
+
 /** An account as others see it in lists and requests. `name` is never empty. */
-export interface Person {
-  key: string;
-  name: string;
-  avatar: string;
-}
-
-export interface User extends Person {
-  bio: string;
-  createdAt: number;
-  /** Only of the caller, and only where the account is an administrator's. */
-  admin?: boolean;
-}
-
-export interface Device {
-  id: string;
-  name: string;
-}
-
-export interface Session {
-  id: string;
-  device: Device;
-  createdAt: number;
-  lastSeenAt: number;
-  current: boolean;
-}
-
+export type Person = Schemas['UserCard'];
+/** What only the caller's own profile has (`admin`: only where the account is an administrator's) is left out of others'. */
+export type User = Schemas['User'] & Partial<Omit<Schemas['OwnUser'], keyof Schemas['User']>>;
+export type Device = Schemas['Device'];
+export type Session = Schemas['Session'];
 /** The answer of logging in. `socket` is a path or a ws URL. */
-export interface Login {
-  token: string;
-  expiresAt: number;
-  user: User;
-  session: Session;
-  node: string;
-  socket: string;
-}
+export type Login = With<Schemas['LoginAnswer'], { user: User }>;
+export type Friend = Schemas['Friend'];
+export type Block = Schemas['Block'];
+export type RequestState = Schemas['RequestState'];
+export type FriendRequest = Schemas['FriendRequest'];
+export type JoinPolicy = Schemas['JoinPolicy'];
+export type Role = Schemas['Role'];
+export type GroupRef = Schemas['GroupCard'];
+/** `owner` is a key; `role` is mine, or null where I am not in it. */
+export type Group = Schemas['Group'];
+/** `mutedUntil` is null where the member may write. */
+export type Member = Schemas['Member'];
+export type GroupRequest = Schemas['GroupRequest'];
 
-export interface Friend {
-  user: Person;
-  alias: string;
-  since: number;
-  online: boolean;
-}
-
-export interface Block {
-  user: Person;
-  since: number;
-}
-
-export type RequestState = 'pending' | 'approved' | 'rejected';
-
-export interface FriendRequest {
-  id: string;
-  sender: Person;
-  receiver: Person;
-  note: string;
-  state: RequestState;
-  createdAt: number;
-}
-
-export type JoinPolicy = 'approval' | 'open' | 'closed';
-export type Role = 'owner' | 'admin' | 'member';
-
-export interface GroupRef {
-  key: string;
-  name: string;
-  avatar: string;
-}
-
-export interface Group extends GroupRef {
-  notice: string;
-  joinPolicy: JoinPolicy;
-  /** Key of the owner. */
-  owner: string;
-  memberCount: number;
-  /** Mine, or null where I am not in it. */
-  role: Role | null;
-}
-
-export interface Member {
-  user: Person;
-  role: Role;
-  /** null where the member may write. */
-  mutedUntil: number | null;
-  joinedAt: number;
-}
-
-export interface GroupRequest {
-  id: string;
-  sender: Person;
-  group: GroupRef;
-  note: string;
-  state: RequestState;
-  createdAt: number;
-}
-
-/** `conversation` is `u:<key>`, `g:<group>` or `s:` (the caller's own notices). */
-export interface Conversation {
-  /** Always there in what the server answers. */
-  kind?: 'person' | 'group' | 'notices';
-  conversation: string;
-  peer?: Person;
-  group?: GroupRef;
-  last: Frame | null;
-  headSeq: number;
-  readSeq: number;
-  unread: number;
-  /** With a `peer`: how far they have read, where they are a friend and neither blocks the other; else 0. */
-  peerReadSeq?: number;
-}
+/**
+ * `conversation` is `u:<key>`, `g:<group>` or `s:` (the caller's own notices). `kind` is always there in what the server
+ * answers; `peerReadSeq` (with a `peer`) is how far they have read, where they are a friend and neither blocks the other.
+ */
+export type Conversation = Omit<Schemas['ConversationOfNotices'], 'kind' | 'conversation' | 'last'> &
+  Partial<Pick<Schemas['ConversationWithPerson'], 'peer' | 'peerReadSeq'>> &
+  Partial<Pick<Schemas['ConversationOfGroup'], 'group'>> & {
+    kind?: Schemas['Conversation']['kind'];
+    conversation: string;
+    last: Frame | null;
+  };
 
 /** A found message; ranges in Unicode code points of `msg`, the end exclusive. */
-export interface Hit {
-  message: Frame;
-  highlight: [number, number][];
-}
+export type Hit = With<Schemas['SearchHit'], { message: Frame; highlight: [number, number][] }>;
 
-export interface Page<T> {
-  items: T[];
-  /** Cursor of the next page, null on the last. */
-  next: string | null;
-}
+/** `next` is the cursor of the next page, null on the last. */
+export type Page<T> = With<Schemas['UserPage'], { items: T[] }>;
 
-/** application/problem+json (RFC 9457), as every refused call answers. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  code: string;
-  detail: string;
-  retryable: boolean;
-  traceId: string;
-  fields?: Record<string, string>;
-}
+/** application/problem+json (RFC 9457), as every refused call answers. A later server may have other codes. */
+export type Problem = With<Schemas['Problem'], { code: string }> & Partial<Pick<Schemas['FieldsProblem'], 'fields'>>;
 
 /** The inbox; `complete: false` where history has to fill what the inbox no longer has. */
-export interface InboxPage extends Page<Frame> {
-  complete: boolean;
-}
+export type InboxPage = With<Schemas['InboxPage'], { items: Frame[] }>;
 
-export interface Registration {
-  key: string;
-  password: string;
-  name?: string;
-  /** Needed where `registration` is `invite`. */
-  invite?: string;
-}
-
+/** `invite` is needed where `registration` is `invite`. */
+export type Registration = Body<Schemas['Registration']>;
 /** Who may register: everybody, whoever has an invite, nobody. */
-export type RegistrationMode = 'open' | 'invite' | 'closed';
-
-export interface Credentials {
-  key: string;
-  password: string;
-  device?: { id?: string; name?: string };
-}
-
-export type ProfileChange = Partial<Pick<User, 'name' | 'bio' | 'avatar'>>;
-export type GroupChange = Partial<Pick<Group, 'name' | 'notice' | 'avatar' | 'joinPolicy'>>;
-
-export interface MemberChange {
-  role?: Role;
-  /** null lifts the mute. */
-  mutedUntil?: number | null;
-}
-
-export interface Send {
-  type: 101 | 102;
-  msgReceiver: string;
-  msg: string;
-  clientId?: string;
-  sentAt?: number;
-  replyTo?: string;
-}
-
-export interface SendAnswer {
-  id: string;
-  conversation: string;
-  seq: number;
-  time: number;
-}
-
-export interface ReadPosition {
-  conversation: string;
-  readSeq: number;
-}
+export type RegistrationMode = Schemas['RegistrationMode']['registration'];
+export type Credentials = Body<Omit<Schemas['Login'], 'device'>> & {
+  device?: Body<NonNullable<Schemas['Login']['device']>>;
+};
+export type ProfileChange = Body<Schemas['ProfileChange']>;
+export type GroupChange = Body<Schemas['GroupChange']>;
+/** `mutedUntil: null` lifts the mute. */
+export type MemberChange = Body<Pick<Schemas['MemberChange'], 'role'>> & Pick<Schemas['MemberChange'], 'mutedUntil'>;
+export type Send = Body<Schemas['Send']>;
+export type SendAnswer = Schemas['SendAnswer'];
+export type ReadPosition = Schemas['ReadPosition'];
 
 export interface PageQuery {
   limit?: number;

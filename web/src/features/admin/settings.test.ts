@@ -9,6 +9,7 @@ const setting = (name: string, some: Partial<Setting> = {}): Setting => ({
   source: 'default',
   doc: '',
   reload: false,
+  secret: false,
   ...some,
 });
 
@@ -33,6 +34,6 @@ describe('settings', () => {
   });
 
   it('shows values as the settings file has them', () => {
-    expect([shown('a'), shown(false), shown(['x', 1])]).toEqual(['"a"', 'false', '["x",1]']);
+    expect([shown('a'), shown(false), shown(['x', 'y'])]).toEqual(['"a"', 'false', '["x","y"]']);
   });
 });

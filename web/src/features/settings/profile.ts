@@ -5,7 +5,7 @@ export const bioMost = 280;
 /** What of the form differs from what stands; the server takes exactly that. */
 export function profileChange(
   user: Pick<User, 'name' | 'bio' | 'avatar'>,
-  form: Required<ProfileChange>,
+  form: Pick<User, 'name' | 'bio' | 'avatar'>,
 ): ProfileChange {
   const change: ProfileChange = {};
   const differs = (typed: string, stands: string) => typed !== stands && typed.trim() !== stands;
