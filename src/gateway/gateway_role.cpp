@@ -6,9 +6,9 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/executor.hpp"
 #include "base/utf8.hpp"
 #include "domain/text.hpp"
-#include "net/event_loop.hpp"
 #include "wire/reply.hpp"
 
 namespace godwit::gateway {
@@ -121,7 +121,7 @@ bool GatewayRole::is_known(Call& call, const Route& route) {
   if (route.access == Access::open) return true;
   if (route.access == Access::service_key) return false;
   const auto token = net::bearer_token(call.http);
-  const auto* known = tokens_.at(call.http.loop->index())->find(token, clock_.now());
+  const auto* known = tokens_.at(call.http.loop)->find(token, clock_.now());
   if (known != nullptr) call.who = *known;
   return known != nullptr;
 }
@@ -138,7 +138,7 @@ Task<Result<void>> GatewayRole::authenticate(Call& call, const Route& route) {
   }
   const auto asked_at = peers_.users.revocations();
   CO_TRY(call.who, co_await peers_.users.authenticate(token));
-  tokens_.at(call.http.loop->index())->keep(token, call.who, asked_at);
+  tokens_.at(call.http.loop)->keep(token, call.who, asked_at);
   co_return Result<void>{};
 }
 
@@ -218,7 +218,7 @@ net::Response GatewayRole::finish_error(const Call& call, const Error& error) {
 void GatewayRole::log_failure(const Call& call, const Error& error, std::string_view trace) {
   const std::string name = call.http.method + " " + std::string(call.pattern);
   const auto verdict = log_rate_.count(name);
-  if (verdict.first_held) log_rest_later(*call.http.loop, "http_failed", name);
+  if (verdict.first_held) log_rest_later("http_failed", name);
   if (!verdict.write) return;
   log_.warn("http_failed", {{"trace", trace},
                             {"method", call.http.method},
@@ -229,8 +229,9 @@ void GatewayRole::log_failure(const Call& call, const Error& error, std::string_
                             {"count", verdict.count}});
 }
 
-void GatewayRole::log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name) {
-  loop.post_after(std::chrono::milliseconds(LogRate::kPause), [this, event = std::string(event), name = std::string(name)] {
+void GatewayRole::log_rest_later(std::string_view event, std::string_view name) {
+  if (Executor::current() == nullptr) return;  // a call without a scheduler: nobody will come back
+  Executor::current()->post_after(std::chrono::milliseconds(LogRate::kPause), [this, event = std::string(event), name = std::string(name)] {
     if (const auto count = log_rate_.rest(name)) log_.warn(event, {{"path", name}, {"count", count}});
   });
 }

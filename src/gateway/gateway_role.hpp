@@ -9,6 +9,7 @@
 #include "base/log_rate.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
+#include "gateway/hand_over.hpp"
 #include "gateway/page.hpp"
 #include "gateway/rate_limiter.hpp"
 #include "gateway/route_table.hpp"
@@ -36,6 +37,7 @@ class GatewayRole {
   struct Peers {
     user::Service& users;
     node::Service& node;
+    HandOver& sockets;
   };
   /// `loops`: how many there are; each has a token cache of its own.
   GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log,
@@ -75,7 +77,7 @@ class GatewayRole {
   void log_refused_origin(const net::Request& request);
   void log_failure(const Call& call, const Error& error, std::string_view trace);
   /// When the second of a rated line is over: how many more there were of `name`.
-  void log_rest_later(net::EventLoop& loop, std::string_view event, std::string_view name);
+  void log_rest_later(std::string_view event, std::string_view name);
   net::Response finish(const Call& call, Answer answer);
   net::Response finish_error(const Call& call, const Error& error);
 

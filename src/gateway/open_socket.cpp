@@ -34,7 +34,7 @@ bool GatewayRole::origin_allowed(const net::Request& request) const {
 /// The operator's only sign that a page is refused: most often a proxy that changes Host, or a second name.
 void GatewayRole::log_refused_origin(const net::Request& request) {
   const auto verdict = log_rate_.count("/v1/socket");
-  if (verdict.first_held) log_rest_later(*request.loop, "origin_refused", "/v1/socket");
+  if (verdict.first_held) log_rest_later("origin_refused", "/v1/socket");
   if (!verdict.write) return;
   log_.warn("origin_refused", {{"origin", printable(request.header("origin"))},
                                {"host", printable(request.header("host"))},
@@ -67,7 +67,7 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   }
   response.take_over = [this, who = std::move(who), token, asked_at](net::RawSocket socket) mutable {
     const auto session = who.session;
-    peers_.node.accept(std::move(socket), std::move(who));
+    peers_.sockets.take(std::move(socket), std::move(who));
     // A session that ended since was told to a node that did not have its socket yet.
     if (peers_.users.revocations() != asked_at) spawn(look_again(std::move(token), session));
   };

@@ -49,10 +49,10 @@ class Users final : public user::Service {
 };
 
 /// One socket at most, like a hub: closing finds it once it was accepted, and not before.
-class Node final : public node::Service {
+class Node final : public node::Service, public HandOver {
  public:
   void push(node::PushBatch) override {}
-  void accept(net::RawSocket, Identity who) override {
+  void take(net::RawSocket, Identity who) override {
     if (before_accept) before_accept();
     open = who.session;
   }
@@ -79,7 +79,6 @@ struct Bed {
     request.headers = {{"host", "here"},           {"upgrade", "websocket"},
                        {"connection", "Upgrade"},  {"sec-websocket-version", "13"},
                        {"authorization", "Bearer good"}, {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
-    request.loop = &loop;
     return sync_wait(role.handle(request));
   }
 
@@ -90,7 +89,7 @@ struct Bed {
   Metrics metrics;
   Users users;
   Node node;
-  GatewayRole role{1, {.users = users, .node = node}, {}, clock, random, log, metrics};
+  GatewayRole role{1, {.users = users, .node = node, .sockets = node}, {}, clock, random, log, metrics};
 };
 
 TEST_CASE("a log-out between the token's proof and the node's taking of the socket closes it with 4502") {

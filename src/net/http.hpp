@@ -33,7 +33,7 @@ struct Request {
   /// Its head was let through by HttpHandlers::check_head already ("Expect: 100-continue").
   bool head_checked = false;
   std::string peer;       ///< the client's address, without port; behind a trusted proxy the one that the proxy names
-  EventLoop* loop = nullptr;  ///< whose connection this is
+  std::size_t loop = 0;   ///< index of the event loop whose connection this is
 
   /// The first header of that (lower-case) name; empty where there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

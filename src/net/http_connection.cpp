@@ -193,7 +193,7 @@ void HttpConnection::forget_request() {
 /// Of `request_`. Whatever is thrown ends the connection, not the process.
 Task<Response> HttpConnection::ask(const Handler& handler) {
   request_.peer = client_;
-  request_.loop = &shared_->loop;
+  request_.loop = shared_->loop.index();
   head_only_ = request_.method == "HEAD";
   if (head_only_) request_.method = "GET";
   try {

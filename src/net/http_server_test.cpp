@@ -207,7 +207,7 @@ TEST_CASE("two servers of one gate share the port and the count") {
   LoopThread first_loop, second_loop;
   Log log;
   HttpServer::Settings settings{.port = 0};
-  const Handler handler = [](Request& request) -> Task<Response> { co_return Response{.body = request.loop->index() == 0 ? "0" : "1"}; };
+  const Handler handler = [](Request& request) -> Task<Response> { co_return Response{.body = request.loop == 0 ? "0" : "1"}; };
   ConnectionGate gate({});
   HttpServer first(first_loop.loop, settings, {.handle = handler, .refuse = refuse}, gate, log);
   REQUIRE(first.open().has_value());

@@ -31,7 +31,7 @@ void AckQueue::keep(std::uint64_t socket, Place& place, Conversation conversatio
 
 void AckQueue::begin_after(std::chrono::milliseconds time) {
   busy_ = true;
-  loop_.post_after(time, [this, alive = std::weak_ptr(alive_)] {
+  executor_.post_after(time, [this, alive = std::weak_ptr(alive_)] {
     if (!alive.expired()) spawn(round(*this, alive));
   });
 }

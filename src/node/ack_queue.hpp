@@ -7,16 +7,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/executor.hpp"
 #include "domain/people.hpp"
-#include "net/event_loop.hpp"
 #include "service/offline.hpp"
 
 namespace godwit::node {
 
-/// What the sockets of one loop have acknowledged, on its way to the inbox. Acknowledgements are cumulative, so of each
+/// What the sockets of one hub have acknowledged, on its way to the inbox. Acknowledgements are cumulative, so of each
 /// socket and conversation only the furthest waits. They linger for a moment, then leave in batches, sockets in turn and
 /// one batch at a time; what could not be written comes again. What a socket said before it closed still leaves.
-/// Loop's thread only, but for `waiting`.
+/// On the hub's executor only, but for `waiting`.
 class AckQueue {
  public:
   static constexpr std::chrono::milliseconds kLinger{100};  ///< between rounds: how much a busy receiver saves
@@ -26,7 +26,7 @@ class AckQueue {
   static constexpr std::size_t kMost = 65'536;              ///< in all; then no socket is read that has one waiting,
                                                             ///< and above twice that new ones are dropped: frames come again
 
-  AckQueue(net::EventLoop& loop, offline::Service& offline) : loop_(loop), offline_(offline) {}
+  AckQueue(Executor& executor, offline::Service& offline) : executor_(executor), offline_(offline) {}
 
   /// `socket`: a number that no other socket of the process ever has.
   void add(std::uint64_t socket, const Identity& who, Conversation conversation, Seq seq);
@@ -52,7 +52,7 @@ class AckQueue {
   [[nodiscard]] Batch take();
   void put_back(Batch batch);
 
-  net::EventLoop& loop_;
+  Executor& executor_;
   offline::Service& offline_;
   std::unordered_map<std::uint64_t, Place> places_;  ///< of sockets with something waiting
   std::deque<std::uint64_t> turns_;                  ///< the same sockets, in turn

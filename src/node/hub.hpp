@@ -1,54 +1,58 @@
 #pragma once
+#include <functional>
+#include <memory>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "net/channel.hpp"
 #include "node/ack_queue.hpp"
-#include "node/connection.hpp"
+#include "node/socket.hpp"
 #include "service/node.hpp"
 
 namespace godwit::node {
 
 class NodeRole;
 
-/// The sockets of one loop, by user and by session. Loop's thread only, but for `loop()`.
+/// The sockets of one executor, by user and by session. On that executor only, but for `executor()`.
 class Hub {
  public:
-  Hub(NodeRole& node, net::EventLoop& loop);
+  /// Lets a socket that stands in the tables begin to talk; what it says at once may end it again.
+  using Begin = std::move_only_function<void()>;
+
+  Hub(NodeRole& node, Executor& executor);
   ~Hub();
 
-  [[nodiscard]] net::EventLoop& loop() noexcept { return host_.loop(); }
+  [[nodiscard]] Executor& executor() noexcept { return executor_; }
   [[nodiscard]] NodeRole& node() noexcept { return node_; }
   [[nodiscard]] AckQueue& acks() noexcept { return acks_; }
 
   void push(const std::vector<Push>& batch);
-  /// Takes the socket: 201, presence (`first`: the user was not here before), and away with an older socket of the
-  /// session.
-  void accept(net::RawSocket socket, Identity who, std::uint64_t number, bool first);
+  /// Takes the socket and lets it `begin`: 201, presence (`first`: the user was not here before), and away with an
+  /// older socket of the session.
+  void accept(std::unique_ptr<Socket> fresh, std::uint64_t number, bool first, Begin begin);
   /// Closes the session's socket if it is older than `before`.
   void close_session(const SessionId& session, Close code, std::uint64_t before);
   /// 4001 to every socket.
   void drain();
-  /// Closing has begun: the device counts as gone for its friends, however long its socket lingers. Once a connection.
-  void leave(Connection& connection);
-  /// The connection is gone: forgets it and destroys it.
-  void forget(Connection& connection, std::uint16_t code);
+  /// Closing has begun: the device counts as gone for its friends, however long its socket lingers. Once a socket.
+  void leave(Socket& socket);
+  /// The socket is gone: forgets it and destroys it.
+  void forget(Socket& socket, std::uint16_t code);
 
  private:
-  using Devices = std::vector<Connection*>;  // nearly always one
+  using Devices = std::vector<Socket*>;  // nearly always one
 
   void push_to(const UserKey& user, const Push& push);
   Task<void> tell_presence(UserKey user, SessionId newcomer, bool changed);
   /// Closes sockets whose token has run out; runs each second while there are sockets.
   void sweep_expired();
-  [[nodiscard]] Connection* find(const SessionId& session);
+  [[nodiscard]] Socket* find(const SessionId& session);
 
   NodeRole& node_;
-  net::ChannelHost host_;
+  Executor& executor_;
   AckQueue acks_;
   std::unordered_map<UserKey, Devices> users_;
-  std::unordered_map<std::string_view, Connection*> sessions_;  // keys point into the connections
+  std::unordered_map<std::string_view, Socket*> sessions_;  // keys point into the sockets
   Millis next_expiry_ = 0;                                      ///< no token here runs out before
   bool sweeping_ = false;
 };

@@ -4,7 +4,7 @@
 
 namespace godwit::node {
 
-NodeRole::NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log,
+NodeRole::NodeRole(const std::vector<Executor*>& executors, Peers peers, Settings settings, const Clock& clock, Log& log,
                    Metrics& metrics)
     : settings_(std::move(settings)),
       peers_(peers),
@@ -13,7 +13,7 @@ NodeRole::NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings set
       accepted_total_(metrics.counter("godwit_sockets_accepted_total", "Sockets taken from the gateway.")),
       frames_(metrics.counter("godwit_frames_total", "Frames queued to sockets by pushes.")),
       violations_(metrics.counter("godwit_protocol_violations_total", "Sockets closed with 4504.")) {
-  for (auto* loop : loops) hubs_.push_back(std::make_unique<Hub>(*this, *loop));
+  for (auto* executor : executors) hubs_.push_back(std::make_unique<Hub>(*this, *executor));
   metrics.gauge("godwit_sockets", "Open sockets.", [this] { return static_cast<double>(open_sockets()); });
   metrics.gauge("godwit_users_online", "Users with at least one open socket.",
                 [this] { return static_cast<double>(presence_.users()); });
@@ -30,32 +30,34 @@ std::size_t NodeRole::waiting_acks() const noexcept {
 }
 
 void NodeRole::push(PushBatch batch) {
-  for (auto& hub : hubs_) hub->loop().post([h = hub.get(), batch] { h->push(*batch); });
+  for (auto& hub : hubs_) hub->executor().post([h = hub.get(), batch] { h->push(*batch); });
 }
 
-void NodeRole::accept(net::RawSocket socket, Identity who) {
+void NodeRole::accept(std::size_t executor, std::unique_ptr<Socket> socket, std::move_only_function<void()> begin) {
   accepted_total_.add();
   const auto number = accepted_.fetch_add(1) + 1;
+  const Identity& who = socket->who();
   peers_.users.seen(who.session);
   // Counted before an older socket of the session goes: friends see no gap.
   const bool first = presence_.add(who.user) == 1;
+  auto& home = *hubs_.at(executor);
   for (auto& hub : hubs_) {
-    if (&hub->loop() == socket.loop) continue;
-    hub->loop().post(
+    if (hub.get() == &home) continue;
+    hub->executor().post(
         [h = hub.get(), session = who.session, number] { h->close_session(session, Close::replaced, number); });
   }
-  hubs_.at(socket.loop->index())->accept(std::move(socket), std::move(who), number, first);
+  home.accept(std::move(socket), number, first, std::move(begin));
 }
 
 void NodeRole::close_session(const SessionId& session, Close code) {
   const auto now = accepted_.load() + 1;
   for (auto& hub : hubs_)
-    hub->loop().post([h = hub.get(), session, code, now] { h->close_session(session, code, now); });
+    hub->executor().post([h = hub.get(), session, code, now] { h->close_session(session, code, now); });
 }
 
 void NodeRole::drain() {
   draining_.store(true, std::memory_order_relaxed);
-  for (auto& hub : hubs_) hub->loop().post([h = hub.get()] { h->drain(); });
+  for (auto& hub : hubs_) hub->executor().post([h = hub.get()] { h->drain(); });
 }
 
 }  // namespace godwit::node

@@ -1,13 +1,15 @@
 #pragma once
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/executor.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "service/dispatch.hpp"
-#include "net/channel.hpp"
 #include "node/frame_rates.hpp"
 #include "node/presence.hpp"
 #include "service/node.hpp"
@@ -18,7 +20,7 @@ namespace godwit::node {
 
 struct Settings {
   std::string name = "node-1";
-  net::ChannelSettings channel{};
+  std::chrono::seconds ping_interval{25};  ///< as 201 names it
   std::size_t connections = 15'000;     ///< sockets of this process; above: 4503
   std::uint32_t typing_per_second = 2;  ///< 303 a socket; more are dropped
   double frames_per_socket = 100;       ///< a second, of every kind, pings too; above: not read meanwhile; 0: any number
@@ -26,9 +28,10 @@ struct Settings {
 };
 
 class Hub;
+class Socket;
 
-/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub a loop; a socket lives on the
-/// loop that accepted it, and nothing here is shared between loops but the presence counts.
+/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub an executor; a socket lives
+/// on the one that accepted it, and nothing here is shared between them but the presence counts.
 class NodeRole final : public Service {
  public:
   struct Peers {
@@ -36,12 +39,14 @@ class NodeRole final : public Service {
     dispatch::Service& dispatch;
     offline::Service& offline;
   };
-  NodeRole(std::vector<net::EventLoop*> loops, Peers peers, Settings settings, const Clock& clock, Log& log,
+  NodeRole(const std::vector<Executor*>& executors, Peers peers, Settings settings, const Clock& clock, Log& log,
            Metrics& metrics);
   ~NodeRole() override;
 
   void push(PushBatch batch) override;
-  void accept(net::RawSocket socket, Identity who) override;
+  /// Takes a socket of a client that is proven, on the executor of this index; `begin` lets it talk once the node has
+  /// it in its tables.
+  void accept(std::size_t executor, std::unique_ptr<Socket> socket, std::move_only_function<void()> begin = {});
   void close_session(const SessionId& session, Close code) override;
   [[nodiscard]] bool online(const UserKey& user) const override { return presence_.count(user) > 0; }
   [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override { return presence_.count(user); }
@@ -56,7 +61,8 @@ class NodeRole final : public Service {
 
  private:
   friend class Hub;
-  friend class Connection;
+class Socket;
+  friend class Socket;
 
   Settings settings_;
   Peers peers_;

@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "domain/people.hpp"
-#include "net/http.hpp"
 #include "net/shared_frame.hpp"
 
 namespace godwit::node {
@@ -43,8 +42,6 @@ class Service {
 
   /// Batches reach every socket in the order of the calls of one thread. Nobody connected: dropped; the inbox has it.
   virtual void push(PushBatch batch) = 0;
-  /// Takes a socket that the gateway has authenticated and upgraded; on the socket's loop.
-  virtual void accept(net::RawSocket socket, Identity who) = 0;
   /// Closes the session's socket, if it is here (202 first for 45xx). One that is accepted afterwards is not closed:
   /// whoever accepts looks at `user::Service::revocations` behind that, and in a single order with these two (all are
   /// sequentially consistent) sees what this call missed.

@@ -58,7 +58,6 @@ class FakeDispatch final : public dispatch::Service {
 class FakeNode final : public node::Service {
  public:
   void push(node::PushBatch) override {}
-  void accept(net::RawSocket, Identity) override {}
   void close_session(const SessionId& session, node::Close code) override {
     closed.emplace_back(session.str(), static_cast<int>(code));
   }

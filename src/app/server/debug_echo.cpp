@@ -42,7 +42,7 @@ DebugEcho::~DebugEcho() = default;
 
 gateway::Routes DebugEcho::routes() {
   return {{"GET", "/debug/echo", gateway::Access::open, gateway::Body::none,
-           [this](gateway::Call& call) { return upgrade(call, *hosts_.at(call.http.loop->index())); }}};
+           [this](gateway::Call& call) { return upgrade(call, *hosts_.at(call.http.loop)); }}};
 }
 
 }  // namespace godwit::app

@@ -50,10 +50,16 @@ node::Settings node_settings(const Config& config) {
       config.limits.enabled ? static_cast<std::uint32_t>(std::ceil(config.limits.typing_per_socket)) : UINT32_MAX;
   settings.frames_per_socket = config.limits.enabled ? config.limits.frames_per_socket : 0;
   settings.frames_per_user = config.limits.frames_per_user;
-  settings.channel.queue_bytes = config.socket.queue_bytes;
-  settings.channel.message_bytes = config.socket.message_bytes;
-  settings.channel.ping_interval = to_millis(config.socket.ping_interval);
-  settings.channel.pong_timeout = to_millis(config.socket.pong_timeout);
+  settings.ping_interval = in<std::chrono::seconds>(config.socket.ping_interval);
+  return settings;
+}
+
+net::ChannelSettings channel_settings(const Config& config) {
+  net::ChannelSettings settings;
+  settings.queue_bytes = config.socket.queue_bytes;
+  settings.message_bytes = config.socket.message_bytes;
+  settings.ping_interval = to_millis(config.socket.ping_interval);
+  settings.pong_timeout = to_millis(config.socket.pong_timeout);
   return settings;
 }
 
@@ -98,16 +104,18 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
       user({.store = engines.accounts->store(), .hasher = hasher, .tokens = signer},
            {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(config), with.clock, with.random,
            with.log, with.metrics),
-      node(loops, {.users = user, .dispatch = dispatch, .offline = offline}, node_settings(config), with.clock,
-           with.log, with.metrics),
+      node({loops.begin(), loops.end()}, {.users = user, .dispatch = dispatch, .offline = offline},
+           node_settings(config), with.clock, with.log, with.metrics),
+      acceptor(node, loops, channel_settings(config)),
       archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
       offline(engines.messages->timeline(), engines.messages->cursors(), engines.messages->bus(), user, archive,
               dispatch, offline_settings(config), with.clock, with.log, with.metrics),
       dispatch({.ledger = engines.messages->ledger(), .bus = engines.messages->bus()},
                {.users = user, .node = node, .archive = archive, .offline = offline},
                {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
-      gateway(loops.size(), {.users = user, .node = node}, gateway_settings(config), with.clock, with.random, with.log,
-              with.metrics) {
+      sockets(acceptor),
+      gateway(loops.size(), {.users = user, .node = node, .sockets = sockets}, gateway_settings(config), with.clock,
+              with.random, with.log, with.metrics) {
   gateway.add(user.routes());
   gateway.add(dispatch.routes());
   gateway.add(archive.routes());

@@ -4,6 +4,7 @@
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
 #include "gateway/gateway_role.hpp"
+#include "node/acceptor.hpp"
 #include "node/node_role.hpp"
 #include "offline/role.hpp"
 #include "user/argon2_hasher.hpp"
@@ -22,6 +23,16 @@ struct Surroundings {
 /// The setting `registration`, as the user role takes it.
 [[nodiscard]] user::Registration registration_of(const Config& config);
 
+/// The gateway's sockets go to the node of this process.
+class LocalSockets final : public gateway::HandOver {
+ public:
+  explicit LocalSockets(node::Acceptor& acceptor) : acceptor_(acceptor) {}
+  void take(net::RawSocket socket, Identity who) override { acceptor_.accept(std::move(socket), std::move(who)); }
+
+ private:
+  node::Acceptor& acceptor_;
+};
+
 /// The six roles of one process, each given the others' services. They refer to each other in circles, so the order
 /// here is only that of construction: no constructor calls another role.
 class Roles {
@@ -33,9 +44,11 @@ class Roles {
   user::TokenSigner signer;
   user::UserRole user;
   node::NodeRole node;
+  node::Acceptor acceptor;
   archive::ArchiveRole archive;
   offline::OfflineRole offline;
   dispatch::DispatchRole dispatch;
+  LocalSockets sockets;
   gateway::GatewayRole gateway;
 };
 

@@ -1,4 +1,4 @@
-#include "node/connection.hpp"
+#include "node/socket.hpp"
 
 #include <algorithm>
 
@@ -42,15 +42,15 @@ std::string_view text_of(Close code, std::string_view reason) noexcept {
 
 }  // namespace
 
-void Connection::end(Close code, std::string_view reason) {
+void Socket::end(Close code, std::string_view reason) {
   if (closing()) return;
-  if (code == Close::protocol_violation) hub_.node().violations_.add();
+  if (code == Close::protocol_violation) hub_->node().violations_.add();
   const auto number = static_cast<std::uint16_t>(code);
   if (number >= 4500) send(net::SharedFrame::text(wire::connection_error_frame(name_of(code), text_of(code, reason))));
   close(number, reason.empty() ? name_of(code) : reason);
 }
 
-void Connection::on_message(std::string_view payload, bool text) {
+void Socket::hear(std::string_view payload, bool text) {
   auto frame = text ? wire::parse_client_frame(payload) : Result<wire::ClientFrame>(godwit::fail(Code::malformed_json));
   if (!frame) return end(Close::protocol_violation);
   if (frame->type == Type::acknowledge)
@@ -59,27 +59,26 @@ void Connection::on_message(std::string_view payload, bool text) {
     type_in(frame->conversation);
 }
 
-void Connection::acknowledge(const std::string& view, Seq seq) {
+void Socket::acknowledge(const std::string& view, Seq seq) {
   auto conversation = Conversation::from_view(view, who_.user);
-  if (conversation) hub_.acks().add(number_, who_, std::move(*conversation), seq);  // not mine: ignored
+  if (conversation) hub_->acks().add(number_, who_, std::move(*conversation), seq);  // not mine: ignored
 }
 
-std::chrono::milliseconds Connection::on_turn(std::uint32_t messages, std::size_t bytes) {
-  const auto& settings = hub_.node().settings_;
+std::chrono::milliseconds Socket::rest_after(std::uint32_t messages, std::size_t bytes, SteadyTime now) {
+  const auto& settings = hub_->node().settings_;
   std::chrono::milliseconds rest{};
   if (settings.frames_per_socket > 0) {
-    const auto now = hub_.loop().now();
     const double frames = messages + static_cast<double>(bytes) / kFrameBytes;
     const auto debt = meter_.take(frames, settings.frames_per_socket, now);
-    rest = std::max(debt, hub_.node().meters_.take(who_.user, frames, settings.frames_per_user, now));
+    rest = std::max(debt, hub_->node().meters_.take(who_.user, frames, settings.frames_per_user, now));
     if (far_above(debt, rest, now)) return end(Close::protocol_violation, kTooManyFrames), rest;
   }
-  if (hub_.acks().full(number_)) rest = std::max(rest, AckQueue::kLinger);
+  if (hub_->acks().full(number_)) rest = std::max(rest, AckQueue::kLinger);
   return std::min(rest, kLongestRest);
 }
 
 /// Far above at once, or above for a minute on end. Who only has a flooding sibling rests with it, and stays.
-bool Connection::far_above(std::chrono::milliseconds debt, std::chrono::milliseconds rest, SteadyTime now) {
+bool Socket::far_above(std::chrono::milliseconds debt, std::chrono::milliseconds rest, SteadyTime now) {
   if (debt.count() <= 0) return over_since_ = 0, false;
   const auto second = static_cast<std::uint32_t>(
       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
@@ -87,16 +86,16 @@ bool Connection::far_above(std::chrono::milliseconds debt, std::chrono::millisec
   return rest > kLongestRest || second - over_since_ >= kLongestAboveS;
 }
 
-void Connection::type_in(const std::string& view) {
-  const auto second = static_cast<std::uint32_t>(hub_.node().clock_.now() / 1000);
+void Socket::type_in(const std::string& view) {
+  const auto second = static_cast<std::uint32_t>(hub_->node().clock_.now() / 1000);
   if (second != typing_window_) typing_window_ = second, typing_count_ = 0;
-  if (++typing_count_ > hub_.node().settings_.typing_per_second) return;
+  if (++typing_count_ > hub_->node().settings_.typing_per_second) return;
   auto conversation = Conversation::from_view(view, who_.user);
-  if (conversation) spawn(hub_.node().peers_.dispatch.announce_typing(who_, std::move(*conversation)));
+  if (conversation) spawn(hub_->node().peers_.dispatch.announce_typing(who_, std::move(*conversation)));
 }
 
-void Connection::on_close_begun() noexcept { hub_.leave(*this); }
+void Socket::leave() noexcept { hub_->leave(*this); }
 
-void Connection::on_closed(std::uint16_t code) { hub_.forget(*this, code); }
+void Socket::gone(std::uint16_t code) { hub_->forget(*this, code); }
 
 }  // namespace godwit::node

@@ -1,0 +1,20 @@
+#include "node/acceptor.hpp"
+
+#include "node/connection.hpp"
+#include "node/node_role.hpp"
+
+namespace godwit::node {
+
+Acceptor::Acceptor(NodeRole& node, const std::vector<net::EventLoop*>& loops, const net::ChannelSettings& settings)
+    : node_(node) {
+  for (auto* loop : loops) hosts_.push_back(std::make_unique<net::ChannelHost>(*loop, settings));
+}
+
+void Acceptor::accept(net::RawSocket socket, Identity who) {
+  const auto index = socket.loop->index();
+  auto connection = std::make_unique<Connection>(std::move(who));
+  auto& channel = *connection;
+  node_.accept(index, std::move(connection), [&] { channel.open(*hosts_.at(index), std::move(socket)); });
+}
+
+}  // namespace godwit::node

@@ -1,0 +1,66 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "domain/message.hpp"
+#include "domain/people.hpp"
+#include "net/shared_frame.hpp"
+#include "node/frame_rates.hpp"
+#include "service/node.hpp"
+
+namespace godwit::node {
+
+class Hub;
+
+/// One device's connection as its hub knows it: whose it is, what it may say, how it is told. `Connection` is one on the
+/// network; a test brings its own. Its hub owns it from `NodeRole::accept` on and destroys it in `gone`; on the hub's
+/// executor only. Kept small: there may be 20,000 of these a process.
+class Socket {
+ public:
+  explicit Socket(Identity who) : who_(std::move(who)) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  virtual ~Socket() = default;
+
+  [[nodiscard]] const Identity& who() const noexcept { return who_; }
+  /// Grows with every accepted socket of the process: tells an older socket of a session from a newer one.
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
+  /// Queues a frame; nothing once closing. Neither this nor `close` calls the hub back.
+  virtual void send(const net::SharedFrame& frame) = 0;
+  /// Closes after what is queued; `gone` follows.
+  virtual void close(std::uint16_t code, std::string_view reason) = 0;
+
+  /// Says why (202), then closes.
+  void end(Close code, std::string_view reason = {});
+
+ protected:
+  // What an implementation tells its hub, from `accept`'s `begin` on.
+
+  /// The client sent a whole message.
+  void hear(std::string_view payload, bool text);
+  /// A turn of reading is over: it brought `messages` in `bytes`. How long reading is to rest; 0: not at all.
+  [[nodiscard]] std::chrono::milliseconds rest_after(std::uint32_t messages, std::size_t bytes, SteadyTime now);
+  /// Closing has begun, by either side.
+  void leave() noexcept;
+  /// The socket has ended with this code. Once, last: destroys the object.
+  void gone(std::uint16_t code);
+
+ private:
+  void acknowledge(const std::string& view, Seq seq);
+  void type_in(const std::string& view);
+  bool far_above(std::chrono::milliseconds debt, std::chrono::milliseconds rest, SteadyTime now);
+
+  friend class Hub;
+  Hub* hub_ = nullptr;  ///< set when it takes the socket
+  Identity who_;
+  std::uint64_t number_ = 0;
+  std::uint32_t typing_window_ = 0;  ///< the second in which `typing_count_` counts
+  std::uint16_t typing_count_ = 0;
+  FrameMeter meter_{};
+  std::uint32_t over_since_ = 0;  ///< steady seconds; above its rate at every turn since then; 0: it is not
+  bool left_ = false;
+};
+
+}  // namespace godwit::node
