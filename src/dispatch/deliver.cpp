@@ -33,16 +33,16 @@ void push_direct(Pushes& out, const Message& message, std::string& scratch, cons
   for (const auto& viewer : {a, b}) out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
 }
 
-void push_group(Pushes& out, const Committed& committed, std::string& scratch, const node::Service& node) {
-  const Message& message = *committed.message;
-  if (!committed.audience) return;
+void push_group(Pushes& out, const Message& message, const Audience& audience, std::string& scratch,
+                const node::Service& node) {
+  if (!audience) return;
   if (!wire::shared_by_readers(message)) {
-    for (const auto& viewer : *committed.audience)
+    for (const auto& viewer : *audience)
       out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
     return;
   }
   const bool own = is_chat(message.type);
-  out.push_back({.users = committed.audience,
+  out.push_back({.users = audience,
                  .frame = frame_for(message, {}, scratch),
                  .skip_user = own ? UserKey(message.sender) : UserKey()});
   if (own) push_to_own_devices(out, message, scratch, node);
@@ -50,15 +50,15 @@ void push_group(Pushes& out, const Committed& committed, std::string& scratch, c
 
 }  // namespace
 
-void DispatchRole::deliver(std::span<const Committed> batch) {
+void DispatchRole::deliver(std::span<const MessagePtr> batch) {
   auto pushes = std::make_shared<Pushes>();
   pushes->reserve(batch.size());
   std::string scratch;
   for (const auto& committed : batch) {
-    const Message& message = *committed.message;
+    const Message& message = *committed;
     switch (message.conversation.kind()) {
       case Conversation::Kind::direct: push_direct(*pushes, message, scratch, peers_.node); break;
-      case Conversation::Kind::group: push_group(*pushes, committed, scratch, peers_.node); break;
+      case Conversation::Kind::group: push_group(*pushes, message, audiences_.of(message.id), scratch, peers_.node); break;
       case Conversation::Kind::notices: {
         auto owner = message.conversation.first();
         auto frame = frame_for(message, owner, scratch);

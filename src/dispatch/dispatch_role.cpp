@@ -16,7 +16,7 @@ DispatchRole::DispatchRole(Ports ports, Peers peers, Settings settings, const Cl
       sent_(metrics.counter("godwit_messages_total", "Kept frames made durable.")),
       repeated_(metrics.counter("godwit_messages_repeated_total", "Sends answered with their first result.")),
       pushed_(metrics.counter("godwit_pushes_total", "Pushes handed to nodes (one may reach many devices).")) {
-  ports_.ledger.on_commit([this](std::span<const Committed> batch) { deliver(batch); });
+  ports_.commits.on_commit([this](std::span<const MessagePtr> batch) { deliver(batch); });
 }
 
 const MessageKind* DispatchRole::kind_of(Type type) const noexcept {
@@ -43,8 +43,9 @@ std::string fingerprint_of(const Message& message) {
 }
 
 Task<Result<Published>> DispatchRole::append(Message message, std::string once, Audience audience) {
-  Draft draft{
-      .message = std::move(message), .once = std::move(once), .fingerprint = {}, .audience = std::move(audience)};
+  // Until the ledger has answered: what it commits is pushed before that.
+  const auto held = audiences_.hold(message, std::move(audience));
+  Draft draft{.message = std::move(message), .once = std::move(once), .fingerprint = {}};
   draft.fingerprint = fingerprint_of(draft.message);
   auto published = co_await ports_.ledger.append(std::move(draft));
   if (published) (published->repeated ? repeated_ : sent_).add();

@@ -9,6 +9,7 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "service/bus.hpp"
+#include "dispatch/audiences.hpp"
 #include "dispatch/ledger.hpp"
 #include "dispatch/message_kind.hpp"
 #include "service/gateway.hpp"
@@ -56,6 +57,7 @@ class DispatchRole final : public Service {
  public:
   struct Ports {
     Ledger& ledger;
+    OrderedCommits& commits;
     Bus& bus;
   };
   struct Peers {
@@ -94,14 +96,15 @@ class DispatchRole final : public Service {
   Task<Result<Published>> append(Message message, std::string once, Audience audience);
   Task<Result<void>> push_to(const Pusher& by, const Notice& notice, std::vector<UserKey> users, PushResult& result);
   Task<Result<std::vector<UserKey>>> receivers_of(const NoticeTo& to);
-  /// Turns what the ledger committed into pushes; on the ledger's thread, in commit order.
-  void deliver(std::span<const Committed> batch);
+  /// Turns what was committed into pushes; on the ledger's thread, in commit order.
+  void deliver(std::span<const MessagePtr> batch);
 
   Ports ports_;
   Peers peers_;
   std::atomic<Millis> recall_window_ms_;
   const Clock& clock_;
   Random& random_;
+  Audiences audiences_;
   FriendMessage friend_message_;
   GroupMessage group_message_;
   Counter& sent_;

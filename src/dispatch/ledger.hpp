@@ -10,25 +10,18 @@ namespace godwit::dispatch {
 /// A frame on its way into the ledger. `message.seq` and `.time` are empty.
 struct Draft {
   Message message;
-  std::string once;  ///< names this send for ever: "<sender>/<clientId>"
-  std::string
-      fingerprint;  ///< what a repeat must have in common with the first (hash of type, receiver, text, replyTo)
-  Audience audience;
-};
-
-/// A draft that became durable; in commit order, which is also the order of `seq` in each conversation.
-struct Committed {
-  MessagePtr message;
-  Audience audience;
+  std::string once;  ///< names this send: "<sender>/<clientId>"
+  /// What a repeat must have in common with the first (hash of type, receiver, text, replyTo).
+  std::string fingerprint;
 };
 
 /// The port that gives a message its number and makes it durable: one atomic step for each draft.
-///   - `once` seen before: nothing is stored; same fingerprint → the first result with `repeated`; another →
-///   client_id_reused.
+///   - `once` seen before (remembered for at least 7 days): nothing is stored; same fingerprint → the first result with
+///     `repeated`; another → client_id_reused.
 ///     Two drafts with one `once` at the same time: one is stored, both get its result.
 ///   - otherwise seq = the conversation's last + 1, time = max(now, the conversation's last time), or now where
-///     that leads it by more than kMostLead, and the message stands on both topics of the bus. Answers only when all of
-///     it survives a power cut.
+///     that leads it by more than kMostLead ("now" is of the ledger's clock), and the message stands on both topics of the
+///     bus, or will by itself. Answers only when all of it survives a power cut.
 ///   - after a failure (unavailable) the draft may or may not be stored; repeating it with the same `once` is safe.
 ///   - a full queue answers unavailable at once.
 /// Thread-safe.
@@ -41,10 +34,18 @@ class Ledger {
   /// The first result of `once` (`repeated` set), if there is one. A read; used where a repeat must answer before any
   /// other check.
   virtual Task<Result<std::optional<Published>>> find(const std::string& once) = 0;
+};
 
-  /// Called with every batch that became durable, in commit order, from one thread at a time, before the appenders are
-  /// answered. Set once, before the first append.
-  using Listener = std::function<void(std::span<const Committed>)>;
+/// What a ledger tells the process that it numbers for, besides its answers: what became durable, in the order of the
+/// commits, which is also the order of `seq` in each conversation. Pushes are made from it. It promises no more than the
+/// process lives: what was committed and not told (a crash) is never told here; whoever was to be pushed pulls.
+class OrderedCommits {
+ public:
+  virtual ~OrderedCommits() = default;
+
+  /// Called with every batch of new messages (no repeats), one batch at a time, before their appenders are answered. It
+  /// must not wait. Set once, before the first append.
+  using Listener = std::function<void(std::span<const MessagePtr>)>;
   virtual void on_commit(Listener listener) = 0;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 #include <doctest/doctest.h>
 
+#include <array>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -21,6 +23,7 @@ class Bed {
  public:
   virtual ~Bed() = default;
   virtual Ledger& ledger() = 0;
+  virtual OrderedCommits& commits() = 0;
   virtual Bus& bus() = 0;
   virtual ManualClock& clock() = 0;
   /// The process ends in order and begins again on the same place. Handlers, the listener and references are gone.
@@ -112,14 +115,72 @@ inline void ledger_time_never_falls(const MakeBed& make) {
   CHECK(must(sync_wait(bed->ledger().append(draft("c")))).time == first.time);
 }
 
-/// Many threads at once, every send twice: dense numbers, one message each, the listener told in order before the
+/// Of several drafts with one `once` that are on their way together one is stored, and all get its result; where they are
+/// not the same message, the others are refused.
+inline void ledger_takes_one_of_several(const MakeBed& make) {
+  auto bed = make();
+  constexpr std::size_t kAtOnce = 6;
+  for (const std::string text : {"the same", "another each"}) {
+    std::array<Result<Published>, kAtOnce> answers;
+    {
+      std::latch together(kAtOnce);
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < kAtOnce; ++i) {
+        threads.emplace_back([&, i] {
+          auto one = draft(text, text == "the same" ? text : std::to_string(i));
+          one.message.id = MessageId(text + std::to_string(i));
+          together.arrive_and_wait();
+          answers[i] = sync_wait(bed->ledger().append(std::move(one)));
+        });
+      }
+    }
+    std::size_t stored = 0, repeated = 0, refused = 0;
+    std::set<std::string> ids;
+    for (const auto& answer : answers) {
+      if (answer) ids.insert(answer->id.str());
+      if (!answer) CHECK(answer.error().code == Code::client_id_reused);
+      ++(!answer ? refused : answer->repeated ? repeated : stored);
+    }
+    CHECK(ids.size() == 1);
+    CHECK(stored == 1);
+    CHECK((text == "the same" ? repeated : refused) == kAtOnce - 1);
+  }
+  CHECK(must(sync_wait(bed->ledger().append(draft("after")))).seq == 3);
+}
+
+/// What is told is what was stored: no repeat, no draft that was refused; in order, with number and time, and before the
 /// answer.
+inline void commits_are_told(const MakeBed& make) {
+  auto bed = make();
+  std::mutex mutex;
+  std::vector<MessagePtr> heard;
+  bed->commits().on_commit([&](std::span<const MessagePtr> batch) {
+    std::lock_guard lock(mutex);
+    heard.insert(heard.end(), batch.begin(), batch.end());
+  });
+  const auto told = [&] {
+    std::lock_guard lock(mutex);
+    return heard.size();
+  };
+  for (std::size_t i = 1; i <= 3; ++i) {
+    const auto published = must(sync_wait(bed->ledger().append(draft(std::to_string(i)))));
+    REQUIRE(told() == i);
+    CHECK(heard.back()->id == published.id);
+    CHECK(heard.back()->seq == published.seq);
+    CHECK(heard.back()->time == published.time);
+    CHECK(must(sync_wait(bed->ledger().append(draft(std::to_string(i))))).repeated);
+    CHECK_FALSE(sync_wait(bed->ledger().append(draft(std::to_string(i), "another text"))).has_value());
+    CHECK(told() == i);
+  }
+}
+
+/// Many threads at once, every send twice: dense numbers, one message each, told in order before the answer.
 inline void ledger_under_load(const MakeBed& make) {
   auto bed = make();
   constexpr int kThreads = 8, kEach = 100;
   std::mutex mutex;
-  std::vector<Committed> heard;
-  bed->ledger().on_commit([&](std::span<const Committed> batch) {
+  std::vector<MessagePtr> heard;
+  bed->commits().on_commit([&](std::span<const MessagePtr> batch) {
     std::lock_guard lock(mutex);
     heard.insert(heard.end(), batch.begin(), batch.end());
   });
@@ -141,7 +202,7 @@ inline void ledger_under_load(const MakeBed& make) {
     }
   }
   REQUIRE(heard.size() == kThreads / 2 * kEach);
-  for (std::size_t i = 0; i < heard.size(); ++i) CHECK(heard[i].message->seq == i + 1);
+  for (std::size_t i = 0; i < heard.size(); ++i) CHECK(heard[i]->seq == i + 1);
   std::set<Seq> first_answers;
   for (std::size_t t = 0; t < kThreads; t += 2) {
     REQUIRE(answers[t].size() == kEach);
@@ -157,10 +218,12 @@ inline void ledger_under_load(const MakeBed& make) {
 
 inline void ledger_suite(const MakeBed& make) {
   SUBCASE("numbers each conversation from 1, without holes") { ledger_numbers(make); }
-  SUBCASE("answers a repeat with the first result, for ever") { ledger_repeats(make); }
+  SUBCASE("answers a repeat with the first result, after a restart, too") { ledger_repeats(make); }
+  SUBCASE("stores one of several with one `once`") { ledger_takes_one_of_several(make); }
+  SUBCASE("tells what it committed, and nothing else") { commits_are_told(make); }
   SUBCASE("never lets time fall within a conversation") { ledger_time_never_falls(make); }
   SUBCASE("gives up a time that a clock far ahead has left") { ledger_time_does_not_stay_far_ahead(make); }
-  SUBCASE("stores each send once under load and tells the listener in order") { ledger_under_load(make); }
+  SUBCASE("stores each send once under load and tells of it in order") { ledger_under_load(make); }
 }
 
 }  // namespace godwit::dispatch::suite

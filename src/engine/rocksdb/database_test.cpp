@@ -47,7 +47,7 @@ TEST_CASE("rocksdb: a write that fails is unavailable, never a false success") {
   FaultyBed bed;
   int heard = 0;
   bed.opened->ledger().on_commit(
-      [&](std::span<const dispatch::Committed> batch) { heard += static_cast<int>(batch.size()); });
+      [&](std::span<const MessagePtr> batch) { heard += static_cast<int>(batch.size()); });
   REQUIRE(bed.send("a"));
   CHECK_FALSE(bed.opened->trouble());
   std::atomic<bool>* fault = nullptr;

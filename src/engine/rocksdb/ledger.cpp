@@ -8,7 +8,6 @@
 
 namespace godwit::rocks {
 
-using dispatch::Committed;
 using dispatch::Draft;
 using dispatch::Published;
 
@@ -67,7 +66,7 @@ Result<void> RocksdbLedger::stage(Append& job, ::rocksdb::WriteBatch& batch) {
   job.result = Published{.id = message->id, .seq = message->seq, .time = message->time, .repeated = false};
   put(job, *message, batch);
   staged_sent_.emplace(draft.once, &job);
-  staged_.push_back({std::move(message), std::move(draft.audience)});
+  staged_.push_back(std::move(message));
   return {};
 }
 
@@ -113,10 +112,7 @@ void RocksdbLedger::written() {
   wake_ = !staged_.empty();
   if (wake_) {
     if (listener_) listener_(staged_);
-    std::vector<MessagePtr> messages;
-    messages.reserve(staged_.size());
-    for (auto& committed : staged_) messages.push_back(std::move(committed.message));
-    recent_.add(std::move(messages));  // before the answers: who was answered finds it by Bus::settled
+    recent_.add(std::exchange(staged_, {}));  // before the answers: who was answered finds it by Bus::settled
   }
   forget_batch();
 }

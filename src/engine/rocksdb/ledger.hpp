@@ -13,7 +13,7 @@ namespace godwit::rocks {
 /// dispatch::Ledger on the committer: dedupe and numbering happen on its thread, while the batch is put together, so
 /// one step is atomic without a lock. The head of a conversation is written in the batch of the message that has the
 /// number: what a restart finds is above everything that was answered.
-class RocksdbLedger final : public dispatch::Ledger, public Participant {
+class RocksdbLedger final : public dispatch::Ledger, public dispatch::OrderedCommits, public Participant {
  public:
   RocksdbLedger(Store& store, Committer& committer, Recent& recent, Pool& reads, const Settings& settings,
                 const Clock& clock)
@@ -65,7 +65,7 @@ class RocksdbLedger final : public dispatch::Ledger, public Participant {
   Heads heads_;
   std::vector<Heads::value_type*> moved_;  // conversations numbered in this batch
   std::unordered_map<std::string_view, Append*> staged_sent_;
-  std::vector<dispatch::Committed> staged_;
+  std::vector<MessagePtr> staged_;
   bool wake_ = false;
 };
 

@@ -11,6 +11,7 @@ class RocksBed final : public dispatch::suite::Bed {
  public:
   explicit RocksBed(Settings settings) : opened_(settings) {}
   dispatch::Ledger& ledger() override { return opened_->ledger(); }
+  dispatch::OrderedCommits& commits() override { return opened_->ledger(); }
   dispatch::Bus& bus() override { return opened_->bus(); }
   ManualClock& clock() override { return opened_.clock; }
   void restart() override { opened_.open(); }
