@@ -1,5 +1,27 @@
 # godwit_room(NAME LINK lib...): one room of the house becomes one static library of its *.cpp, and its *_test.cpp go
 # into the one unit test program; a main.cpp is a program's, not the library's. A new file needs no edit here.
+# godwit_precompiled(TARGET): its files find the standard library read already (-fPIC, as the file that is read). Not CMake's own precompiled headers: their
+# absolute paths would keep ccache from knowing the same file in another clone.
+option(GODWIT_PRECOMPILE "read the standard library once a build" ON)
+if(GODWIT_PRECOMPILE)
+  set(header ${CMAKE_SOURCE_DIR}/cmake/standard_library.hpp)
+  set(compiled ${CMAKE_BINARY_DIR}/standard_library.pch)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}} -fPIC -std=c++2b")
+  add_custom_command(OUTPUT ${compiled} DEPENDS ${header}
+    COMMAND ${CMAKE_CXX_COMPILER} ${flags} -Xclang -fno-pch-timestamp -x c++-header ${header} -o ${compiled}
+    COMMAND ${CMAKE_COMMAND} -E sha256sum standard_library.hpp > ${compiled}.sum
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/cmake COMMENT "Reading the standard library" VERBATIM)
+  add_custom_target(godwit_standard_library DEPENDS ${compiled})
+endif()
+
+function(godwit_precompiled target)
+  if(GODWIT_PRECOMPILE)
+    add_dependencies(${target} godwit_standard_library)
+    target_compile_options(${target} PRIVATE -fPIC "SHELL:-include-pch standard_library.pch")
+  endif()
+endfunction()
+
 set_property(GLOBAL PROPERTY GODWIT_UNIT_TESTS "")
 set_property(GLOBAL PROPERTY GODWIT_ROOMS "")
 
@@ -12,6 +34,7 @@ function(godwit_room name)
   if(sources)
     add_library(godwit_${name} STATIC ${sources})
     target_link_libraries(godwit_${name} PUBLIC godwit_options ${ROOM_LINK})
+    godwit_precompiled(godwit_${name})
     set_property(GLOBAL APPEND PROPERTY GODWIT_ROOMS godwit_${name})
   endif()
   set_property(GLOBAL APPEND PROPERTY GODWIT_UNIT_TESTS ${tests})
