@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/message.hpp"
+#include "domain/sought_text.hpp"
 
 namespace godwit::archive {
 
@@ -31,8 +32,8 @@ struct SearchQuery {
   std::string position;  ///< where an earlier answer ended; empty: from the newest
 };
 
-/// From, to; in code points of the message's text, the end exclusive.
-using Highlight = std::pair<std::uint32_t, std::uint32_t>;
+/// In the message's text.
+using Highlight = TextPlace;
 
 struct Hit {
   MessagePtr message;

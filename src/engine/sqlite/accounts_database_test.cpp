@@ -6,9 +6,9 @@
 #include <csignal>
 #include <fstream>
 
-#include "engine/sqlite/accounts_fixture.hpp"
 #include "base/utf8.hpp"
-#include "engine/sqlite/name_words.hpp"
+#include "domain/name_beginnings.hpp"
+#include "engine/sqlite/accounts_fixture.hpp"
 #include "engine/sqlite/soci_connection.hpp"
 #include "user/account_store_suite.hpp"
 #include "user/admin_store_suite.hpp"

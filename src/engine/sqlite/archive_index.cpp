@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "domain/folding.hpp"
 #include "engine/sqlite/archive_writer.hpp"
-#include "engine/sqlite/folding.hpp"
-#include "engine/sqlite/segments.hpp"
+#include "engine/sqlite/index_terms.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::engine::sqlite {

@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "archive/archive_store_suite.hpp"
+#include "domain/folding.hpp"
 #include "engine/sqlite/archive_scratch.hpp"
 #include "engine/sqlite/archive_tokenizer.hpp"
-#include "engine/sqlite/folding.hpp"
 
 namespace godwit::engine::sqlite {
 namespace {

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/sqlite/segments.hpp"
+#include "engine/sqlite/index_terms.hpp"
 
 namespace godwit::engine::sqlite {
 namespace {
-
-using Highlights = std::vector<archive::Highlight>;
 
 /// A string literal of FTS5. Terms hold letters, digits and marks only, but that is no reason to rely on it.
 std::string quoted(std::string_view term) {
@@ -20,47 +18,11 @@ std::string quoted(std::string_view term) {
   return out += '"';
 }
 
-bool mark_word(const Segments& segment, std::u32string_view word, Highlights& found) {
-  if (segment.characters() != word) return false;
-  found.emplace_back(segment.begin_of(0), segment.end_of(word.size() - 1));
-  return true;
-}
-
-bool mark_run(const Segments& segment, std::u32string_view run, Highlights& found) {
-  const std::u32string_view text = segment.characters();
-  const auto before = found.size();
-  for (auto i = text.find(run); i != text.npos; i = text.find(run, i + 1)) {
-    found.emplace_back(segment.begin_of(i), segment.end_of(i + run.size() - 1));
-  }
-  return found.size() > before;
-}
-
-Highlights joined(Highlights found) {
-  std::ranges::sort(found);
-  Highlights out;
-  for (const auto& range : found) {
-    if (!out.empty() && range.first < out.back().second) {
-      out.back().second = std::max(out.back().second, range.second);
-    } else {
-      out.push_back(range);
-    }
-  }
-  return out;
-}
-
 }  // namespace
-
-TextQuery::TextQuery(std::string_view typed) {
-  Segments segments(typed);
-  while (segments.next()) {
-    const auto same = [&](const Needle& needle) { return needle.characters == segments.characters(); };
-    if (std::ranges::none_of(needles_, same)) needles_.push_back({segments.is_run(), segments.characters()});
-  }
-}
 
 std::string TextQuery::expression() const {
   std::set<std::string> terms;
-  for (const auto& [run, characters] : needles_) {
+  for (const auto& [run, characters] : needles()) {
     std::string term;
     if (!run) {
       append_word_term(term, characters);
@@ -82,23 +44,8 @@ std::string TextQuery::expression() const {
   return out;
 }
 
-std::optional<Highlights> TextQuery::find_in(std::string_view text) const {
-  std::vector<bool> seen(needles_.size(), false);
-  Highlights found;
-  Segments segments(text);
-  while (segments.next()) {
-    for (std::size_t i = 0; i < needles_.size(); ++i) {
-      const auto& [run, characters] = needles_[i];
-      if (run != segments.is_run()) continue;
-      if (run ? mark_run(segments, characters, found) : mark_word(segments, characters, found)) seen[i] = true;
-    }
-  }
-  if (needles_.empty() || std::ranges::find(seen, false) != seen.end()) return std::nullopt;
-  return joined(std::move(found));
-}
-
 bool TextQuery::has_single() const noexcept {
-  return std::ranges::any_of(needles_,
+  return std::ranges::any_of(needles(),
                              [](const Needle& needle) { return needle.run && needle.characters.size() == 1; });
 }
 

@@ -1,4 +1,4 @@
-#include "engine/sqlite/segments.hpp"
+#include "engine/sqlite/index_terms.hpp"
 #include "engine/sqlite/archive_writer.hpp"
 #include "wire/record.hpp"
 

@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/sqlite/segments.hpp"
+#include "domain/segments.hpp"
+#include "engine/sqlite/index_terms.hpp"
 
 namespace godwit::engine::sqlite {
 namespace {

@@ -1,6 +1,6 @@
 #include "engine/sqlite/archive_writer.hpp"
 
-#include "engine/sqlite/segments.hpp"
+#include "engine/sqlite/index_terms.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::engine::sqlite {

@@ -1,5 +1,6 @@
 #include "engine/sqlite/soci_accounts.hpp"
 
+#include "domain/name_beginnings.hpp"
 #include "domain/text.hpp"
 #include "engine/sqlite/name_words.hpp"
 

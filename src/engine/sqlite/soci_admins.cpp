@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "domain/name_beginnings.hpp"
 #include "domain/text.hpp"
-#include "engine/sqlite/name_words.hpp"
 #include "engine/sqlite/soci_accounts.hpp"
 #include "engine/sqlite/soci_groups.hpp"
 

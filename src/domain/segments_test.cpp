@@ -1,4 +1,4 @@
-#include "engine/sqlite/segments.hpp"
+#include "domain/segments.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/utf8.hpp"
 
-namespace godwit::engine::sqlite {
+namespace godwit {
 namespace {
 
 /// What the index would hold of a text, and how much of the text it stands for: "term from-to".
@@ -64,16 +64,4 @@ TEST_CASE("bytes that are no text do no harm") {
   CHECK(taken_apart("\xED\xA0\x80").empty());
 }
 
-TEST_CASE("no text makes the terms that narrow a search") {
-  for (const auto& term : {conversation_term(12), sender_term("alice")}) {
-    for (const auto& part : taken_apart(term + " " + term)) CHECK(part.find(term) == std::string::npos);
-  }
-}
-
-TEST_CASE("a word's term ends where the index stops telling words apart") {
-  std::string term;
-  append_word_term(term, std::u32string(500, U'x'));
-  CHECK(term == std::string(kTermCharacters, 'x'));
-}
-
-}  // namespace godwit::engine::sqlite
+}  // namespace godwit

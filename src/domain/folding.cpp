@@ -1,4 +1,4 @@
-#include "engine/sqlite/folding.hpp"
+#include "domain/folding.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -7,7 +7,7 @@
 #include "base/unicode.hpp"
 #include "base/utf8.hpp"
 
-namespace godwit::engine::sqlite {
+namespace godwit {
 namespace {
 
 /// To be raised with every change of what a text folds to, or is taken apart into (segments.cpp).
@@ -228,4 +228,4 @@ void Folding::flush() {
   size_ = 0;
 }
 
-}  // namespace godwit::engine::sqlite
+}  // namespace godwit

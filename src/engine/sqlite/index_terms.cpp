@@ -1,26 +1,8 @@
-#include "engine/sqlite/segments.hpp"
+#include "engine/sqlite/index_terms.hpp"
 
 #include "base/utf8.hpp"
 
 namespace godwit::engine::sqlite {
-
-bool Segments::next() {
-  characters_.clear(), begins_.clear(), ends_.clear();
-  for (;;) {
-    if (!held_ && !folding_.next(folded_)) return !characters_.empty();
-    held_ = false;
-    if (folded_.kind == CharKind::separator) {
-      if (!characters_.empty()) return true;
-      continue;
-    }
-    const bool run = folded_.kind == CharKind::run;
-    if (!characters_.empty() && run != is_run_) return held_ = true;
-    is_run_ = run;
-    characters_ += folded_.character;
-    begins_.push_back(folded_.begin);
-    ends_.push_back(folded_.end);
-  }
-}
 
 void append_word_term(std::string& out, std::u32string_view word) {
   for (const char32_t c : word.substr(0, kTermCharacters)) append_code_point(out, c);

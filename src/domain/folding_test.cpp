@@ -1,4 +1,4 @@
-#include "engine/sqlite/folding.hpp"
+#include "domain/folding.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,10 +7,10 @@
 
 #include "base/unicode.hpp"
 #include "base/utf8.hpp"
-#include "engine/sqlite/archive_query.hpp"
-#include "engine/sqlite/segments.hpp"
+#include "domain/sought_text.hpp"
+#include "domain/segments.hpp"
 
-namespace godwit::engine::sqlite {
+namespace godwit {
 namespace {
 
 /// The folded characters, separators as blanks.
@@ -24,7 +24,7 @@ std::string folded(std::string_view text) {
 /// Where `typed` stands in `text`: "from-to from-to".
 std::string places(std::string_view typed, std::string_view text) {
   std::string out;
-  for (const auto& [begin, end] : TextQuery(typed).find_in(text).value_or(std::vector<archive::Highlight>{}))
+  for (const auto& [begin, end] : SoughtText(typed).find_in(text).value_or(std::vector<TextPlace>{}))
     out += (out.empty() ? "" : " ") + std::to_string(begin) + "-" + std::to_string(end);
   return out;
 }
@@ -114,4 +114,4 @@ TEST_CASE("folding: twice is once, and composed is decomposed") {
   }
 }
 
-}  // namespace godwit::engine::sqlite
+}  // namespace godwit

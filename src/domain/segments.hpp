@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/sqlite/folding.hpp"
+#include "domain/folding.hpp"
 
-namespace godwit::engine::sqlite {
+namespace godwit {
 
 /// Walks a text from one searchable stretch to the next: a word, or an unbroken run of characters of a script without
 /// spaces. The same walk makes the index, reads the query and finds what to highlight, so the three cannot disagree.
@@ -33,19 +33,4 @@ class Segments {
   std::vector<std::uint32_t> begins_, ends_;
 };
 
-/// The longest word that the index tells from others; what is behind it is compared in the text itself.
-inline constexpr std::size_t kTermCharacters = 32;
-
-/// The term of a word in the index: its first kTermCharacters.
-void append_word_term(std::string& out, std::u32string_view word);
-/// The term of a run's characters at `i`: two together, or the last one alone.
-void append_run_term(std::string& out, std::u32string_view run, std::size_t i);
-
-/// Terms that no text can hold, by which a search is narrowed.
-[[nodiscard]] std::string conversation_term(std::int64_t conversation);
-[[nodiscard]] std::string sender_term(std::string_view sender);
-
-/// What the index is given for a message: its tags and its text in one value, which `for_each_term` takes apart.
-[[nodiscard]] std::string index_document(std::int64_t conversation, std::string_view sender, std::string_view text);
-
-}  // namespace godwit::engine::sqlite
+}  // namespace godwit

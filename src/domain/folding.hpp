@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace godwit::engine::sqlite {
+namespace godwit {
 
 /// What a folded character does to the text that it stands in.
 enum class CharKind : std::uint8_t {
@@ -62,4 +62,4 @@ class Folding {
 /// Names the fold: it changes with this code and with Unicode's data, and then what was made by it is made anew.
 [[nodiscard]] std::string folding_version();
 
-}  // namespace godwit::engine::sqlite
+}  // namespace godwit
