@@ -80,7 +80,7 @@ void Hub::leave(Socket& socket) {
 }
 
 void Hub::forget(Socket& socket, std::uint16_t code) {
-  leave(connection);
+  leave(socket);
   const UserKey user = socket.who().user;
   auto& devices = users_[user];
   std::erase(devices, &socket);

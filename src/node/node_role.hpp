@@ -61,7 +61,6 @@ class NodeRole final : public Service {
 
  private:
   friend class Hub;
-class Socket;
   friend class Socket;
 
   Settings settings_;

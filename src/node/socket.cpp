@@ -43,7 +43,7 @@ std::string_view text_of(Close code, std::string_view reason) noexcept {
 }  // namespace
 
 void Socket::end(Close code, std::string_view reason) {
-  if (closing()) return;
+  if (left_) return;
   if (code == Close::protocol_violation) hub_->node().violations_.add();
   const auto number = static_cast<std::uint16_t>(code);
   if (number >= 4500) send(net::SharedFrame::text(wire::connection_error_frame(name_of(code), text_of(code, reason))));
