@@ -1,0 +1,54 @@
+#pragma once
+#include <deque>
+#include <map>
+
+#include "base/clock.hpp"
+#include "base/executor.hpp"
+
+namespace godwit {
+
+/// For tests: runs its jobs on the thread that steps it, on a clock that stands still meanwhile. A test is one thread,
+/// and waits for nothing.
+class SteppedExecutor final : public Executor {
+ public:
+  explicit SteppedExecutor(ManualClock& clock) : clock_(clock) {}
+
+  void post(Job job) override { jobs_.push_back(std::move(job)); }
+  void post_after(std::chrono::milliseconds delay, Job job) override {
+    later_.emplace(clock_.now() + delay.count(), std::move(job));
+  }
+
+  /// Until nothing is to be run at this time.
+  void run() {
+    auto* const before = current();
+    set_current(this);
+    for (;;) {
+      while (!later_.empty() && later_.begin()->first <= clock_.now()) {
+        jobs_.push_back(std::move(later_.begin()->second));
+        later_.erase(later_.begin());
+      }
+      if (jobs_.empty()) break;
+      auto job = std::move(jobs_.front());
+      jobs_.pop_front();
+      job();
+    }
+    set_current(before);
+  }
+  /// Everything that falls due within `time`, each at its own time.
+  void run_for(std::chrono::milliseconds time) {
+    const auto end = clock_.now() + time.count();
+    run();
+    while (!later_.empty() && later_.begin()->first <= end) {
+      clock_.advance(later_.begin()->first - clock_.now());
+      run();
+    }
+    clock_.advance(end - clock_.now());
+  }
+
+ private:
+  ManualClock& clock_;
+  std::deque<Job> jobs_;
+  std::multimap<Millis, Job> later_;
+};
+
+}  // namespace godwit

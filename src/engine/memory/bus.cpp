@@ -1,0 +1,208 @@
+#include "engine/memory/bus.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace godwit::engine::memory {
+
+using dispatch::Topic;
+using std::chrono::milliseconds;
+
+namespace {
+constexpr std::size_t kBatch = 256;       // messages
+constexpr std::size_t kWaiters = 10'000;  // of a topic
+constexpr milliseconds kPatience(2000), kFirstPause(1), kLongestPause(1000);
+}  // namespace
+
+struct MemoryBus::Consumer {
+  using Done = std::move_only_function<void(Result<void>)>;
+  struct Waiter {
+    std::uint64_t id;
+    MessagesDisk::Offset target;
+    Done done;
+  };
+
+  Topic topic;
+  Executor& home;
+  Handler handler{};
+  bool posted = false;   // a run was posted, or goes on
+  bool running = false;  // the handler has a batch
+  milliseconds pause = kFirstPause;
+  std::vector<Waiter> waiters{};
+};
+
+class MemoryBus::State : public std::enable_shared_from_this<State> {
+ public:
+  State(MessagesDisk& disk, Homes homes)
+      : disk_(disk), deadlines_(homes.deadlines), consumers_{{{Topic::store, homes.store}, {Topic::offline, homes.offline}}} {}
+
+  void consume(Topic topic, Handler handler) { of(topic).handler = std::move(handler); }
+
+  void start() {
+    {
+      const std::lock_guard lock(mutex_);
+      started_ = true;
+    }
+    wake();
+  }
+
+  void stop() {
+    std::vector<Consumer::Waiter> left;
+    {
+      std::unique_lock lock(mutex_);
+      stopped_ = true;
+      for (auto& consumer : consumers_) {
+        std::ranges::move(std::exchange(consumer.waiters, {}), std::back_inserter(left));
+        if (Executor::current() != &consumer.home) idle_.wait(lock, [&] { return !consumer.running; });
+      }
+    }
+    for (auto& waiter : left) waiter.done(fail(Code::unavailable, "the bus has stopped"));
+  }
+
+  void wake() {
+    for (auto& consumer : consumers_) wake(consumer);
+  }
+
+  void when_taken(Topic topic, Consumer::Done done) {
+    auto& consumer = of(topic);
+    std::uint64_t id = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto [taken, end] = place(topic);
+      const bool waits = taken < end && !stopped_ && consumer.waiters.size() < kWaiters;
+      if (waits) consumer.waiters.push_back({id = ++last_waiter_, end, std::move(done)});
+      if (!waits) id = taken < end ? 0 : kAtOnce;
+    }
+    if (id == kAtOnce) return done({});
+    if (id == 0) return done(fail(Code::unavailable, "too many wait for what was sent last"));
+    deadlines_.post_after(kPatience, [self = weak_from_this(), topic, id] {
+      if (const auto alive = self.lock()) alive->give_up(topic, id);
+    });
+  }
+
+  [[nodiscard]] std::uint64_t lag(Topic topic) {
+    const auto [taken, end] = place(topic);
+    return end - taken;
+  }
+
+ private:
+  static constexpr std::uint64_t kAtOnce = ~std::uint64_t{0};
+
+  [[nodiscard]] Consumer& of(Topic topic) { return consumers_[static_cast<std::size_t>(topic)]; }
+  [[nodiscard]] std::pair<MessagesDisk::Offset, MessagesDisk::Offset> place(Topic topic) {
+    const std::lock_guard lock(disk_.mutex);
+    return {disk_.taken[topic], disk_.end};
+  }
+
+  void wake(Consumer& consumer) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!started_ || stopped_ || !consumer.handler || std::exchange(consumer.posted, true)) return;
+    }
+    consumer.home.post([self = shared_from_this(), &consumer] { spawn(run(self, consumer)); });
+  }
+
+  static Task<void> run(std::shared_ptr<State> self, Consumer& consumer) {
+    for (auto batch = self->next(consumer); !batch.empty(); batch = self->next(consumer)) {
+      if (!co_await consumer.handler(batch)) co_return self->rest(consumer);
+      self->took(consumer, batch.size());
+    }
+  }
+
+  /// Empty: nothing is left, or the bus has stopped.
+  std::vector<MessagePtr> next(Consumer& consumer) {
+    const std::lock_guard lock(mutex_);
+    std::vector<MessagePtr> batch;
+    if (!stopped_) {
+      const std::lock_guard disk(disk_.mutex);
+      for (auto at = disk_.log.find(disk_.taken[consumer.topic]); at != disk_.log.end() && batch.size() < kBatch; ++at)
+        batch.push_back(at->second);
+    }
+    consumer.running = consumer.posted = !batch.empty();
+    idle_.notify_all();
+    return batch;
+  }
+
+  void took(Consumer& consumer, std::size_t count) {
+    std::vector<Consumer::Waiter> over;
+    {
+      const std::lock_guard lock(mutex_);
+      consumer.pause = kFirstPause;
+      {
+        const std::lock_guard disk(disk_.mutex);
+        disk_.journal.change(disk_.taken, consumer.topic) += count;
+        disk_.written();
+      }
+      const auto taken = place(consumer.topic).first;
+      over = extract(consumer, [&](const Consumer::Waiter& waiter) { return waiter.target <= taken; });
+    }
+    for (auto& waiter : over) waiter.done({});
+  }
+
+  /// After a failure. No run is posted meanwhile.
+  void rest(Consumer& consumer) {
+    milliseconds pause;
+    {
+      const std::lock_guard lock(mutex_);
+      consumer.running = false;
+      idle_.notify_all();
+      pause = consumer.pause;
+      consumer.pause = std::min(2 * pause, kLongestPause);
+    }
+    consumer.home.post_after(pause, [self = shared_from_this(), &consumer] {
+      {
+        const std::lock_guard lock(self->mutex_);
+        consumer.posted = false;
+      }
+      self->wake(consumer);
+    });
+  }
+
+  void give_up(Topic topic, std::uint64_t id) {
+    std::vector<Consumer::Waiter> over;
+    {
+      const std::lock_guard lock(mutex_);
+      over = extract(of(topic), [id](const Consumer::Waiter& waiter) { return waiter.id == id; });
+    }
+    for (auto& waiter : over) waiter.done(fail(Code::unavailable, "what was sent last is not readable yet"));
+  }
+
+  template <class Over>
+  static std::vector<Consumer::Waiter> extract(Consumer& consumer, Over over) {
+    std::vector<Consumer::Waiter> out, left;
+    for (auto& waiter : consumer.waiters) (over(waiter) ? out : left).push_back(std::move(waiter));
+    consumer.waiters = std::move(left);
+    return out;
+  }
+
+  MessagesDisk& disk_;
+  Executor& deadlines_;
+  std::mutex mutex_;  // before the disk's
+  std::condition_variable idle_;
+  bool started_ = false, stopped_ = false;
+  std::uint64_t last_waiter_ = 0;
+  std::array<Consumer, 2> consumers_;
+};
+
+MemoryBus::MemoryBus(MessagesDisk& disk, MemoryLedger& ledger, Homes homes)
+    : ledger_(ledger), state_(std::make_shared<State>(disk, homes)) {
+  ledger_.when_logged([state = state_] { state->wake(); });
+}
+
+MemoryBus::~MemoryBus() {
+  ledger_.when_logged({});
+  stop();
+}
+
+void MemoryBus::consume(Topic topic, Handler handler) { state_->consume(topic, std::move(handler)); }
+void MemoryBus::start() { state_->start(); }
+void MemoryBus::stop() { state_->stop(); }
+
+Task<Result<void>> MemoryBus::settled(Topic topic) {
+  co_return co_await completion<Result<void>>(
+      [this, topic](auto done) { state_->when_taken(topic, std::move(done)); });
+}
+
+std::uint64_t MemoryBus::lag(Topic topic) const { return state_->lag(topic); }
+
+}  // namespace godwit::engine::memory

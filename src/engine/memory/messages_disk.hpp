@@ -1,0 +1,93 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dispatch/ledger.hpp"
+#include "offline/timeline.hpp"
+#include "service/bus.hpp"
+
+namespace godwit::engine::memory {
+
+/// How to take back what was written and not synced.
+class Journal {
+ public:
+  /// The value at `key`, to be changed.
+  template <class Map>
+  typename Map::mapped_type& change(Map& map, const typename Map::key_type& key) {
+    remember(map, key);
+    return map[key];
+  }
+  template <class Map>
+  void erase(Map& map, const typename Map::key_type& key) {
+    remember(map, key);
+    map.erase(key);
+  }
+
+  void sync() { undos_.clear(); }
+  void undo() {
+    while (!undos_.empty()) {
+      undos_.back()();
+      undos_.pop_back();
+    }
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return undos_.size(); }
+
+ private:
+  template <class Map>
+  void remember(Map& map, const typename Map::key_type& key) {
+    const auto found = map.find(key);
+    undos_.push_back([&map, key, before = found == map.end() ? std::nullopt : std::optional(found->second)] {
+      if (before)
+        map[key] = *before;
+      else
+        map.erase(key);
+    });
+  }
+
+  std::vector<std::function<void()>> undos_;
+};
+
+/// What a message store leaves behind: the ledger's numbers, the log, and the inbox that was made of it. One disk: how far
+/// a consumer has read and what it wrote must be lost together. Outlives the objects on it, of which there is one of a
+/// kind at a time; whoever uses it holds `mutex`.
+struct MessagesDisk {
+  using Offset = std::uint64_t;
+
+  struct Sent {
+    dispatch::Published first;
+    std::string fingerprint;
+  };
+
+  std::mutex mutex;
+
+  std::map<Conversation, offline::Head> numbered;  ///< the last number given, and its time
+  std::map<std::string, Sent> sent;                ///< by `once`
+  std::map<Offset, MessagePtr> log;                ///< what a topic has not taken, or had not when it was last synced
+  Offset end = 0;                                  ///< of the log
+  std::map<dispatch::Topic, Offset> taken;         ///< up to which each topic has
+
+  Journal journal;  ///< of what is not synced
+
+  /// All of it stays from now on, whatever happens.
+  void sync() {
+    journal.sync();
+    while (!log.empty() && log.begin()->first < std::min(taken[dispatch::Topic::store], taken[dispatch::Topic::offline]))
+      log.erase(log.begin());
+  }
+  /// A power cut: what was not synced is gone. Nothing uses the disk meanwhile.
+  void lose_unsynced() { journal.undo(); }
+  /// What is not synced stays in bounds: a system writes it out by itself after a while.
+  void written() {
+    constexpr std::size_t kUnsynced = 100'000;
+    if (journal.size() > kUnsynced) sync();
+  }
+};
+
+}  // namespace godwit::engine::memory
