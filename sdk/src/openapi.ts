@@ -435,6 +435,11 @@ export interface components {
                  */
                 unindexed: number;
             };
+            /**
+             * Format: int64
+             * @description Messages that inbox or archive could not take, put aside for `godwit admin dead-letters`.
+             */
+            deadLetters: number;
         };
         /** @description What waits inside the server. `accounts-read`, `accounts-write`, `archive-read`, `messages-read`, `messages-write`, `passwords`: work for a store or for argon2id; `bus-store`, `bus-offline`: durable messages that archive and inbox have not taken yet. More may be added. */
         Queue: {
@@ -593,7 +598,7 @@ export interface components {
             /** @description A person's key, or `(command line)`. */
             admin: string;
             action: components["schemas"]["AuditAction"];
-            /** @description A person's or a group's key, a service key's name, an invite's id, or whom a notice was for (`all`, or keys, groups as `g:<key>`); may be empty. */
+            /** @description A person's or a group's key, a service key's name, an invite's id, or whom a notice was for (`all`, or keys, groups as `g:<key>`), a dead letter's name; may be empty. */
             target: string;
             /** @description What else is known: a session's id, a group's name, a notice's title, a backup's directory; may be empty. */
             detail: string;
@@ -633,7 +638,7 @@ export interface components {
          */
         Scope: "push" | "users" | "groups" | "messages" | "import" | "business";
         /** @enum {string} */
-        AuditAction: "add_user" | "reset_password" | "make_invite" | "remove_invite" | "disable_user" | "enable_user" | "grant_admin" | "revoke_admin" | "end_session" | "end_sessions" | "dissolve_group" | "push_notice" | "make_key" | "remove_key" | "backup";
+        AuditAction: "add_user" | "reset_password" | "make_invite" | "remove_invite" | "disable_user" | "enable_user" | "grant_admin" | "revoke_admin" | "end_session" | "end_sessions" | "dissolve_group" | "push_notice" | "make_key" | "remove_key" | "backup" | "replay_dead_letter" | "drop_dead_letter";
         UserPage: {
             items: components["schemas"]["User"][];
             next: components["schemas"]["Cursor"];

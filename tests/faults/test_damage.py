@@ -6,6 +6,7 @@ import random
 import subprocess
 
 import pytest
+import requests
 from kit.server import Server, binary
 from kit.world import World
 
@@ -44,6 +45,16 @@ def bend(path, change):
         file.seek(0)
         file.write(content)
         file.truncate()
+
+
+def bend_text(path, mark, old, new):
+    """Where the file has both `mark` and `old`; whether it has."""
+    with open(path, "rb") as file:
+        content = file.read()
+    if mark not in content or old not in content:
+        return False
+    bend(path, lambda content: content.replace(old, new))
+    return True
 
 
 def newest_log(server):
@@ -116,3 +127,45 @@ def test_a_changed_byte_of_the_archive_takes_no_other_page_with_it(killed):
     assert 80 < len(shown) < 100
     assert all(frame["msg"] == texts[frame["seq"] - 1] for frame in shown)
     assert "archive_damaged_messages" in killed.log_text()
+
+
+def admin(server, *arguments):
+    command = [binary(), "admin", "--admin", server.admin_url.split("//", 1)[1], "dead-letters", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout.splitlines(), done.stderr
+
+
+def figure(server, name):
+    return sum(float(line.split()[-1]) for line in requests.get(server.admin_url + "/metrics", timeout=10).text.splitlines()
+               if line.startswith(name + "{") or line.startswith(name + " "))
+
+
+def test_damaged_records_of_the_log_become_dead_letters(killed):
+    """The archive reads what the log still has at each start: here it cannot, and goes on with what follows."""
+    killed.start()
+    alice, bob = killed.alice, killed.bob
+    texts = [random.Random(i).randbytes(300).hex() for i in range(100)]
+    for text in texts:
+        alice.sent(bob, text)
+    killed.kill()
+    killed.start()  # what was in the write-ahead log is in a table now
+    assert killed.stop() == 0
+    tables = glob.glob(os.path.join(killed.data, "messages", "*.sst"))
+    old = texts[50][200:240].encode()
+    assert [path for path in tables if bend_text(path, b"namelog", old, old[::-1])]
+    killed.start()
+    assert alice.sent(bob, "goes on")["seq"] == 121
+    assert [frame["msg"] for frame in bob.history("u:" + alice.key, limit=200)] == [
+        *(f"message {i}" for i in range(20)), *texts, "goes on"]  # they were archived before
+    code, letters, said = admin(killed, "list")
+    assert code == 0, said
+    names = [line.split()[0] for line in letters]
+    assert names and len(names) < 30 and all(name.startswith("store-") for name in names)  # of one block
+    assert figure(killed, "godwit_dead_letters") == figure(killed, "godwit_dead_letters_total") == len(names)
+    assert '"dead_letter"' in killed.log_text()
+    code, _, said = admin(killed, "replay", names[0])
+    assert code == 1 and "nothing can read this record" in said
+    assert admin(killed, "drop", "store-4711")[0] == 1
+    code, dropped, said = admin(killed, "drop", "--all")
+    assert code == 0 and len(dropped) == len(names), said
+    assert admin(killed, "list") == (0, [], "") and figure(killed, "godwit_dead_letters") == 0

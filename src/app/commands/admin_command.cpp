@@ -154,6 +154,23 @@ void add_invite_verbs(CLI::App& admin, Action& action, const Flags& flags) {
       ->required();
 }
 
+void add_dead_letter_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  auto* letters = with_example(add_verb(admin, action, flags, "dead-letters",
+                                        "List the messages that inbox or archive could not take, and what became of them",
+                                        list_dead_letters),
+                               "dead-letters list");
+  with_example(add_verb(*letters, action, flags, "list", "List them", list_dead_letters), "dead-letters list");
+  const auto add = [&](const char* name, const char* help, Verb verb, const std::string& example) {
+    auto* command = with_example(add_verb(*letters, action, flags, name, help, verb), example);
+    command->add_option("letters", flags->letters, "Which, as `list` names them");
+    command->add_flag("--all", flags->all_letters, "All that there are");
+  };
+  add("replay", "Hand them to inbox or archive once more; what is taken goes from the list", replay_dead_letters,
+      "dead-letters replay offline-4711");
+  add("drop", "Delete them: inbox or archive never gets these messages", drop_dead_letters,
+      "dead-letters drop store-4711");
+}
+
 void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   with_example(add_verb(admin, action, flags, "backup",
                         "Copy everything to a directory, while the server runs or at rest", back_up),
@@ -196,6 +213,7 @@ void add_admin(CLI::App& root, Action& action) {
   add_people_verbs(*command, action, flags);
   add_key_verbs(*command, action, flags);
   add_invite_verbs(*command, action, flags);
+  add_dead_letter_verbs(*command, action, flags);
   add_data_verbs(*command, action, flags);
   command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.
 
@@ -207,6 +225,7 @@ Examples:
   godwit admin key --name billing
   godwit admin key revoke billing
   godwit admin invite --uses 20
+  godwit admin dead-letters list
   godwit admin backup --out /backups/today
   godwit admin restore --from /backups/today --data ./data
   godwit admin load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys)");

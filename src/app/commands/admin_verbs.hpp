@@ -12,7 +12,8 @@ namespace godwit::app {
 struct AdminFlags {
   ConfigFlags settings;
   std::string query, user, display_name, name = "system", revoked, out, from;
-  std::vector<std::string> scopes{"push"};
+  std::vector<std::string> scopes{"push"}, letters;
+  bool all_letters = false;
   std::uint64_t uses = 1;
   std::optional<std::int64_t> expires{};  ///< seconds
   TestData test_data;
@@ -37,6 +38,10 @@ Result<void> revoke_key(const AdminFlags& flags, Administration& administration)
 Result<void> make_invite(const AdminFlags& flags, Administration& administration);
 Result<void> list_invites(const AdminFlags& flags, Administration& administration);
 Result<void> revoke_invite(const AdminFlags& flags, Administration& administration);
+
+Result<void> list_dead_letters(const AdminFlags& flags, Administration& administration);
+Result<void> replay_dead_letters(const AdminFlags& flags, Administration& administration);
+Result<void> drop_dead_letters(const AdminFlags& flags, Administration& administration);
 
 Result<void> back_up(const AdminFlags& flags, Administration& administration);
 

@@ -20,6 +20,14 @@ struct AccountPage {
   std::string next;  ///< cursor; empty: that was all
 };
 
+/// A record that a consumer put aside (service/dead_letters.hpp).
+struct DeadLetterLine {
+  std::string id, reason;
+  Millis time = 0;
+  std::uint64_t bytes = 0;
+  std::string message, conversation, sender;  ///< empty where the record cannot be read
+};
+
 /// What `godwit admin` can do, to a running server as to a data directory at rest. Blocking; one thread. A secret is
 /// seen in the answer that makes it and never again.
 class Administration {
@@ -48,6 +56,12 @@ class Administration {
   virtual Result<std::vector<user::Invite>> invites() = 0;
   /// By the invite or its id. not_found.
   virtual Result<void> revoke_invite(const std::string& invite) = 0;
+
+  virtual Result<std::vector<DeadLetterLine>> dead_letters() = 0;
+  /// Hands it to its consumer again; it goes where that takes it. Running servers only. not_found; the consumer's error.
+  virtual Result<void> replay_dead_letter(const std::string& id) = 0;
+  /// not_found.
+  virtual Result<void> drop_dead_letter(const std::string& id) = 0;
 
   /// A copy of everything that was answered before the call, as one directory; it must not exist, or be empty.
   virtual Result<void> backup(const std::string& directory) = 0;

@@ -4,11 +4,13 @@
 
 #include "app/maintenance/administration.hpp"
 #include "app/maintenance/at_rest.hpp"
+#include "app/maintenance/dead_letter_id.hpp"
 #include "domain/names.hpp"
 #include "user/admin.hpp"
 #include "user/argon2_hasher.hpp"
 #include "user/context.hpp"
 #include "user/shown_once.hpp"
+#include "wire/record.hpp"
 
 namespace godwit::app {
 namespace {
@@ -79,6 +81,24 @@ class DirectoryAdministration final : public Administration {
     return sync_wait(admin_.revoke_invite(user::id_of_invite(invite)));
   }
 
+  Result<std::vector<DeadLetterLine>> dead_letters() override {
+    std::vector<DeadLetterLine> lines;
+    for (std::optional<dispatch::DeadLetter::Place> after;;) {
+      TRY(const auto page, sync_wait(letters().list(after, kPage)));
+      for (const auto& letter : page) lines.push_back(line_of(letter));
+      if (page.size() < kPage) return lines;
+      after = page.back().place;
+    }
+  }
+  Result<void> replay_dead_letter(const std::string&) override {
+    return fail(Code::bad_parameter, "only a running server can replay one: its consumers take it");
+  }
+  Result<void> drop_dead_letter(const std::string& id) override {
+    TRY(const auto place, place_of(id));
+    CHECK_OK(sync_wait(admin_.record_deed({.action = "drop_dead_letter", .target = id})));
+    return sync_wait(letters().drop(place));
+  }
+
   Result<void> backup(const std::string& directory) override {
     CHECK_OK(sync_wait(admin_.record_deed({.action = "backup", .detail = directory})));
     static const std::atomic<bool> kNever = false;
@@ -90,6 +110,18 @@ class DirectoryAdministration final : public Administration {
   static Result<T> told(const std::string& key, Result<T> done) {
     if (!done && done.error().code == Code::not_found) return fail(Code::not_found, "there is no account " + key);
     return done;
+  }
+
+  [[nodiscard]] dispatch::DeadLetters& letters() { return opened_->engines->messages->dead_letters(); }
+  static DeadLetterLine line_of(const dispatch::DeadLetter& letter) {
+    DeadLetterLine line{
+        .id = id_of(letter.place), .reason = letter.reason, .time = letter.time, .bytes = letter.record.size()};
+    if (const auto message = wire::decode_record(letter.record)) {
+      line.message = message->id.str();
+      line.conversation = message->conversation.name();
+      line.sender = message->sender;
+    }
+    return line;
   }
 
   /// Every page of a list by id.

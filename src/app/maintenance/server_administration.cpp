@@ -135,6 +135,31 @@ class ServerAdministration final : public Administration {
     return {};
   }
 
+  Result<std::vector<DeadLetterLine>> dead_letters() override {
+    TRY(const auto found, all_items("/admin/dead-letters"));
+    std::vector<DeadLetterLine> letters;
+    for (const auto& item : found) {
+      const auto* message = item.if_contains("message");
+      const auto about = message != nullptr && message->is_object() ? message->get_object() : json::object();
+      letters.push_back({.id = text_of(item, "id"),
+                         .reason = text_of(item, "reason"),
+                         .time = millis_of(item, "time"),
+                         .bytes = static_cast<std::uint64_t>(millis_of(item, "bytes")),
+                         .message = text_of(about, "id"),
+                         .conversation = text_of(about, "conversation"),
+                         .sender = text_of(about, "msgSender")});
+    }
+    return letters;
+  }
+  Result<void> replay_dead_letter(const std::string& id) override {
+    CHECK_OK(call("POST", "/admin/dead-letters/" + percent_encoded(id) + "/replay"));
+    return {};
+  }
+  Result<void> drop_dead_letter(const std::string& id) override {
+    CHECK_OK(call("DELETE", "/admin/dead-letters/" + percent_encoded(id)));
+    return {};
+  }
+
   Result<void> backup(const std::string& directory) override {
     CHECK_OK(call("POST", "/admin/backup", body("directory", directory)));
     return {};

@@ -4,6 +4,7 @@
 
 #include "app/server/admin_calls.hpp"
 #include "app/server/admin_door.hpp"
+#include "app/server/dead_letter_calls.hpp"
 #include "app/server/vital_signs.hpp"
 #include "wire/reply.hpp"
 
@@ -32,6 +33,7 @@ AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Ad
       work_("backup", 1, 1) {
   open_.add(operations());
   guarded_.add(admin_calls(roles_.user, engines_, work_, ending_));
+  guarded_.add(dead_letter_calls(roles_.user, engines_.messages->dead_letters()));
 }
 
 gateway::Routes AdminApi::operations() {

@@ -103,6 +103,7 @@ Task<Answer> Console::overview() {
   json.field("lag", engines_.messages->bus().lag(dispatch::Topic::store))
       .field("unindexed", engines_.archive->unindexed())
       .end_object()
+      .field("deadLetters", std::uint64_t{engines_.messages->dead_letters().size()})
       .end_object();
   co_return wire::reply(200, json.take());
 }

@@ -11,23 +11,14 @@ namespace godwit::rocks {
 
 using dispatch::Topic;
 
-namespace {
-Counter& skipped(Metrics& metrics, std::string_view labels) {
-  return metrics.counter("godwit_bus_skipped_total", "Damaged messages of the log that a consumer passed over.",
-                         labels);
-}
-}  // namespace
-
-RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log,
-                       Metrics& metrics)
+RocksdbBus::RocksdbBus(Store& store, Committer& committer, Recent& recent, dispatch::DeadLetters& dead_letters,
+                       const Settings& settings, Log& log, Metrics& metrics)
     : store_(store),
       committer_(committer),
       recent_(recent),
       settings_(settings),
-      consumers_{std::make_unique<Consumer>("store", store, recent, settings, log,
-                                            skipped(metrics, R"(topic="store")")),
-                 std::make_unique<Consumer>("offline", store, recent, settings, log,
-                                            skipped(metrics, R"(topic="offline")"))} {
+      consumers_{std::make_unique<Consumer>(Topic::store, store, recent, dead_letters, settings, log),
+                 std::make_unique<Consumer>(Topic::offline, store, recent, dead_letters, settings, log)} {
   for (const auto topic : {Topic::store, Topic::offline}) {
     at(topic).on_progress = [this] { nudge(); };
     const bool store_topic = topic == Topic::store;
@@ -126,6 +117,15 @@ Task<Result<void>> RocksdbBus::settled(Topic topic) {
     const bool taken =
         consumer.when_taken(target, deadline, [shared](Result<void> result) { (*shared)(std::move(result)); });
     if (!taken) (*shared)(fail(Code::unavailable, "too many readers are waiting"));
+  });
+}
+
+Task<Result<void>> RocksdbBus::hand_again(Topic topic, MessagePtr message) {
+  auto& consumer = at(topic);
+  co_return co_await completion<Result<void>>([&consumer, &message](auto done) {
+    auto shared = std::make_shared<decltype(done)>(std::move(done));
+    if (!consumer.hand_again(std::move(message), [shared](Result<void> taken) { (*shared)(std::move(taken)); }))
+      (*shared)(fail(Code::unavailable, "no consumer runs that could take it"));
   });
 }
 

@@ -13,7 +13,8 @@ namespace godwit::rocks {
 /// (late, never with a sync of its own), trims what both topics took, and ends calls of `settled` that waited too long.
 class RocksdbBus final : public dispatch::Bus, public Participant {
  public:
-  RocksdbBus(Store& store, Committer& committer, Recent& recent, const Settings& settings, Log& log, Metrics& metrics);
+  RocksdbBus(Store& store, Committer& committer, Recent& recent, dispatch::DeadLetters& dead_letters,
+             const Settings& settings, Log& log, Metrics& metrics);
   ~RocksdbBus() override { stop(); }
 
   /// Finds the ends of the log and the cursors. Before `start` and before the first append.
@@ -24,6 +25,8 @@ class RocksdbBus final : public dispatch::Bus, public Participant {
   void stop() override;
   /// Of the offline topic at once while the store takes no writes: its readers are given what is `untaken`.
   Task<Result<void>> settled(dispatch::Topic topic) override;
+  /// Gives one message to the topic's handler, between two batches; its answer. unavailable where no consumer runs.
+  Task<Result<void>> hand_again(dispatch::Topic topic, MessagePtr message);
   [[nodiscard]] std::uint64_t lag(dispatch::Topic topic) const override;
 
   /// Of the log's last message, as `load` found it; 0: none.

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/rocksdb/bytes.hpp"
+#include "engine/rocksdb/dead_letters.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::rocks {
@@ -17,8 +18,19 @@ constexpr int kNiceness = 5;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+Consumer::Consumer(dispatch::Topic topic, Store& store, Recent& recent, dispatch::DeadLetters& dead_letters,
+                   const Settings& settings, Log& log)
+    : topic_(topic),
+      name_(name_of(topic)),
+      store_(store),
+      recent_(recent),
+      settings_(settings),
+      log_(log),
+      dead_letters_(dead_letters) {}
+
 void Consumer::start(dispatch::Bus::Handler handler) {
   handler_ = std::move(handler);
+  started_.store(true);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -26,10 +38,12 @@ void Consumer::stop() {
   stopping_.store(true);
   {
     std::lock_guard lock(mutex_);
+    called_.store(true);
   }
   posted_.notify_all();
   recent_.wake();
   if (thread_.joinable()) thread_.join();
+  refuse_those_again();
   expire_waiters(Deadline::max());
 }
 
@@ -37,34 +51,54 @@ void Consumer::run() {
   pthread_setname_np(pthread_self(), ("bus-" + name_).substr(0, 15).c_str());
   // The archive's work is large and nobody waits for it: what it has not taken yet is covered by the reads that need it
   // (ADR 0008).
-  if (name_ == "store") ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
+  if (topic_ == dispatch::Topic::store) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
   set_current(this);
   milliseconds back_off(1);
   while (!stopping_.load()) {
-    std::unique_lock place(place_mutex_);
-    const auto turn = turn_;
-    place.unlock();
-    auto messages = take();
-    if (!messages)
-      log_.error("bus_cannot_read", {{"topic", name_}, {"offset", next()}, {"reason", messages.error().detail}});
-    const auto count = messages ? messages->size() : 0;
-    if (messages) *messages = without_damaged(std::move(*messages));
-    if (!messages || (!messages->empty() && !deliver(*messages))) {
-      pause(back_off);
-      back_off = std::min(2 * back_off, milliseconds(1000));
+    if (round()) {
+      back_off = milliseconds(1);
       continue;
     }
-    back_off = milliseconds(1);
-    if (count == 0) continue;
-    advance(count, turn);
-    answer_waiters();
-    on_progress();
+    pause(back_off);
+    back_off = std::min(2 * back_off, milliseconds(1000));
   }
 }
 
-void Consumer::advance(std::size_t taken, std::uint64_t turn) {
+/// One batch. False where there is cause to pause before the next: the handler refused something.
+bool Consumer::round() {
+  const auto turn = begin_round();
+  hand_those_again();
+  if (!ask_suspects(/*counts=*/false)) return false;
+  const auto first = reading_.load();
+  auto messages = take();
+  if (!messages) {
+    log_.error("bus_cannot_read", {{"topic", name_}, {"offset", first}, {"reason", messages.error().detail}});
+    return false;
+  }
+  const auto count = messages->size();
+  const auto batch = without_broken(std::move(*messages), first);
+  const bool handed = batch && hand_over(*batch);
+  end_round(handed ? count : 0, turn);
+  return handed && suspects_.empty();
+}
+
+std::uint64_t Consumer::begin_round() {
   std::lock_guard lock(place_mutex_);
-  if (turn == turn_) next_.fetch_add(taken);
+  if (turn_of_suspects_ != turn_) suspects_.clear();  // they are read again
+  return turn_of_suspects_ = turn_;
+}
+
+void Consumer::end_round(std::size_t taken, std::uint64_t turn) {
+  {
+    std::lock_guard lock(place_mutex_);
+    if (turn != turn_) return;
+    reading_.fetch_add(taken);
+    const auto next = suspects_.empty() ? reading_.load() : suspects_.front().offset;
+    if (next == next_.load()) return;
+    next_.store(next);
+  }
+  answer_waiters();
+  on_progress();
 }
 
 void Consumer::go_back_to(Offset next) {
@@ -72,14 +106,15 @@ void Consumer::go_back_to(Offset next) {
     std::lock_guard lock(place_mutex_);
     ++turn_;
     next_.store(std::min(next, next_.load()));
+    reading_.store(next_.load());
   }
   recent_.wake();
 }
 
 Result<std::vector<MessagePtr>> Consumer::take() {
-  recent_.wait(next_, stopping_);
+  if (suspects_.empty()) recent_.wait(reading_, called_);
   if (stopping_.load()) return std::vector<MessagePtr>();
-  return read(next());
+  return read(reading_.load());
 }
 
 Result<std::vector<MessagePtr>> Consumer::read(Offset from) const {
@@ -110,38 +145,32 @@ Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) const {
   return messages;
 }
 
-/// One damaged record must not stop what comes after it.
-std::vector<MessagePtr> Consumer::without_damaged(std::vector<MessagePtr> messages) {
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    if (messages[i]) continue;
-    log_.error("bus_record_skipped", {{"topic", name_}, {"offset", next() + i}});
-    skipped_.add();
-  }
-  std::erase(messages, nullptr);
-  return messages;
-}
-
-bool Consumer::deliver(const std::vector<MessagePtr>& messages) {
-  Result<void> taken;
-  bool done = false;  // the coroutine below may end on another thread
-  struct Run {
-    static Task<void> handler(Consumer& self, const std::vector<MessagePtr>& messages, Result<void>& taken,
-                              bool& done) {
-      taken = co_await self.handler_(messages);
-      std::lock_guard lock(self.mutex_);
-      done = true;
-      self.posted_.notify_all();
-    }
-  };
-  spawn(Run::handler(*this, messages, taken, done));
-  while (auto job = next_job(done)) job();
+Result<void> Consumer::deliver(std::span<const MessagePtr> messages) {
+  auto taken = complete(handler_(messages));
   if (!taken) {
     log_.warn("bus_handler_failed", {{"topic", name_},
                                      {"offset", next()},
                                      {"code", info(taken.error().code).name},
                                      {"detail", taken.error().detail}});
   }
-  return taken.has_value();
+  return taken;
+}
+
+/// Runs the task to its end on this thread, and whatever is posted to it meanwhile.
+Result<void> Consumer::complete(Task<Result<void>> task) {
+  Result<void> result;
+  bool done = false;  // the coroutine below may end on another thread
+  struct Run {
+    static Task<void> to_the_end(Consumer& self, Task<Result<void>> task, Result<void>& result, bool& done) {
+      result = co_await std::move(task);
+      std::lock_guard lock(self.mutex_);
+      done = true;
+      self.posted_.notify_all();
+    }
+  };
+  spawn(Run::to_the_end(*this, std::move(task), result, done));
+  while (auto job = next_job(done)) job();
+  return result;
 }
 
 Executor::Job Consumer::next_job(const bool& done) {

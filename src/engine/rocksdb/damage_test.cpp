@@ -50,6 +50,12 @@ TEST_CASE("rocksdb: a damaged record of the log stops neither consumer") {
   REQUIRE(sync_wait(opened->bus().settled(Topic::offline)));
   CHECK(store.seen() == std::vector<std::string>{"0", "1", "3", "4", "5"});
   CHECK(offline.seen() == store.seen());
+  const auto letters = sync_wait(opened->dead_letters().list(std::nullopt, 10)).value();
+  REQUIRE(letters.size() == 2);  // one for each consumer
+  CHECK(letters[0].place == dispatch::DeadLetter::Place{Topic::store, 2});
+  CHECK(letters[1].place == dispatch::DeadLetter::Place{Topic::offline, 2});
+  CHECK(letters[0].record.empty() == remove);
+  CHECK(sync_wait(opened->dead_letters().replay(letters[0].place)).error().code == Code::bad_parameter);
   send(opened, 6, 8);
   REQUIRE(sync_wait(opened->bus().settled(Topic::store)));
   CHECK(store.seen().size() == 7);

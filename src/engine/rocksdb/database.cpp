@@ -11,7 +11,11 @@ Database::Database(std::unique_ptr<Store> store, const Settings& settings, const
       recent_(settings),
       committer_(*store_, settings, log, metrics),
       ledger_(*store_, committer_, recent_, reads_, settings, clock),
-      bus_(*store_, committer_, recent_, settings, log, metrics),
+      dead_letters_(*store_, committer_, reads_, clock, log, metrics,
+                    [this](dispatch::Topic topic, MessagePtr message) {
+                      return bus_.hand_again(topic, std::move(message));
+                    }),
+      bus_(*store_, committer_, recent_, dead_letters_, settings, log, metrics),
       timeline_(*store_, committer_, reads_, settings, [this] { return bus_.untaken(); }),
       cursors_(*store_, committer_, reads_, settings, clock, [this] { return bus_.untaken(); }) {
   committer_.attach(ledger_);
@@ -40,6 +44,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   TRY(auto store, Store::open(directory, settings, clock, log, env));
   std::unique_ptr<Database> database(new Database(std::move(store), settings, clock, log, metrics));
   CHECK_OK(database->bus_.load());
+  CHECK_OK(database->dead_letters_.load());
   if (const auto newest = database->bus_.newest_time(), now = clock.now(); newest > now + kMostLead)
     log.warn("clock_behind_data", {{"now", now}, {"newest_message", newest}});
   database->committer_.start();

@@ -6,6 +6,7 @@
 
 #include "engine/rocksdb/bus.hpp"
 #include "engine/rocksdb/cursor_store.hpp"
+#include "engine/rocksdb/dead_letters.hpp"
 #include "engine/rocksdb/ledger.hpp"
 #include "engine/rocksdb/timeline.hpp"
 
@@ -25,6 +26,7 @@ class Database {
 
   [[nodiscard]] RocksdbLedger& ledger() noexcept { return ledger_; }
   [[nodiscard]] RocksdbBus& bus() noexcept { return bus_; }
+  [[nodiscard]] RocksdbDeadLetters& dead_letters() noexcept { return dead_letters_; }
   [[nodiscard]] RocksdbTimeline& timeline() noexcept { return timeline_; }
   [[nodiscard]] RocksdbCursorStore& cursors() noexcept { return cursors_; }
 
@@ -52,6 +54,7 @@ class Database {
   Recent recent_;
   Committer committer_;
   RocksdbLedger ledger_;
+  RocksdbDeadLetters dead_letters_;
   RocksdbBus bus_;
   RocksdbTimeline timeline_;
   RocksdbCursorStore cursors_;

@@ -11,6 +11,10 @@ namespace godwit::rocks {
 
 // meta
 [[nodiscard]] inline std::string consumer_key(std::string_view topic) { return "consumer/" + std::string(topic); }
+[[nodiscard]] inline std::string dead_letter_prefix(std::string_view topic) { return "dead/" + std::string(topic) + '/'; }
+[[nodiscard]] inline std::string dead_letter_key(std::string_view topic, std::uint64_t offset) {
+  return dead_letter_prefix(topic) + be8(offset);
+}
 
 // conversations: one conversation's few facts stand side by side
 inline constexpr char kLedgerHead = 'h', kTimelineHead = 't', kFloor = 'f';
