@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include "archive/archive_role.hpp"
+#include "dispatch/dispatch_role.hpp"
+#include "offline/role.hpp"
+#include "simulate/engine.hpp"
+#include "simulate/stores.hpp"
+#include "simulate/world.hpp"
+#include "user/user_role.hpp"
+
+namespace godwit::simulate {
+namespace {
+
+/// Takes no time: what argon2id is slow against nobody tries here.
+class PlainHasher final : public user::PasswordHasher {
+ public:
+  Task<Result<std::string>> hash(std::string password) override { co_return "plain:" + password; }
+  Task<Result<bool>> verify(std::string hash, std::string password, std::string) override {
+    co_return hash == "plain:" + password;
+  }
+};
+
+template <class Settings>
+Settings settings_of();
+
+template <>
+user::Settings settings_of() {
+  user::Settings settings;
+  settings.changes.enabled = false;
+  settings.logins.enabled = false;
+  settings.caps.cooling_off_ms = 0;
+  return settings;
+}
+template <>
+gateway::Settings settings_of() {
+  gateway::Settings settings;
+  settings.limits = false;
+  return settings;
+}
+template <>
+node::Settings settings_of() {
+  node::Settings settings;
+  settings.frames_per_socket = 0;
+  return settings;
+}
+
+/// The roles of one life of the process.
+struct Life {
+  Life(Stores& stores, Process& process, Front& front, Dice dice);
+
+  Log log{-1, Level::error};
+  Metrics metrics;
+  SeededRandom random;
+  PlainHasher hasher;
+  user::TokenSigner signer{user::SigningKey{1, 2, 3}};
+  OpenStores open;
+  user::UserRole user;
+  node::NodeRole node;
+  archive::ArchiveRole archive;
+  offline::OfflineRole offline;
+  dispatch::DispatchRole dispatch;
+  gateway::GatewayRole gateway;
+};
+
+Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
+    : random(dice),
+      open(stores, process),
+      user({.store = open.accounts, .hasher = hasher, .tokens = signer},
+           {.dispatch = dispatch, .node = node, .offline = offline}, settings_of<user::Settings>(), process.clock(),
+           random, log, metrics),
+      node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline},
+           settings_of<node::Settings>(), process.clock(), log, metrics),
+      archive(open.archive, open.bus, user, offline, {}, process.clock(), log, metrics),
+      offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), log, metrics),
+      dispatch({.ledger = open.ledger, .commits = open.commits, .bus = open.bus},
+               {.users = user, .node = node, .archive = archive, .offline = offline}, {}, process.clock(), random,
+               metrics),
+      gateway(1, {.users = user, .node = node, .sockets = front}, settings_of<gateway::Settings>(), process.clock(),
+              random, log, metrics) {
+  gateway.add(user.routes());
+  gateway.add(dispatch.routes());
+  gateway.add(archive.routes());
+  gateway.add(offline.routes());
+}
+
+class OneProcess final : public World {
+ public:
+  OneProcess(Network& network, std::function<void(const std::string&)> tell)
+      : network_(network), tell_(std::move(tell)), front_(network), process_(network.scheduler(), "server"), stores_(network.scheduler()) {
+    front_.entrances.push_back({&process_, nullptr});
+    front_.node_for = [this](const Identity&) { return Front::NodeAt{&process_, &lives_.back()->node}; };
+  }
+
+  Front& front() override { return front_; }
+
+  void begin() override {
+    process_.begin();
+    process_.enter([this] {
+      lives_.push_back(std::make_unique<Life>(stores_, process_, front_, network_.scheduler().dice().split()));
+      auto& life = *lives_.back();
+      front_.entrances.front().gateway = &life.gateway;
+      life.offline.consume();
+      life.open.start();
+      life.offline.start_sweeping(process_.executor());
+      spawn(do_chores(life.user, process_.executor()));
+    });
+  }
+
+  void strike(const Fault& fault) override {
+    auto& scheduler = network_.scheduler();
+    Dice dice(fault.roll);
+    switch (fault.kind) {
+      case Trouble::storm: return storm(fault, dice);
+      case Trouble::crash: return die(fault.lasts, false);
+      case Trouble::power: return die(fault.lasts, true);
+      case Trouble::asleep: return process_.sleep_until(scheduler.now() + fault.lasts);
+      case Trouble::clock: return process_.clock().set_lead(dice.between(-120'000, 120'000));
+      case Trouble::cut: return front_.break_some(dice, 0.5);
+      case Trouble::away:
+      case Trouble::slow:
+      case Trouble::unsure:
+      case Trouble::empty: return trouble_engine(fault, dice);
+    }
+  }
+
+  void heal() override {
+    network_.weather = {};
+    network_.heal_all();
+    for (auto* engine : stores_.engines()) engine->away = false, engine->unsure = 0, engine->slow = 0;
+    process_.sleep_until(0);
+    if (!process_.alive()) begin();
+  }
+
+ private:
+  static Task<void> do_chores(user::UserRole& user, Executor& executor) {
+    for (;;) {
+      co_await user.tick();
+      co_await sleep_for(executor, std::chrono::seconds(1));
+    }
+  }
+
+  void storm(const Fault& fault, Dice& dice) {
+    network_.weather = {.lost = 0.15, .doubled = 0.1, .late = 0.4, .latest = dice.between(50, 1500) * kMilli};
+    front_.break_some(dice, 0.3);
+    network_.scheduler().after(fault.lasts, [this] { network_.weather = {}; });
+  }
+
+  void die(Time lasts, bool power) {
+    if (!process_.alive()) return;
+    process_.end();
+    front_.break_lines(process_);
+    if (power) stores_.lose_unsynced();
+    network_.scheduler().after(lasts, [this] {
+      if (!process_.alive()) tell_("the server is back"), begin();
+    });
+  }
+
+  void trouble_engine(const Fault& fault, Dice& dice) {
+    const auto engines = stores_.engines();
+    auto& engine = *engines[dice.below(engines.size())];
+    if (fault.kind == Trouble::away) engine.away = true;
+    if (fault.kind == Trouble::slow || fault.kind == Trouble::empty) engine.slow = dice.between(20, 1500) * kMilli;
+    if (fault.kind == Trouble::unsure) engine.unsure = 0.4;
+    network_.scheduler().after(fault.lasts, [&engine] { engine.away = false, engine.unsure = 0, engine.slow = 0; });
+  }
+
+  Network& network_;
+  std::function<void(const std::string&)> tell_;
+  Front front_;
+  Process process_;
+  Stores stores_;
+  std::vector<std::unique_ptr<Life>> lives_;  // the dead stay: what was cut off in the middle still names them
+};
+
+}  // namespace
+
+std::unique_ptr<World> one_process(Network& network, std::function<void(const std::string&)> tell) {
+  return std::make_unique<OneProcess>(network, std::move(tell));
+}
+
+}  // namespace godwit::simulate

@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "simulate/record.hpp"
+
+namespace godwit::simulate {
+
+struct Promises {
+  Time change_holds_after = 0;        ///< a block or the end of a session, counted from its answer
+  Time socket_ends_after = 5 * kSecond;
+  std::int64_t most_lead_ms = 300'000;
+};
+
+/// Judges a run by what its people saw and nothing else: every promise of ARCHITECTURE.md, "What must hold", that the
+/// record breaks, as a sentence. Shares no code with the server: no header of src/ is behind this.
+[[nodiscard]] std::vector<std::string> judge(const Record& record, const Promises& promises);
+
+}  // namespace godwit::simulate

@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "simulate/person.hpp"
+
+namespace godwit::simulate {
+
+/// What goes wrong, and for how long.
+enum class Trouble : char {
+  storm,    ///< messages between processes are lost, late and doubled
+  crash,    ///< a server process dies at whatever it waits for, and comes back
+  power,    ///< the same, and what was not synced is lost
+  asleep,   ///< a server process stands still
+  clock,    ///< its clock is set forwards or back
+  cut,      ///< two server processes do not hear each other
+  away,     ///< an engine answers nothing
+  slow,     ///< an engine is slow
+  unsure,   ///< an engine does what it is asked, and answers that it cannot
+  empty,    ///< a cache comes back with nothing in it
+};
+[[nodiscard]] const char* name_of(Trouble trouble);
+
+struct Fault {
+  Trouble kind;
+  Time at = 0, lasts = 0;
+  std::uint64_t roll = 0;  ///< picks whom it meets, and how hard
+};
+
+/// A run, whole: the same plan is the same run, bit for bit.
+struct Plan {
+  std::uint64_t seed = 0;
+  struct Part {
+    Device device;
+    bool first = false;  ///< of its person
+    std::vector<Step> steps;
+  };
+  std::vector<Part> parts;
+  std::vector<Fault> faults;
+  Time active = 0;  ///< after it everything is healed
+  [[nodiscard]] std::vector<std::string> people() const;
+  [[nodiscard]] std::size_t size() const;  ///< faults and steps
+  /// Without its n-th pieces (faults first, then steps), for those that `keep` says no to.
+  [[nodiscard]] Plan without(const std::vector<bool>& keep) const;
+};
+
+[[nodiscard]] Plan make_plan(std::uint64_t seed);
+
+}  // namespace godwit::simulate
