@@ -3,25 +3,17 @@
 #include <optional>
 #include <span>
 
-#include "service/dispatch.hpp"
+#include "service/sequencer.hpp"
 
 namespace godwit::dispatch {
 
-/// A frame on its way into the ledger. `message.seq` and `.time` are empty.
-struct Draft {
-  Message message;
-  std::string once;  ///< names this send: "<sender>/<clientId>"
-  /// What a repeat must have in common with the first (hash of type, receiver, text, replyTo).
-  std::string fingerprint;
-};
-
 /// The port that gives a message its number and makes it durable: one atomic step for each draft.
-///   - `once` seen before (remembered for at least 7 days): nothing is stored; same fingerprint → the first result with
-///     `repeated`; another → client_id_reused.
+///   - `once` seen before (remembered for at least 7 days): nothing is stored; same fingerprint → the first result
+///     with `repeated`; another → client_id_reused.
 ///     Two drafts with one `once` at the same time: one is stored, both get its result.
 ///   - otherwise seq = the conversation's last + 1, time = max(now, the conversation's last time), or now where
-///     that leads it by more than kMostLead ("now" is of the ledger's clock), and the message stands on both topics of the
-///     bus, or will by itself. Answers only when all of it survives a power cut.
+///     that leads it by more than kMostLead ("now" is of the ledger's clock), and the message stands on both topics of
+///     the bus, or will by itself. Answers only when all of it survives a power cut.
 ///   - after a failure (unavailable) the draft may or may not be stored; repeating it with the same `once` is safe.
 ///   - a full queue answers unavailable at once.
 /// Thread-safe.
@@ -37,8 +29,8 @@ class Ledger {
 };
 
 /// What a ledger tells the process that it numbers for, besides its answers: what became durable, in the order of the
-/// commits, which is also the order of `seq` in each conversation. Pushes are made from it. It promises no more than the
-/// process lives: what was committed and not told (a crash) is never told here; whoever was to be pushed pulls.
+/// commits, which is also the order of `seq` in each conversation. Pushes are made from it. It promises no more than
+/// the process lives: what was committed and not told (a crash) is never told here; whoever was to be pushed pulls.
 class OrderedCommits {
  public:
   virtual ~OrderedCommits() = default;

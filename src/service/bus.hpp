@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
@@ -11,6 +12,14 @@ namespace godwit::dispatch {
 
 /// The two readers of what was sent.
 enum class Topic : std::uint8_t { store, offline };
+
+/// Which messages of a conversation: after < seq < before (0: open), `limit` at most; ascending.
+struct Stretch {
+  Conversation conversation;
+  Seq after = 0, before = 0;
+  std::size_t limit = 0;
+  bool newest = false;  ///< the last `limit` of them rather than the first
+};
 
 /// The port that carries durable messages to their consumers (the ledger puts them on it).
 ///   - at least once: a handler that failed or died sees the batch again; it must be idempotent (the id is the key).
@@ -33,7 +42,14 @@ class Bus {
   /// awaits this sees what was answered. unavailable after 2 s.
   virtual Task<Result<void>> settled(Topic topic) = 0;
 
-  /// Messages that the topic's handler has not taken yet.
+  /// The same without waiting: whether it has. A reader that can do otherwise asks this.
+  virtual Task<bool> caught_up(Topic topic) { co_return lag(topic) == 0; }
+
+  /// What the ledger itself has of the conversation, for a reader whose topic is behind: everything that was answered,
+  /// as far back as the ledger keeps it. unavailable: also where there is no log but the topics' own (embedded).
+  virtual Task<Result<std::vector<MessagePtr>>> tail(Stretch /*stretch*/) { co_return fail(Code::unavailable); }
+
+  /// Messages that the topic's handler has not taken yet, as far as this process knows: a figure, nothing to decide by.
   [[nodiscard]] virtual std::uint64_t lag(Topic topic) const = 0;
 };
 

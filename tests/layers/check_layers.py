@@ -70,7 +70,8 @@ def may_include(tree, path, target):
         return tree.plain(target)
     if f"{owner}:ports" in room.rooms and (target.endswith(PORT_ENDINGS) or is_test(path)):
         return True
-    return is_test(path) and target.endswith("_suite.hpp")
+    # Roles are tested on the engine in memory.
+    return is_test(path) and (target.endswith("_suite.hpp") or owner == "engine/memory")
 
 
 def may_use(path, header):

@@ -38,10 +38,12 @@ HOUSE = {
     "node": role(libraries=("fmt/",)),
     "archive": role(libraries=("fmt/",)),
     "offline": role(libraries=("fmt/",)),
+    # The consumers' end of a broker.
+    "bus": role(),
     "engine/sqlite": engine("user", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
-    "engine/memory": engine("user", "archive", "dispatch", "offline"),
+    "engine/memory": engine("user", "archive", "dispatch", "offline", "bus"),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
     "app": Room(rooms=("*",), libraries=("malloc.h", "fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
     # A client: it knows the contract, and nothing of the server. Its own program below clients/; `godwit chat` is the same code.
@@ -50,6 +52,7 @@ HOUSE = {
 }
 
 # Ports of a role end so; everything else in its folder is its own business.
-PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "dead_letters.hpp", "registry.hpp", "loader.hpp", "changes.hpp")
+PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "dead_letters.hpp", "registry.hpp", "loader.hpp", "changes.hpp",
+                "broker.hpp", "positions.hpp")
 
 LIMITS = {"file": 400, "test_file": 600, "function": 40, "readme": 50, "median": 120, "nine_of_ten": 250}

@@ -1,0 +1,85 @@
+#pragma once
+#include <array>
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/executor.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "dispatch/ledger_store.hpp"
+#include "service/broker.hpp"
+
+namespace godwit::dispatch {
+
+/// Carries what a sequencer committed to both topics of the broker: a shard's rows in pages, one page of a shard at a
+/// time, many shards at once. A shard's `relayed` moves in the store after both topics said that they have the page; so
+/// whatever dies in between is sent again, and nothing is left out. Rows that do not fit into memory are read from the
+/// store when their turn comes. All of it runs on `executor`; so must every call.
+class Relay {
+ public:
+  struct Settings {
+    std::size_t page_records = 64, page_bytes = 256 * 1024;
+    std::size_t pages_at_once = 64;              ///< on their way to the broker
+    std::size_t rows_kept = 16'384;              ///< in memory, of all shards
+    std::size_t backlog = 100'000;               ///< rows that may wait before sends are refused
+    std::chrono::milliseconds least_pause{100}, most_pause{2000};  ///< after a failure
+    std::chrono::milliseconds moving{50};        ///< how long positions are gathered before they are written
+  };
+  Relay(LedgerStore& store, Broker& broker, Executor& executor, Settings settings, Log& log, Metrics& metrics);
+
+  /// The shard is this process's from now on: everything above `relayed` up to `position` is still to be carried.
+  void take(Shard shard, Position relayed, Position position);
+  /// The shard's next row was committed.
+  void add(const LogRow& row);
+  /// The shard is another's: what is on its way may end, nothing more begins.
+  void drop(Shard shard);
+
+  /// Rows that wait: committed here, and not yet known to be on both topics.
+  [[nodiscard]] std::size_t backlog() const noexcept { return backlog_; }
+  [[nodiscard]] bool full() const noexcept { return backlog_ >= settings_.backlog; }
+  /// Comes back when nothing runs any more; nothing begins after the call.
+  Task<void> stop();
+
+ private:
+  struct Lane {  // a shard's
+    Position relayed = 0, position = 0;
+    std::deque<MessagePtr> rows;  // the ones after `relayed`, or none where they must be read
+    bool running = false;
+  };
+  using LanePtr = std::shared_ptr<Lane>;
+  struct Page {
+    Position first = 0;
+    std::size_t count = 0;
+    std::string body;
+  };
+
+  void run_more();
+  Task<void> run(Shard shard, LanePtr lane);
+  Task<Result<Page>> next_page(Shard shard, Lane& lane);
+  Task<bool> carry(Shard shard, const Page& page);
+  Task<bool> send(Topic topic, Shard shard, const Page& page);
+  void carried(Shard shard, Lane& lane, const Page& page);
+  void forget_rows(Lane& lane, std::size_t count);
+  Task<void> move_positions();
+
+  LedgerStore& store_;
+  Broker& broker_;
+  Executor& executor_;
+  const Settings settings_;
+  Log& log_;
+  Counter& pages_;
+  Counter& failures_;
+
+  std::array<LanePtr, kShards> lanes_;
+  std::deque<Shard> ready_;  // shards with rows, and no page on its way
+  std::size_t running_ = 0, kept_ = 0, backlog_ = 0;
+  std::map<Shard, Position> moved_;  // positions that the store does not know yet
+  bool moving_ = false, stopping_ = false;
+};
+
+}  // namespace godwit::dispatch
