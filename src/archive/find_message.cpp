@@ -18,7 +18,7 @@ Task<Result<MessagePtr>> ArchiveRole::find(const MessageId& id) {
 }
 
 Task<Result<MessagePtr>> ArchiveRole::last_up_to(const Conversation& conversation, Seq seq) {
-  const bool behind = bus_.lag(Topic::store) > 0;
+  const bool behind = !co_await bus_.caught_up(Topic::store);
   CO_TRY(auto message, co_await store_.last_up_to(conversation, seq));
   if (!behind || (message && message->seq == seq)) co_return message;
   CO_CHECK(co_await bus_.settled(Topic::store));
@@ -27,7 +27,7 @@ Task<Result<MessagePtr>> ArchiveRole::last_up_to(const Conversation& conversatio
 
 Task<Result<std::uint64_t>> ArchiveRole::count_chat(const Conversation& conversation, const UserKey& user, Seq after,
                                                     Seq up_to) {
-  if (bus_.lag(Topic::store) > 0) CO_CHECK(co_await last_up_to(conversation, up_to));
+  if (!co_await bus_.caught_up(Topic::store)) CO_CHECK(co_await last_up_to(conversation, up_to));
   co_return co_await store_.count_chat(conversation, user, after, up_to);
 }
 

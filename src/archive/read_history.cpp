@@ -68,7 +68,7 @@ Task<Result<HistoryPage>> ArchiveRole::read_history(UserKey reader, Conversation
 /// Whatever was answered is here or in the kept tail, or in both. Asked in this order nothing moves from one to the
 /// other unseen.
 Task<Result<Messages>> ArchiveRole::page(const Conversation& conversation, Window window) {
-  const bool behind = bus_.lag(dispatch::Topic::store) > 0;
+  const bool behind = !co_await bus_.caught_up(dispatch::Topic::store);
   CO_TRY(auto archived, co_await store_.page(conversation, window));
   if (!behind) co_return archived;
   CO_TRY(const auto recent,

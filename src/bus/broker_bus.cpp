@@ -1,0 +1,125 @@
+#include "bus/broker_bus.hpp"
+
+#include <algorithm>
+
+namespace godwit::bus {
+
+using dispatch::Topic;
+using std::chrono::milliseconds;
+
+namespace {
+constexpr std::size_t kMostReaders = 16'384;
+
+std::size_t index(Topic topic) { return static_cast<std::size_t>(topic); }
+
+bool covers(const std::vector<Position>& applied, const std::vector<Position>& committed) {
+  return applied.size() == committed.size() && std::ranges::equal(applied, committed, std::ranges::greater_equal());
+}
+}  // namespace
+
+BrokerBus::BrokerBus(Ports ports, Settings settings, Log& log, Metrics& metrics)
+    : ports_(ports),
+      settings_(settings),
+      log_(log),
+      pages_(metrics.counter("godwit_bus_pages_total", "Pages of committed messages that were taken.")),
+      unreadable_(metrics.counter("godwit_bus_unreadable_pages_total", "Damaged pages: left to the broker.")) {}
+
+void BrokerBus::consume(Topic topic, Handler handler) { handlers_[index(topic)] = std::move(handler); }
+
+void BrokerBus::count(Task<void> task) {
+  ++running_;
+  spawn([](BrokerBus& self, Task<void> own) -> Task<void> {
+    co_await std::move(own);
+    --self.running_;
+  }(*this, std::move(task)));
+}
+
+void BrokerBus::start() {
+  ports_.executor.post([this] {
+    for (const auto topic : {Topic::store, Topic::offline})
+      if (handlers_[index(topic)]) count(run(topic));
+  });
+}
+
+void BrokerBus::stop() { stopping_.store(true); }
+
+Task<void> BrokerBus::finish() {
+  stop();
+  co_await resume_on(ports_.executor);
+  while (running_ > 0) co_await sleep_for(ports_.executor, milliseconds(10));
+}
+
+Task<Result<void>> BrokerBus::settled(Topic topic) { return wait_for(topic, settings_.patience); }
+
+Task<bool> BrokerBus::caught_up(Topic topic) { co_return (co_await wait_for(topic, milliseconds(0))).has_value(); }
+
+Task<Result<std::vector<MessagePtr>>> BrokerBus::tail(dispatch::Stretch stretch) {
+  return ports_.sequencer.tail(std::move(stretch));
+}
+
+std::uint64_t BrokerBus::lag(Topic topic) const { return lag_[index(topic)].load(std::memory_order_relaxed); }
+
+Task<Result<void>> BrokerBus::wait_for(Topic topic, milliseconds patience) {
+  co_return co_await completion<Result<void>>([this, topic, patience](auto done) {
+    ports_.executor.post([this, topic, patience, done = std::move(done)]() mutable {
+      if (stopping_.load() || asking_.size() + waiting_.size() >= kMostReaders)
+        return done(fail(Code::unavailable, "too many readers are waiting"));
+      asking_.push_back({.topic = topic, .patience = patience, .done = std::move(done), .committed = nullptr});
+      if (!std::exchange(serving_, true)) count(serve());
+    });
+  });
+}
+
+/// While there are readers: learns for all of them together how far everything is committed, and looks how far it is
+/// written.
+Task<void> BrokerBus::serve() {
+  while (!asking_.empty() || !waiting_.empty()) {
+    if (!asking_.empty()) co_await ask();
+    for (const auto topic : {Topic::store, Topic::offline}) co_await look_at(topic);
+    if (!waiting_.empty() && asking_.empty()) co_await sleep_for(ports_.executor, settings_.look);
+  }
+  serving_ = false;
+}
+
+/// Who asks while this is under way is told by the next one: it may have been answered meanwhile.
+Task<void> BrokerBus::ask() {
+  auto readers = std::exchange(asking_, {});
+  auto committed = co_await ports_.sequencer.committed();
+  if (!committed) {
+    for (auto& reader : readers) reader.done(std::unexpected(committed.error()));
+    co_return;
+  }
+  const auto positions = std::make_shared<const Positions>(std::move(*committed));
+  committed_ = *positions;
+  for (auto& reader : readers) {
+    reader.committed = positions;
+    waiting_.push_back(std::move(reader));
+  }
+}
+
+Task<void> BrokerBus::look_at(Topic topic) {
+  const auto of_topic = [topic](const Reader& reader) { return reader.topic == topic; };
+  if (std::ranges::none_of(waiting_, of_topic)) co_return;
+  auto& applied = applied_[index(topic)];
+  const auto all_covered = std::ranges::all_of(
+      waiting_, [&](const Reader& reader) { return reader.topic != topic || covers(applied, *reader.committed); });
+  if (!all_covered) {
+    if (auto heard = co_await ports_.applied.contiguous(topic)) applied = std::move(*heard);
+  }
+  std::uint64_t behind = 0;
+  for (std::size_t shard = 0; shard < applied.size() && shard < committed_.size(); ++shard)
+    behind += committed_[shard] > applied[shard] ? committed_[shard] - applied[shard] : 0;
+  lag_[index(topic)].store(behind, std::memory_order_relaxed);
+  std::vector<std::pair<Done, bool>> answers;
+  for (auto& reader : waiting_) {
+    if (reader.topic != topic) continue;
+    const bool there = covers(applied, *reader.committed);
+    if (there || reader.patience.count() <= 0) answers.emplace_back(std::move(reader.done), there);
+    reader.patience -= settings_.look;
+  }
+  std::erase_if(waiting_, [](const Reader& reader) { return !reader.done; });
+  for (auto& [done, there] : answers)
+    done(there ? Result<void>() : fail(Code::unavailable, "what was sent last is still on its way"));
+}
+
+}  // namespace godwit::bus

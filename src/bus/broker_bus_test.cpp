@@ -1,0 +1,318 @@
+#include "bus/broker_bus.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+
+#include <optional>
+#include <set>
+
+#include "base/testing_executor.hpp"
+#include "engine/memory/applied_positions.hpp"
+#include "engine/memory/broker.hpp"
+#include "wire/record.hpp"
+
+namespace godwit::bus {
+namespace {
+
+using dispatch::DeadLetter;
+using dispatch::Topic;
+using std::chrono::milliseconds;
+
+/// Says what is committed, and has the messages.
+struct Ledger final : sequencer::Service {
+  std::vector<Position> positions = std::vector<Position>(kShards, 0);
+  std::vector<MessagePtr> messages;
+  bool away = false;
+  Executor* slow = nullptr;
+  int asked = 0;
+
+  Task<Result<sequencer::Numbered>> number(dispatch::Draft) override { co_return fail(Code::internal); }
+  Task<Result<std::vector<Position>>> committed() override {
+    ++asked;
+    const auto as_asked = positions;
+    if (slow != nullptr) co_await sleep_for(*slow, milliseconds(10));
+    if (away) co_return fail(Code::unavailable);
+    co_return as_asked;
+  }
+  Task<Result<std::vector<MessagePtr>>> tail(dispatch::Stretch) override { co_return messages; }
+};
+
+struct Letters final : dispatch::DeadLetters {
+  std::vector<DeadLetter> kept;
+  bool away = false;
+  Task<Result<void>> add(DeadLetter letter) override {
+    if (away) co_return fail(Code::unavailable);
+    kept.push_back(std::move(letter));
+    co_return Result<void>{};
+  }
+  Task<Result<std::vector<DeadLetter>>> list(std::optional<DeadLetter::Place>, std::size_t) override { co_return kept; }
+  Task<Result<void>> replay(DeadLetter::Place) override { co_return fail(Code::internal); }
+  Task<Result<void>> drop(DeadLetter::Place) override { co_return fail(Code::internal); }
+  std::size_t size() const override { return kept.size(); }
+};
+
+/// What a topic's handler wrote; it refuses what it is told to.
+struct Written {
+  std::vector<std::string> texts;
+  std::set<std::string> refused, late;
+  bool away = false;
+  Task<Result<void>> take(std::span<const MessagePtr> batch) {
+    if (away) co_return fail(Code::unavailable, "away");
+    for (const auto& message : batch) {
+      if (refused.contains(message->text)) co_return fail(Code::internal, "poison");
+      if (late.contains(message->text)) co_return fail(Code::unavailable, "this one");
+    }
+    for (const auto& message : batch) texts.push_back(message->text);
+    co_return Result<void>{};
+  }
+  [[nodiscard]] std::set<std::string> all() const { return {texts.begin(), texts.end()}; }
+};
+
+/// One process that consumes topic store.
+struct Process {
+  Process(memory::Broker& broker, AppliedPositions& applied, Letters& letters, Ledger& ledger,
+          ManualClock& clock, Log& log, BrokerBus::Settings settings)
+      : executor(clock),
+        bus({.broker = broker, .applied = applied, .dead_letters = letters, .sequencer = ledger, .executor = executor},
+            settings, log, metrics) {
+    bus.consume(Topic::store, [this](std::span<const MessagePtr> batch) { return written.take(batch); });
+    bus.start();
+  }
+  SteppedExecutor executor;
+  Metrics metrics;
+  Written written;
+  BrokerBus bus;
+};
+
+/// Where what is applied is counted; it may be away.
+struct Counted final : AppliedPositions {
+  memory::AppliedPositions applied;
+  bool away = false;
+  Task<Result<void>> add(Topic topic, std::vector<AppliedRange> ranges) override {
+    if (away) co_return fail(Code::unavailable);
+    co_return co_await applied.add(topic, std::move(ranges));
+  }
+  Task<Result<std::vector<Position>>> contiguous(Topic topic) override { return applied.contiguous(topic); }
+};
+
+struct House {
+  ManualClock clock;
+  memory::Broker broker{clock};
+  Counted applied;
+  Letters letters;
+  Ledger ledger;
+  Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  BrokerBus::Settings settings{.invisible = milliseconds(5000)};
+  std::vector<std::unique_ptr<Process>> processes;
+
+  Process& start() {
+    processes.push_back(std::make_unique<Process>(broker, applied, letters, ledger, clock, log, settings));
+    return *processes.back();
+  }
+  /// Texts "first" … of the shard, committed and sent as one page.
+  void send(Shard shard, Position first, std::size_t count, bool sent = true) {
+    std::vector<std::string> records;
+    for (std::size_t i = 0; i < count; ++i) {
+      Message message;
+      message.conversation = Conversation::direct(UserKey("ann"), UserKey("bob"));
+      message.seq = first + i;
+      message.text = std::to_string(shard) + "/" + std::to_string(first + i);
+      records.push_back(wire::encode_record(message));
+    }
+    ledger.positions[shard] = std::max(ledger.positions[shard], first + count - 1);
+    if (sent) post(wire::encode_log_page(shard, first, records));
+  }
+  void post(std::string page) { REQUIRE(sync_wait(broker.send(Topic::store, "k", std::move(page)))); }
+  void run_for(milliseconds time) {
+    for (Millis left = time.count(); left > 0; left -= 5) {
+      clock.advance(5);
+      for (auto& process : processes) process->executor.run();
+    }
+  }
+  Position upto(Shard shard) { return (*sync_wait(applied.contiguous(Topic::store)))[shard]; }
+  ~House() {
+    for (auto& process : processes) spawn(process->bus.finish());
+    run_for(milliseconds(3000));
+  }
+};
+
+using Answer = std::shared_ptr<std::optional<Result<void>>>;
+Answer settle(Process& process) {
+  auto answer = std::make_shared<std::optional<Result<void>>>();
+  spawn([](BrokerBus& bus, Answer to) -> Task<void> { to->emplace(co_await bus.settled(Topic::store)); }(process.bus,
+                                                                                                         answer));
+  return answer;
+}
+
+TEST_CASE("broker bus: pages are written, counted and acknowledged, by several processes together") {
+  House house;
+  auto &a = house.start(), &b = house.start();
+  for (Position page = 0; page < 40; ++page) {
+    house.send(static_cast<Shard>(page % 4), 1 + page / 4 * 10, 10);
+    (page % 2 == 0 ? a : b).executor.run();
+    house.clock.advance(20);
+  }
+  house.run_for(milliseconds(500));
+  auto all = a.written.all();
+  all.merge(b.written.all());
+  CHECK(all.size() == 400);
+  CHECK_FALSE(a.written.texts.empty());
+  CHECK_FALSE(b.written.texts.empty());
+  for (Shard shard = 0; shard < 4; ++shard) CHECK(house.upto(shard) == 100);
+  CHECK(house.broker.kept(Topic::store) == 0);
+}
+
+TEST_CASE("broker bus: what could not be written is neither counted nor acknowledged, and comes again") {
+  House house;
+  auto& process = house.start();
+  process.written.away = true;
+  house.send(7, 1, 3);
+  house.run_for(milliseconds(4000));
+  CHECK(house.upto(7) == 0);
+  CHECK(house.broker.kept(Topic::store) == 1);
+  CHECK(house.letters.kept.empty());
+  process.written.away = false;
+  house.run_for(milliseconds(6000));
+  CHECK(house.upto(7) == 3);
+  CHECK(house.broker.kept(Topic::store) == 0);
+}
+
+TEST_CASE("broker bus: what could not be counted is not acknowledged, and comes again") {
+  House house;
+  auto& process = house.start();
+  house.applied.away = true;
+  house.send(7, 1, 3);
+  house.run_for(milliseconds(1000));
+  CHECK(process.written.all().size() == 3);
+  CHECK(house.broker.kept(Topic::store) == 1);
+  house.applied.away = false;
+  house.run_for(milliseconds(6000));
+  CHECK(house.upto(7) == 3);
+  CHECK(house.broker.kept(Topic::store) == 0);
+}
+
+TEST_CASE("broker bus: a message that is refused is put aside, and stops nothing beside it") {
+  House house;
+  auto& process = house.start();
+  process.written.refused = {"7/2"};
+  SUBCASE("at once, where it is refused for good") {}
+  SUBCASE("only once the letter is kept") {
+    house.letters.away = true;
+    house.send(7, 1, 3);
+    house.run_for(milliseconds(1000));
+    CHECK(house.upto(7) == 0);
+    house.letters.away = false;
+    house.run_for(milliseconds(6000));
+  }
+  if (house.ledger.positions[7] == 0) {
+    house.send(7, 1, 3);
+    house.run_for(milliseconds(500));
+  }
+  CHECK(process.written.all() == std::set<std::string>{"7/1", "7/3"});
+  REQUIRE(house.letters.kept.size() == 1);
+  CHECK(wire::decode_record(house.letters.kept[0].record)->text == "7/2");
+  CHECK(house.upto(7) == 3);
+  CHECK(house.broker.kept(Topic::store) == 0);
+}
+
+TEST_CASE("broker bus: a message that alone is unavailable has its attempts, then it is put aside") {
+  House house;
+  house.settings.refusals = 3;
+  auto& process = house.start();
+  process.written.late = {"7/2"};
+  house.send(7, 1, 3);
+  house.run_for(milliseconds(4500));
+  CHECK(house.letters.kept.empty());
+  CHECK(house.upto(7) == 0);
+  house.run_for(milliseconds(12'000));
+  CHECK(house.letters.kept.size() == 1);
+  CHECK(house.upto(7) == 3);
+}
+
+TEST_CASE("broker bus: a damaged record is put aside; a damaged page is left where it is") {
+  House house;
+  auto& process = house.start();
+  Message good;
+  good.conversation = Conversation::direct(UserKey("ann"), UserKey("bob"));
+  good.text = "good";
+  auto broken = wire::encode_record(good);
+  broken[5] = static_cast<char>(broken[5] ^ 1);
+  const std::vector<std::string> records{broken, wire::encode_record(good)};
+  house.post(wire::encode_log_page(7, 1, records));
+  house.post("no page");
+  house.run_for(milliseconds(500));
+  CHECK(process.written.texts == std::vector<std::string>{"good"});
+  CHECK(house.letters.kept.size() == 1);
+  CHECK(house.upto(7) == 2);
+  CHECK(house.broker.kept(Topic::store) == 1);
+}
+
+TEST_CASE("broker bus: a reader waits until everything that was answered is written, by whomever") {
+  House house;
+  auto &a = house.start(), &b = house.start();
+  house.run_for(milliseconds(50));
+  const auto nothing = settle(a);
+  house.run_for(milliseconds(5));
+  REQUIRE(nothing->has_value());
+  CHECK(nothing->value());
+  a.written.away = b.written.away = true;
+  house.send(7, 11, 10);  // ahead of a hole
+  house.send(7, 1, 10);
+  const auto waits = settle(a);
+  house.run_for(milliseconds(100));
+  CHECK_FALSE(waits->has_value());
+  a.written.away = b.written.away = false;
+  house.run_for(milliseconds(150));
+  REQUIRE(waits->has_value());
+  CHECK(waits->value());
+  CHECK(house.upto(7) == 20);
+  SUBCASE("a hole is not passed over") {
+    house.send(7, 31, 10);
+    house.send(7, 21, 10, /*sent=*/false);
+    const auto behind = settle(b);
+    house.run_for(milliseconds(200));
+    CHECK_FALSE(behind->has_value());
+    house.run_for(milliseconds(150));
+    REQUIRE(behind->has_value());
+    REQUIRE_FALSE(behind->value());
+    CHECK(behind->value().error().code == Code::unavailable);
+    CHECK(b.bus.lag(Topic::store) == 20);
+  }
+  SUBCASE("who may not wait is told at once") {
+    house.send(7, 21, 10, /*sent=*/false);
+    std::optional<bool> there;
+    spawn([](BrokerBus& bus, auto& to) -> Task<void> { to = co_await bus.caught_up(Topic::store); }(a.bus, there));
+    house.run_for(milliseconds(5));
+    CHECK(there == false);
+  }
+  SUBCASE("nobody knows how far it is committed: nothing is promised") {
+    house.ledger.away = true;
+    const auto unknown = settle(a);
+    house.run_for(milliseconds(5));
+    REQUIRE(unknown->has_value());
+    CHECK_FALSE(unknown->value());
+  }
+}
+
+TEST_CASE("broker bus: many readers ask the ledger once, and none is told of what came before it asked") {
+  House house;
+  auto& process = house.start();
+  house.run_for(milliseconds(50));
+  const auto before = house.ledger.asked;
+  house.ledger.slow = &process.executor;
+  std::vector<Answer> readers;
+  for (int i = 0; i < 100; ++i) readers.push_back(settle(process));
+  house.run_for(milliseconds(50));
+  for (const auto& reader : readers) CHECK(reader->has_value());
+  CHECK(house.ledger.asked - before <= 2);
+  const auto early = settle(process);
+  house.run_for(milliseconds(5));  // the ledger is being asked
+  house.send(3, 1, 1, /*sent=*/false);
+  const auto late = settle(process);
+  house.run_for(milliseconds(50));
+  CHECK(early->has_value());
+  CHECK_FALSE(late->has_value());
+}
+
+}  // namespace
+}  // namespace godwit::bus

@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include "bus/broker_bus.hpp"
+#include "wire/record.hpp"
+
+namespace godwit::bus {
+
+using dispatch::Topic;
+
+namespace {
+constexpr std::size_t kMostRefused = 1024;  // messages whose refusals are counted
+
+/// Names a row among the dead letters of its topic.
+std::uint64_t place_of(Shard shard, Position position) { return static_cast<std::uint64_t>(shard) << 48U | position; }
+
+std::vector<MessagePtr> readable(const wire::LogPage& page) {
+  auto messages = page.messages;
+  std::erase(messages, nullptr);
+  return messages;
+}
+}  // namespace
+
+Task<void> BrokerBus::run(Topic topic) {
+  while (!stopping_.load()) {
+    auto got = co_await ports_.broker.receive(topic, settings_.pages, settings_.wait, settings_.invisible);
+    if (got && !got->empty())
+      co_await take(topic, std::move(*got));
+    else
+      co_await sleep_for(ports_.executor, got ? settings_.idle : settings_.away);
+  }
+}
+
+/// All pages as one batch, as long as nothing is wrong with it. What is not done here is not acknowledged: it comes
+/// again.
+Task<void> BrokerBus::take(Topic topic, std::vector<dispatch::Delivery> deliveries) {
+  std::vector<Taken> taken, done;
+  std::vector<MessagePtr> messages;
+  for (auto& delivery : deliveries) {
+    auto page = wire::decode_log_page(delivery.body);
+    if (!page) {
+      unreadable_.add();
+      log_.error("bus_page_unreadable", {{"reason", page.error().detail}});
+      continue;
+    }
+    if (!co_await put_broken_aside(topic, *page)) continue;
+    std::ranges::move(readable(*page), std::back_inserter(messages));
+    taken.push_back({.page = std::move(*page), .receipt = std::move(delivery.receipt)});
+  }
+  if (taken.empty()) co_return;
+  if (co_await hand_over(topic, messages)) {
+    done = std::move(taken);
+  } else {
+    for (auto& one : taken)
+      if (co_await sift(topic, one.page)) done.push_back(std::move(one));
+  }
+  co_await acknowledge(topic, done);
+}
+
+Task<bool> BrokerBus::hand_over(Topic topic, const std::vector<MessagePtr>& messages) {
+  for (int tried = 1;; ++tried) {
+    const auto took = messages.empty() ? Result<void>() : co_await handlers_[static_cast<std::size_t>(topic)](messages);
+    if (took) co_return true;
+    log_.warn("bus_handler_failed", {{"code", info(took.error().code).name}, {"detail", took.error().detail}});
+    if (took.error().code != Code::unavailable || tried >= settings_.tries || stopping_.load()) co_return false;
+    co_await sleep_for(ports_.executor, settings_.pause);
+  }
+}
+
+/// Each message by itself: one that is refused is put aside; one that the store does not take now, while it takes
+/// others, has so many attempts. True: nothing of the page is left to do.
+Task<bool> BrokerBus::sift(Topic topic, const wire::LogPage& page) {
+  bool whole = true, took = false;
+  std::vector<std::pair<std::size_t, std::string>> late;
+  for (std::size_t i = 0; i < page.messages.size() && !stopping_.load(); ++i) {
+    if (!page.messages[i]) continue;
+    const auto taken = co_await handlers_[static_cast<std::size_t>(topic)](std::span(&page.messages[i], 1));
+    took = took || taken.has_value();
+    if (taken) continue;
+    auto reason = std::string(info(taken.error().code).name) + ": " + taken.error().detail;
+    if (taken.error().code == Code::unavailable) {
+      late.emplace_back(i, std::move(reason));
+      if (!took) co_return false;  // the store is away: it is not asked about each
+    } else if (!co_await put_aside(topic, page, i, std::move(reason))) {
+      whole = false;
+    }
+  }
+  for (auto& [i, reason] : late) {
+    const Place place{topic, {page.shard, page.first + i}};
+    if (refusals_.size() >= kMostRefused && !refusals_.contains(place)) refusals_.erase(refusals_.begin());
+    const bool given_up = took && ++refusals_[place] >= settings_.refusals;
+    if (!given_up || !co_await put_aside(topic, page, i, std::move(reason))) whole = false;
+    if (given_up) refusals_.erase(place);
+  }
+  co_return whole && !stopping_.load();
+}
+
+Task<bool> BrokerBus::put_broken_aside(Topic topic, const wire::LogPage& page) {
+  for (std::size_t i = 0; i < page.messages.size(); ++i)
+    if (!page.messages[i] && !co_await put_aside(topic, page, i, "the record does not decode")) co_return false;
+  co_return true;
+}
+
+Task<bool> BrokerBus::put_aside(Topic topic, const wire::LogPage& page, std::size_t at, std::string reason) {
+  const auto& message = page.messages[at];
+  const auto kept = co_await ports_.dead_letters.add(
+      {.place = {.topic = topic, .offset = place_of(page.shard, page.first + at)},
+       .time = 0,
+       .reason = std::move(reason),
+       .record = message ? wire::encode_record(*message) : std::string()});
+  co_return kept.has_value();
+}
+
+/// Only now, and in this order: readers believe what is counted, and the broker forgets what is acknowledged.
+Task<void> BrokerBus::acknowledge(Topic topic, const std::vector<Taken>& done) {
+  if (done.empty()) co_return;
+  std::vector<AppliedRange> ranges;
+  std::vector<std::string> receipts;
+  for (const auto& [page, receipt] : done) {
+    ranges.push_back({.shard = page.shard, .first = page.first, .last = page.first + page.messages.size() - 1});
+    receipts.push_back(receipt);
+  }
+  if (!co_await ports_.applied.add(topic, std::move(ranges))) co_return;
+  pages_.add(done.size());
+  (void)co_await ports_.broker.acknowledge(topic, std::move(receipts));
+}
+
+}  // namespace godwit::bus
