@@ -11,7 +11,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from house import HOUSE, LIMITS, PORT_ENDINGS  # noqa: E402
+from house import HOUSE, LIMITS, PORT_ENDINGS, TEST_ENGINE  # noqa: E402
 from source import functions, includes  # noqa: E402
 
 POSIX = re.compile(r"^(sys/|netinet/|arpa/|linux/)|^(unistd|fcntl|pthread|poll|netdb|signal|termios|dirent|pwd|sched|langinfo|malloc)\.h$")
@@ -70,8 +70,7 @@ def may_include(tree, path, target):
         return tree.plain(target)
     if f"{owner}:ports" in room.rooms and (target.endswith(PORT_ENDINGS) or is_test(path)):
         return True
-    # Roles are tested on the engine in memory.
-    return is_test(path) and (target.endswith("_suite.hpp") or owner == "engine/memory")
+    return is_test(path) and (target.endswith("_suite.hpp") or owner == TEST_ENGINE)
 
 
 def may_use(path, header):

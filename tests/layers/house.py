@@ -51,6 +51,9 @@ HOUSE = {
                              system=True),
 }
 
+# Tests of every room may stand on it: a role is tested where it lies, with its ports in memory.
+TEST_ENGINE = "engine/memory"
+
 # Ports of a role end so; everything else in its folder is its own business.
 PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "dead_letters.hpp", "registry.hpp", "loader.hpp", "changes.hpp",
                 "broker.hpp", "positions.hpp")

@@ -37,7 +37,7 @@ SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hp
             "net/http.hpp": "", "net/stream.hpp": include("boost/asio/ip/tcp.hpp"), "net/outer.hpp": include("net/stream.hpp"),
             "wire/json.hpp": "", "wire/record.hpp": "", "domain/message.hpp": "", "app/wiring.hpp": "",
             "clients/terminal/chat.hpp": "",
-            "engine/rocksdb/store.hpp": "", "engine/sqlite/store.hpp": ""}
+            "engine/rocksdb/store.hpp": "", "engine/sqlite/store.hpp": "", "engine/memory/store.hpp": ""}
 
 
 @pytest.mark.parametrize("path, includes_of_it", [
@@ -48,6 +48,8 @@ SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hp
     ("app/serve.cpp", ["engine/rocksdb/store.hpp", "dispatch/send.hpp", "CLI/CLI.hpp", "clients/terminal/chat.hpp"]),
     ("clients/terminal/chat.cpp", ["clients/terminal/chat.hpp", "wire/json.hpp", "net/http.hpp", "ncurses.h", "unistd.h"]),
     ("domain/rules_test.cpp", ["doctest/doctest.h", "domain/message.hpp"]),
+    ("user/role_test.cpp", ["engine/memory/store.hpp"]),
+    ("user/testing_world.hpp", ["engine/memory/store.hpp"]),
 ])
 def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     assert tree(**SERVICES, **{path: include(*includes_of_it)}) == []
@@ -56,6 +58,8 @@ def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
 @pytest.mark.parametrize("path, bad", [
     ("gateway/routes.cpp", "dispatch/send.hpp"),          # another role's inside
     ("user/register.cpp", "engine/sqlite/store.hpp"),     # a role knows no engine
+    ("user/register.cpp", "engine/memory/store.hpp"),     # its tests alone know one,
+    ("user/role_test.cpp", "engine/sqlite/store.hpp"),    # and that is the one in memory
     ("user/register.cpp", "boost/asio/post.hpp"),         # nor Asio
     ("user/register.cpp", "net/stream.hpp"),              # nor a header that brings Asio along
     ("user/register.cpp", "net/outer.hpp"),               # at second hand neither

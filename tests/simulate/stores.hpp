@@ -52,7 +52,7 @@ struct OpenStores {
   OpenStores(Stores& stores, Process& process)
       : accounts_store(stores.accounts),
         commits(stores.messages, process.clock()),
-        bus(stores.messages, commits, {process.executor(), process.executor(), process.executor()}),
+        bus(stores.messages, commits, {process.executor(), process.executor(), process.executor()}, process.clock()),
         accounts(stores.accounts_engine, accounts_store),
         ledger(stores.ledger_engine, commits),
         timeline(stores.inbox_engine, stores.inbox),

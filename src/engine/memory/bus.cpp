@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+
+#include "wire/record.hpp"
 
 namespace godwit::engine::memory {
 
@@ -11,6 +14,7 @@ using std::chrono::milliseconds;
 namespace {
 constexpr std::size_t kBatch = 256;       // messages
 constexpr std::size_t kWaiters = 10'000;  // of a topic
+constexpr std::size_t kMostAgain = 16;
 constexpr milliseconds kPatience(2000), kFirstPause(1), kLongestPause(1000);
 }  // namespace
 
@@ -22,19 +26,25 @@ struct MemoryBus::Consumer {
     Done done;
   };
 
+  struct Again {
+    MessagePtr message;
+    Done done;
+  };
+
   Topic topic;
   Executor& home;
   Handler handler{};
   bool posted = false;   // a run was posted, or goes on
-  bool running = false;  // the handler has a batch
+  bool running = false;  // the handler has something
   milliseconds pause = kFirstPause;
   std::vector<Waiter> waiters{};
+  std::deque<Again> again{};  // dead letters on their way back
 };
 
 class MemoryBus::State : public std::enable_shared_from_this<State> {
  public:
-  State(MessagesDisk& disk, Homes homes)
-      : disk_(disk), deadlines_(homes.deadlines), consumers_{{{Topic::store, homes.store}, {Topic::offline, homes.offline}}} {}
+  State(MessagesDisk& disk, Homes homes, const Clock& clock)
+      : disk_(disk), clock_(clock), deadlines_(homes.deadlines), consumers_{{{Topic::store, homes.store}, {Topic::offline, homes.offline}}} {}
 
   void consume(Topic topic, Handler handler) { of(topic).handler = std::move(handler); }
 
@@ -47,16 +57,17 @@ class MemoryBus::State : public std::enable_shared_from_this<State> {
   }
 
   void stop() {
-    std::vector<Consumer::Waiter> left;
+    std::vector<Consumer::Done> left;
     {
       std::unique_lock lock(mutex_);
       stopped_ = true;
       for (auto& consumer : consumers_) {
-        std::ranges::move(std::exchange(consumer.waiters, {}), std::back_inserter(left));
+        for (auto& waiter : std::exchange(consumer.waiters, {})) left.push_back(std::move(waiter.done));
+        for (auto& again : std::exchange(consumer.again, {})) left.push_back(std::move(again.done));
         if (Executor::current() != &consumer.home) idle_.wait(lock, [&] { return !consumer.running; });
       }
     }
-    for (auto& waiter : left) waiter.done(fail(Code::unavailable, "the bus has stopped"));
+    for (auto& done : left) done(fail(Code::unavailable, "the bus has stopped"));
   }
 
   void wake() {
@@ -78,6 +89,30 @@ class MemoryBus::State : public std::enable_shared_from_this<State> {
     deadlines_.post_after(kPatience, [self = weak_from_this(), topic, id] {
       if (const auto alive = self.lock()) alive->give_up(topic, id);
     });
+  }
+
+  /// To the topic's handler once more, alone, between its batches.
+  void hand_again(Topic topic, MessagePtr message, Consumer::Done done) {
+    auto& consumer = of(topic);
+    {
+      const std::lock_guard lock(mutex_);
+      if (started_ && !stopped_ && consumer.again.size() < kMostAgain)
+        consumer.again.push_back({std::move(message), std::exchange(done, {})});
+    }
+    if (done) return done(fail(Code::unavailable, "no consumer runs, or too much is handed to it again"));
+    wake(consumer);
+  }
+
+  /// False: the place is taken, or there is no room.
+  bool put_aside(dispatch::DeadLetter letter) {
+    const std::lock_guard lock(disk_.mutex);
+    letter.time = clock_.now();
+    std::size_t bytes = letter.record.size() + letter.reason.size();
+    for (const auto& [place, kept] : disk_.letters) bytes += kept.record.size() + kept.reason.size();
+    if (disk_.letters.size() >= dispatch::DeadLetters::kMost || bytes > dispatch::DeadLetters::kMostBytes) return false;
+    const bool fresh = disk_.letters.emplace(letter.place, std::move(letter)).second;
+    disk_.sync();
+    return fresh;
   }
 
   [[nodiscard]] std::uint64_t lag(Topic topic) {
@@ -103,10 +138,45 @@ class MemoryBus::State : public std::enable_shared_from_this<State> {
   }
 
   static Task<void> run(std::shared_ptr<State> self, Consumer& consumer) {
-    for (auto batch = self->next(consumer); !batch.empty(); batch = self->next(consumer)) {
-      if (!co_await consumer.handler(batch)) co_return self->rest(consumer);
-      self->took(consumer, batch.size());
+    for (;;) {
+      if (auto again = self->next_again(consumer)) {
+        again->done(co_await consumer.handler(std::span(&again->message, 1)));
+        continue;
+      }
+      const auto batch = self->next(consumer);
+      if (batch.empty()) co_return;
+      if (!co_await hand_over(*self, consumer, batch)) co_return self->rest(consumer);
     }
+  }
+
+  /// False: what was not taken has to come again.
+  static Task<bool> hand_over(State& self, Consumer& consumer, const std::vector<MessagePtr>& batch) {
+    const auto whole = co_await consumer.handler(batch);
+    if (whole) co_return self.took(consumer, batch.size()), true;
+    if (whole.error().code == Code::unavailable) co_return false;
+    for (const auto& message : batch) {
+      const auto taken = co_await consumer.handler(std::span(&message, 1));
+      if (!taken && taken.error().code == Code::unavailable) co_return false;
+      if (!taken) (void)self.put_aside(self.letter(consumer, *message, taken.error()));
+      self.took(consumer, 1);
+    }
+    co_return true;
+  }
+
+  [[nodiscard]] dispatch::DeadLetter letter(const Consumer& consumer, const Message& message, const Error& why) {
+    return {.place = {consumer.topic, place(consumer.topic).first},
+            .time = 0,
+            .reason = std::string(info(why.code).name) + (why.detail.empty() ? "" : ": " + why.detail),
+            .record = wire::encode_record(message)};
+  }
+
+  std::optional<Consumer::Again> next_again(Consumer& consumer) {
+    const std::lock_guard lock(mutex_);
+    if (stopped_ || consumer.again.empty()) return std::nullopt;
+    consumer.running = true;
+    auto again = std::move(consumer.again.front());
+    consumer.again.pop_front();
+    return again;
   }
 
   /// Empty: nothing is left, or the bus has stopped.
@@ -176,6 +246,7 @@ class MemoryBus::State : public std::enable_shared_from_this<State> {
   }
 
   MessagesDisk& disk_;
+  const Clock& clock_;
   Executor& deadlines_;
   std::mutex mutex_;  // before the disk's
   std::condition_variable idle_;
@@ -184,8 +255,8 @@ class MemoryBus::State : public std::enable_shared_from_this<State> {
   std::array<Consumer, 2> consumers_;
 };
 
-MemoryBus::MemoryBus(MessagesDisk& disk, MemoryLedger& ledger, Homes homes)
-    : ledger_(ledger), state_(std::make_shared<State>(disk, homes)) {
+MemoryBus::MemoryBus(MessagesDisk& disk, MemoryLedger& ledger, Homes homes, const Clock& clock)
+    : disk_(disk), ledger_(ledger), state_(std::make_shared<State>(disk, homes, clock)) {
   ledger_.when_logged([state = state_] { state->wake(); });
 }
 
@@ -204,5 +275,47 @@ Task<Result<void>> MemoryBus::settled(Topic topic) {
 }
 
 std::uint64_t MemoryBus::lag(Topic topic) const { return state_->lag(topic); }
+
+Task<Result<void>> MemoryBus::add(dispatch::DeadLetter letter) {
+  (void)state_->put_aside(std::move(letter));
+  co_return Result<void>();
+}
+
+Task<Result<std::vector<dispatch::DeadLetter>>> MemoryBus::list(std::optional<dispatch::DeadLetter::Place> after,
+                                                                std::size_t limit) {
+  const std::lock_guard lock(disk_.mutex);
+  std::vector<dispatch::DeadLetter> letters;
+  for (auto at = after ? disk_.letters.upper_bound(*after) : disk_.letters.begin();
+       at != disk_.letters.end() && letters.size() < limit; ++at)
+    letters.push_back(at->second);
+  co_return letters;
+}
+
+Task<Result<void>> MemoryBus::replay(dispatch::DeadLetter::Place place) {
+  std::string record;
+  {
+    const std::lock_guard lock(disk_.mutex);
+    const auto found = disk_.letters.find(place);
+    if (found == disk_.letters.end()) co_return fail(Code::not_found, "there is no such dead letter");
+    record = found->second.record;
+  }
+  auto message = wire::decode_record(record);
+  if (!message) co_return fail(Code::bad_parameter, "nothing can read this record");
+  CO_CHECK(co_await completion<Result<void>>([&](auto done) {
+    state_->hand_again(place.topic, std::make_shared<const Message>(std::move(*message)), std::move(done));
+  }));
+  co_return co_await drop(place);
+}
+
+Task<Result<void>> MemoryBus::drop(dispatch::DeadLetter::Place place) {
+  const std::lock_guard lock(disk_.mutex);
+  if (disk_.letters.erase(place) == 0) co_return fail(Code::not_found, "there is no such dead letter");
+  co_return Result<void>();
+}
+
+std::size_t MemoryBus::size() const {
+  const std::lock_guard lock(disk_.mutex);
+  return disk_.letters.size();
+}
 
 }  // namespace godwit::engine::memory

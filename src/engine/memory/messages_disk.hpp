@@ -11,7 +11,7 @@
 
 #include "dispatch/ledger.hpp"
 #include "offline/timeline.hpp"
-#include "service/bus.hpp"
+#include "service/dead_letters.hpp"
 
 namespace godwit::engine::memory {
 
@@ -54,7 +54,7 @@ class Journal {
   std::vector<std::function<void()>> undos_;
 };
 
-/// What a message store leaves behind: the ledger's numbers, the log, and the inbox that was made of it. One disk: how far
+/// What a message store leaves behind: the ledger's numbers, the log, what its readers put aside, and the inbox that was made of it. One disk: how far
 /// a consumer has read and what it wrote must be lost together. Outlives the objects on it, of which there is one of a
 /// kind at a time; whoever uses it holds `mutex`.
 struct MessagesDisk {
@@ -72,6 +72,7 @@ struct MessagesDisk {
   std::map<Offset, MessagePtr> log;                ///< what a topic has not taken, or had not when it was last synced
   Offset end = 0;                                  ///< of the log
   std::map<dispatch::Topic, Offset> taken;         ///< up to which each topic has
+  std::map<dispatch::DeadLetter::Place, dispatch::DeadLetter> letters;
 
   Journal journal;  ///< of what is not synced
 
