@@ -38,7 +38,7 @@ struct Asked {
 }  // namespace
 
 TEST_SUITE("loading cache") {
-  TEST_CASE("loads once, and again behind an invalidation") {
+  TEST_CASE("loads once, and again after an invalidation") {
     Cache cache(100);
     int loads = 0;
     const auto get = [&] { return sync_wait(cache.get("key", [&] { return value(++loads); })).value(); };

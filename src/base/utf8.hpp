@@ -30,7 +30,7 @@ class Utf8Validator {
   return validator.feed(text) && validator.complete();
 }
 
-/// The next code point of `text` at `at`, which is moved behind it. A byte that is not UTF-8 is U+FFFD, one byte long.
+/// The next code point of `text` at `at`, which is moved after it. A byte that is not UTF-8 is U+FFFD, one byte long.
 [[nodiscard]] char32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
 void append_code_point(std::string& out, char32_t c);
 

@@ -8,7 +8,7 @@
 namespace godwit {
 namespace {
 
-/// Fed whole, in single bytes, and behind enough ASCII to reach the fast path.
+/// Fed whole, in single bytes, and after enough ASCII to reach the fast path.
 bool valid_in_every_way(std::string_view text) {
   Utf8Validator single;
   bool bytewise = true;

@@ -12,7 +12,7 @@ void hash_bytes(crypto_generichash_blake2b_state& state, const void* data, std::
   crypto_generichash_blake2b_update(&state, static_cast<const unsigned char*>(data), size);
 }
 
-/// A field behind its length (8 bytes, little-endian), so that no two field lists hash alike.
+/// A field after its length (8 bytes, little-endian), so that no two field lists hash alike.
 void hash_field(crypto_generichash_blake2b_state& state, std::string_view field) {
   std::array<unsigned char, 8> size{};
   for (std::size_t i = 0; i < size.size(); ++i) size[i] = static_cast<unsigned char>(field.size() >> (8 * i));

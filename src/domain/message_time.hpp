@@ -7,7 +7,7 @@ namespace godwit {
 /// as late as it was.
 inline constexpr Millis kMostLead = 5 * 60'000;
 
-/// A message's time behind one of `last` in its conversation: never before it, unless that leads the clock by more than
+/// A message's time after one of `last` in its conversation: never before it, unless that leads the clock by more than
 /// kMostLead.
 [[nodiscard]] constexpr Millis next_time(Millis last, Millis now) noexcept {
   return last > now + kMostLead || last < now ? now : last;

@@ -15,7 +15,7 @@ Code code_of(const Result<void>& result) {
 Member member(const char* key, Role role) { return {.user = UserKey(key), .role = role}; }
 }  // namespace
 
-TEST_CASE("blocked comes before not_friends, and both behind not_found") {
+TEST_CASE("blocked comes before not_friends, and both after not_found") {
   CHECK(may_send_direct({.exists = true, .friends = true, .blocked = false}));
   CHECK(code_of(may_send_direct({.exists = true, .friends = false, .blocked = true})) == Code::blocked);
   CHECK(code_of(may_send_direct({.exists = true, .friends = true, .blocked = true})) == Code::blocked);

@@ -14,13 +14,13 @@ class Segments {
  public:
   explicit Segments(std::string_view text) : folding_(text) {}
 
-  /// On to the next stretch; false behind the last.
+  /// On to the next stretch; false after the last.
   bool next();
 
   [[nodiscard]] bool is_run() const noexcept { return is_run_; }
   /// The stretch's characters, folded.
   [[nodiscard]] const std::u32string& characters() const noexcept { return characters_; }
-  /// Where the i-th of them begins and ends (accents behind it included), in code points of the text.
+  /// Where the i-th of them begins and ends (accents after it included), in code points of the text.
   [[nodiscard]] std::uint32_t begin_of(std::size_t i) const noexcept { return begins_[i]; }
   [[nodiscard]] std::uint32_t end_of(std::size_t i) const noexcept { return ends_[i]; }
 

@@ -8,7 +8,8 @@ struct addrinfo;  // <netdb.h>
 
 namespace godwit::net {
 
-/// A TCP connection for blocking clients: every call ends at its deadline at the latest. Owns the descriptor. One thread at a time.
+/// A TCP connection for blocking clients: every call ends at its deadline at the latest. Owns the descriptor. One
+/// thread at a time.
 class BlockingSocket {
  public:
   using Deadline = std::chrono::steady_clock::time_point;

@@ -36,7 +36,7 @@ void Channel::begin_close(std::uint16_t code, std::string_view reason, State nex
   overflowed_ = false;
   enqueue(SharedFrame::make(final_frame(Opcode::close), close_payload(code, reason)));
   host_->impl().to_closing(*this);
-  if (rests_) {  // what is still on its way is dropped, and the peer's close frame stands behind it
+  if (rests_) {  // what is still on its way is dropped, and the peer's close frame comes after it
     host_->impl().end_rest(*this);
     if (!unread_) host_->impl().read_later(*this);
   }

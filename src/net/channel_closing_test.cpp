@@ -139,7 +139,7 @@ TEST_CASE("an end that comes with the last bytes, in one event, is not missed") 
   CHECK(kit.channel().events() == Events{"text last", "closed 1006"});
 }
 
-TEST_CASE("a peer that closes its side behind its close frame still gets ours") {
+TEST_CASE("a peer that closes its side after its close frame still gets ours") {
   ChannelKit kit;
   Peer peer = kit.open();
   peer.write(close_frame(1000));

@@ -183,8 +183,8 @@ void ChannelHost::Impl::on_tick() {
   schedule_tick();
 }
 
-/// Those whose ping, sent `pong_ticks` ago, was followed by no byte. Callbacks may destroy any channel, so each is put back
-/// in its bucket before it is told.
+/// Those whose ping, sent `pong_ticks` ago, was followed by no byte. Callbacks may destroy any channel, so each is put
+/// back in its bucket before it is told.
 void ChannelHost::Impl::close_silent() {
   RingLink& bucket = wheel[(tick + buckets - pong_ticks % buckets) % buckets];
   RingLink visiting;

@@ -9,8 +9,8 @@
 
 namespace godwit::net {
 
-/// Tells a function on the stack whether its channel was destroyed or closed by a callback. Costs the channel nothing: the
-/// host holds the chain of those that stand at the moment.
+/// Tells a function on the stack whether its channel was destroyed or closed by a callback. Costs the channel nothing:
+/// the host holds the chain of those that stand at the moment.
 class Channel::Alive {
  public:
   Alive(ChannelHost& host, Channel& channel) noexcept;
@@ -44,12 +44,13 @@ struct ChannelHost::Impl {
   Impl& operator=(const Impl&) = delete;
 
   static constexpr std::size_t kBuffer = 64 * 1024;
-  static constexpr std::size_t kTurn = 16 * 1024;   ///< read from one channel before others are served: some 300 small frames
+  static constexpr std::size_t kTurn =
+      16 * 1024;  ///< read from one channel before others are served: some 300 small frames
   static constexpr std::size_t kPieces = 512;       ///< of one write (IOV_MAX is 1,024)
   static constexpr std::size_t kSpareOutboxes = 1024;
 
-  /// A channel came; its first ping is due between half an interval and a whole one from now: those that connect together do
-  /// not ping together.
+  /// A channel came; its first ping is due between half an interval and a whole one from now: those that connect
+  /// together do not ping together.
   void add(Channel& channel) noexcept;
   /// Off the wheel, onto the ring of those that have `close_deadline` left.
   void to_closing(Channel& channel) noexcept;

@@ -55,8 +55,8 @@ void Channel::read_on() {
   });
 }
 
-/// At most kTurn bytes, then others have theirs. A short read has emptied the socket, and the next bytes are a new edge. An
-/// end that was announced already is not: `to_the_end` reads on until there is nothing.
+/// At most kTurn bytes, then others have theirs. A short read has emptied the socket, and the next bytes are a new
+/// edge. An end that was announced already is not: `to_the_end` reads on until there is nothing.
 void Channel::read_turn(bool to_the_end) {
   auto& host = host_->impl();
   for (std::size_t room = ChannelHost::Impl::kTurn; room > 0;) {
@@ -120,7 +120,7 @@ bool Channel::on_ping(std::string_view payload) {
   return true;
 }
 
-/// Answers with the same code (§5.5.1); behind a close frame nothing is read any more.
+/// Answers with the same code (§5.5.1); after a close frame nothing is read any more.
 bool Channel::on_peer_close(std::string_view payload) {
   const ParsedClose close = parse_close(payload);
   if (state_ == State::open) {

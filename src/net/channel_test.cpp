@@ -16,7 +16,8 @@ TEST_CASE("messages arrive, whole and in fragments, in one read and over many") 
   peer.write(client_frame(0x01, "fo") + client_frame(0x00, "u") + client_frame(0x80, "r"));
   for (const char c : client_text("fünf")) peer.write({&c, 1});
   CHECK(eventually([&] { return kit.channel().noted("text fünf"); }));
-  CHECK(kit.channel().events() == std::vector<std::string>{"text one", "text two", "binary three", "text four", "text fünf"});
+  CHECK(kit.channel().events() ==
+        std::vector<std::string>{"text one", "text two", "binary three", "text four", "text fünf"});
 }
 
 TEST_CASE("bytes that came with the handshake are taken before open returns") {
@@ -65,10 +66,12 @@ TEST_CASE("a socket that takes only part of it gets the rest when it can, byte f
   ChannelKit kit({.queue_bytes = 64 << 20});
   Peer peer = kit.open({}, 4096);
   std::vector<std::string> sent;
-  for (int i = 0; i < 300; ++i) sent.push_back(std::string(static_cast<std::size_t>(i * 37 % 5000), static_cast<char>('a' + i % 26)));
+  for (int i = 0; i < 300; ++i)
+    sent.push_back(std::string(static_cast<std::size_t>(i * 37 % 5000), static_cast<char>('a' + i % 26)));
   for (int part = 0; part < 3; ++part) {
     kit.on_loop([&] {
-      for (std::size_t i = 0; i < 100; ++i) kit.channel().send(SharedFrame::text(sent[static_cast<std::size_t>(part) * 100 + i]));
+      for (std::size_t i = 0; i < 100; ++i)
+        kit.channel().send(SharedFrame::text(sent[static_cast<std::size_t>(part) * 100 + i]));
     });
   }
   for (const auto& text : sent) {
@@ -81,7 +84,8 @@ TEST_CASE("a socket that takes only part of it gets the rest when it can, byte f
 TEST_CASE("pings are answered with their payload, between fragments too") {
   ChannelKit kit;
   Peer peer = kit.open();
-  peer.write(client_frame(0x89, "") + client_frame(0x01, "a") + client_frame(0x89, std::string(125, 'p')) + client_frame(0x80, "b"));
+  peer.write(client_frame(0x89, "") + client_frame(0x01, "a") + client_frame(0x89, std::string(125, 'p')) +
+             client_frame(0x80, "b"));
   auto pong = peer.read_frame();
   CHECK(pong->first == 0x8A);
   CHECK(pong->payload.empty());
@@ -141,7 +145,9 @@ TEST_CASE("channels that open together are not pinged together") {
 TEST_CASE("a message of 16 MiB in 65,536 fragments comes through where the limits allow it") {
   ChannelKit kit({.queue_bytes = 64 << 20, .message_bytes = 16 << 20, .fragments = 65'536});
   Peer peer = kit.open({}, 0, [](TestChannel& channel) {
-    channel.when_message = [&channel](std::string_view payload, bool text) { channel.send(SharedFrame::make(text ? 0x81 : 0x82, payload)); };
+    channel.when_message = [&channel](std::string_view payload, bool text) {
+      channel.send(SharedFrame::make(text ? 0x81 : 0x82, payload));
+    };
   });
   const std::string piece(256, 'x');
   std::thread writer([&] {
@@ -206,7 +212,9 @@ TEST_CASE("a channel that rests is not read: its bytes wait in the kernel, and n
 TEST_CASE("a resting channel takes what was sent before its peer went, and closes at once when asked to") {
   ChannelKit kit({.close_deadline = 10s});
   const auto rest = [](std::chrono::milliseconds time) {
-    return [time](TestChannel& channel) { channel.when_turn = [time](std::uint32_t count, std::size_t) { return count > 0 ? time : 0ms; }; };
+    return [time](TestChannel& channel) {
+      channel.when_turn = [time](std::uint32_t count, std::size_t) { return count > 0 ? time : 0ms; };
+    };
   };
   Peer gone = kit.open({}, 0, rest(50ms));
   gone.write(client_text("one"));
@@ -234,7 +242,8 @@ TEST_CASE("no pong is missed while a channel rests") {
   peer.write(client_text("one"));
   std::this_thread::sleep_for(300ms);
   CHECK(kit.channel().noted("text one"));
-  CHECK(eventually([&] { return kit.channel().noted("closed 4003") || kit.channel().noted("closing 4003"); }, 8s));  // then it counts
+  CHECK(eventually([&] { return kit.channel().noted("closed 4003") || kit.channel().noted("closing 4003"); },
+                   8s));  // then it counts
 }
 
 TEST_CASE("memory that runs out ends the channel whose peer asked for it, and no other") {

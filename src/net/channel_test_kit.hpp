@@ -102,7 +102,8 @@ inline std::string close_frame(std::uint16_t code, std::string_view reason = {})
 inline std::uint16_t close_code_of(const std::optional<Peer::Frame>& frame) {
   if (!frame || frame->first != 0x88) return 0;
   if (frame->payload.empty()) return CloseCode::no_status;
-  return static_cast<std::uint16_t>(static_cast<std::uint8_t>(frame->payload[0]) << 8 | static_cast<std::uint8_t>(frame->payload[1]));
+  return static_cast<std::uint16_t>(static_cast<std::uint8_t>(frame->payload[0]) << 8 |
+                                    static_cast<std::uint8_t>(frame->payload[1]));
 }
 
 }  // namespace godwit::net::testing

@@ -21,8 +21,8 @@ std::uint32_t cost(const SharedFrame& frame) noexcept { return static_cast<std::
 void Channel::send(const SharedFrame& frame) {
   if (closing() || !frame) return;
   if (std::uint64_t{queued_} + cost(frame) > host_->impl().settings.queue_bytes) {
-    // The client resumes from what is stored, so there is no sense in holding it. What to do about it is decided at the end
-    // of the wake-up: whoever sends is called back by nobody.
+    // The client resumes from what is stored, so there is no sense in holding it. What to do about it is decided at the
+    // end of the wake-up: whoever sends is called back by nobody.
     overflowed_ = true;
     drop_queue();
     request_flush();

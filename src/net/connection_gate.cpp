@@ -148,11 +148,13 @@ Result<void> ConnectionGate::hold(Place& place, std::size_t bytes) {
   if (place.counted_) take_off(*place.shard_, place.address_, {0, before});
   if (held_.fetch_add(bytes, std::memory_order_relaxed) + bytes > settings_.buffer_bytes) {
     held_.fetch_sub(bytes, std::memory_order_relaxed);
-    return std::unexpected(Error{.code = Code::unavailable, .detail = "too many requests are under way", .retry_after_s = 1});
+    return std::unexpected(
+        Error{.code = Code::unavailable, .detail = "too many requests are under way", .retry_after_s = 1});
   }
   if (place.counted_ && !add(*place.shard_, place.address_, {0, bytes})) {
     held_.fetch_sub(bytes, std::memory_order_relaxed);
-    return std::unexpected(Error{.code = Code::too_many_connections, .detail = "too much of this address is under way", .retry_after_s = 1});
+    return std::unexpected(Error{
+        .code = Code::too_many_connections, .detail = "too much of this address is under way", .retry_after_s = 1});
   }
   place.bytes_ = bytes;
   return {};

@@ -14,10 +14,10 @@
 
 namespace godwit::net {
 
-/// Who may come in, and how much of the process's memory strangers may fill: counts the HTTP connections of all servers of one port,
-/// in all and by address (an IPv6 address by its /64 and, four times as many, by its /48), and the bytes that wait in them. Where
-/// it is full, the connection that has been idle for longest is closed before anyone is refused. Connections that left HTTP by a
-/// 101 do not count. Thread-safe; must outlive its servers.
+/// Who may come in, and how much of the process's memory strangers may fill: counts the HTTP connections of all servers
+/// of one port, in all and by address (an IPv6 address by its /64 and, four times as many, by its /48), and the bytes
+/// that wait in them. Where it is full, the connection that has been idle for longest is closed before anyone is
+/// refused. Connections that left HTTP by a 101 do not count. Thread-safe; must outlive its servers.
 class ConnectionGate {
  public:
   struct Settings {
@@ -44,17 +44,19 @@ class ConnectionGate {
   void leave() { open_.fetch_sub(1, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t connections() const { return open_.load(std::memory_order_relaxed); }
 
-  /// Counts a connection under an address, in place of the one before. False: the address has too many (then it has no seat).
+  /// Counts a connection under an address, in place of the one before. False: the address has too many (then it has no
+  /// seat).
   [[nodiscard]] bool seat(Place& place, const IpAddress& address);
   void unseat(Place& place);
-  /// It waits for a request, and may be closed to make room: its descriptor's reading end is shut, which its loop then sees.
+  /// It waits for a request, and may be closed to make room: its descriptor's reading end is shut, which its loop then
+  /// sees.
   void idle(Place& place);
   void busy(Place& place);
   /// False: nobody is idle.
   bool close_longest_idle();
 
-  /// What a seated connection keeps in memory now, in place of what it said before. `unavailable` where the process, and
-  /// `too_many_connections` where the address has too much; nothing is held then.
+  /// What a seated connection keeps in memory now, in place of what it said before. `unavailable` where the process,
+  /// and `too_many_connections` where the address has too much; nothing is held then.
   [[nodiscard]] Result<void> hold(Place& place, std::size_t bytes);
 
   [[nodiscard]] std::span<const IpNetwork> trusted_proxies() const { return settings_.trusted_proxies; }

@@ -15,7 +15,8 @@ IpAddress ip(std::string_view text) { return IpAddress::parse(text).value(); }
 const std::string kGet = "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n";
 
 std::string post(std::size_t announced, std::size_t sent) {
-  return "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(announced) + "\r\n\r\n" + std::string(sent, 'x');
+  return "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(announced) + "\r\n\r\n" +
+         std::string(sent, 'x');
 }
 
 /// Seats without sockets: what makes room is then only counted.
@@ -44,7 +45,8 @@ TEST_CASE("connections are counted by address, IPv6 by /64 and four times as man
   CHECK(seats.sit("2001:db8:1:1::2"));
   CHECK_FALSE(seats.sit("2001:db8:1:1::3"));
   for (int subnet = 2; subnet <= 4; ++subnet) {
-    for (int host = 0; host < 2; ++host) CHECK(seats.sit("2001:db8:1:" + std::to_string(subnet) + "::" + std::to_string(host)));
+    for (int host = 0; host < 2; ++host)
+      CHECK(seats.sit("2001:db8:1:" + std::to_string(subnet) + "::" + std::to_string(host)));
   }
   CHECK_FALSE(seats.sit("2001:db8:1:5::1"));  // the site has its eight
   CHECK(seats.sit("2001:db8:2:1::1"));

@@ -175,7 +175,8 @@ struct EventLoop::Impl {
   std::span<epoll_event> pending{};  ///< collected and not dispatched yet
 };
 
-EventLoop::EventLoop(std::string name, std::size_t index) : index_(index), impl_(std::make_unique<Impl>(std::move(name))) {}
+EventLoop::EventLoop(std::string name, std::size_t index)
+    : index_(index), impl_(std::make_unique<Impl>(std::move(name))) {}
 EventLoop::~EventLoop() = default;
 
 void EventLoop::post(Job job) {

@@ -18,7 +18,7 @@ struct Header {
 };
 
 /// One HTTP/1.1 request, whole: head within the limits, body read, framing proven (RFC 9112). Path is still
-/// percent-encoded; `query` is what stands behind '?', without it.
+/// percent-encoded; `query` is what comes after '?', without it.
 struct Request {
   std::string method;
   std::string path;
@@ -27,8 +27,8 @@ struct Request {
   std::vector<Header> headers;
   std::string body;
   bool has_body = false;  ///< a Content-Length > 0 or a chunked body was there
-  /// The body passes the limit: it was not read, and the connection closes behind the answer. Left to the handler, so that a
-  /// wrong path or a missing token is named first (protocol: order of checks).
+  /// The body passes the limit: it was not read, and the connection closes after the answer. Left to the handler, so
+  /// that a wrong path or a missing token is named first (protocol: order of checks).
   bool body_too_large = false;
   /// Its head was let through by HttpHandlers::check_head already ("Expect: 100-continue").
   bool head_checked = false;
@@ -39,8 +39,8 @@ struct Request {
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
 
-/// A connection that left HTTP after a 101: the socket (non-blocking, owned by whoever takes it) and what the client had
-/// sent behind its request already.
+/// A connection that left HTTP after a 101: the socket (non-blocking, owned by whoever takes it) and what the client
+/// had sent after its request already.
 struct RawSocket {
   int fd = -1;
   std::string early;
@@ -54,25 +54,28 @@ struct Response {
   std::vector<Header> headers{};
   /// In place of `body`: bytes that outlive every connection (those of the page in the binary), sent without a copy.
   std::string_view borrowed{};
-  bool close = false;  ///< close the connection behind this answer
-  /// Set with status 101: called on the loop's thread when the head is written; takes the socket over. Dropped uncalled where the
-  /// client has gone. Whoever passes the socket on to another thread does so after the call (`loop->post`).
+  bool close = false;  ///< close the connection after this answer
+  /// Set with status 101: called on the loop's thread when the head is written; takes the socket over. Dropped uncalled
+  /// where the client has gone. Whoever passes the socket on to another thread does so after the call (`loop->post`).
   std::move_only_function<void(RawSocket)> take_over{};
 
-  [[nodiscard]] std::string_view content() const noexcept { return borrowed.empty() ? std::string_view(body) : borrowed; }
+  [[nodiscard]] std::string_view content() const noexcept {
+    return borrowed.empty() ? std::string_view(body) : borrowed;
+  }
 };
 
 /// Runs on the connection's loop and must come back to it (tasks do).
 using Handler = std::function<Task<Response>(Request&)>;
 
-/// Makes the answer to what never became a Request: bad framing, too large, too slow. One place gives all problems their body.
+/// Makes the answer to what never became a Request: bad framing, too large, too slow. One place gives all problems
+/// their body.
 using Refusal = std::function<Response(const Error&)>;
 
 struct HttpHandlers {
   Handler handle;
   Refusal refuse;
-  /// Of a request that waits for "100 Continue", when its head is there and no body: status 100 lets it go on, every other answer
-  /// is the answer. Without one all go on.
+  /// Of a request that waits for "100 Continue", when its head is there and no body: status 100 lets it go on, every
+  /// other answer is the answer. Without one all go on.
   Handler check_head{};
 };
 

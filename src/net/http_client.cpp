@@ -102,7 +102,7 @@ HttpClient::Impl::Outcome HttpClient::Impl::read_answer(Parser& parser) {
         why = error.message();
         return Outcome::bad;
       }
-      // An interim answer (100): what counts comes behind it.
+      // An interim answer (100): what counts comes after it.
       if (parser.is_done() && parser.get().result_int() / 100 == 1) return Outcome::bad;
     }
   }

@@ -31,8 +31,8 @@ class HttpClient {
  public:
   HttpClient(std::string host, std::string port, std::chrono::milliseconds timeout = std::chrono::seconds(15));
   ~HttpClient();
-  [[nodiscard]] Result<ClientResponse> call(std::string_view method, std::string_view target, std::string_view body = {},
-                                            std::vector<Header> headers = {});
+  [[nodiscard]] Result<ClientResponse> call(std::string_view method, std::string_view target,
+                                            std::string_view body = {}, std::vector<Header> headers = {});
 
  private:
   struct Impl;
@@ -46,7 +46,8 @@ class WebSocketClient {
   ~WebSocketClient();
   /// `unauthenticated` for a 401, `origin_not_allowed` for 403, `unavailable` where the server cannot be reached.
   [[nodiscard]] Result<void> connect(const Url& url, std::vector<Header> headers);
-  /// The next text message. An error ends the connection: `close_code()` and `close_reason()` then say why (1006 = none seen).
+  /// The next text message. An error ends the connection: `close_code()` and `close_reason()` then say why (1006 = none
+  /// seen).
   [[nodiscard]] Result<std::string> read();
   [[nodiscard]] Result<void> send(std::string_view text);
   void close();

@@ -18,7 +18,8 @@ constexpr std::size_t kLingerBytes = 1024 * 1024;  ///< of what it still sends m
 constexpr std::size_t kIdleBuffer = 1024;          ///< that a connection may keep while nothing is asked
 constexpr std::size_t kSlowestReader = 8 * 1024;   ///< bytes a second that a large answer may take
 constexpr std::size_t kUncounted = 1024;           ///< bytes of a request
-constexpr std::size_t kUncountedAnswer = 8 * 1024;  ///< bytes of an answer: only what is read grows larger, no answer to a change
+constexpr std::size_t kUncountedAnswer =
+    8 * 1024;  ///< bytes of an answer: only what is read grows larger, no answer to a change
 constexpr std::size_t kWriteTurn = 256 * 1024;     ///< bytes of an answer before other connections get their turn
 constexpr unsigned kTurn = 64;                     ///< requests in a row before other connections get theirs
 
@@ -56,7 +57,8 @@ struct HttpConnection::NextTurn {
 HttpConnection::Until HttpConnection::until_readable() noexcept { return {*this, false}; }
 HttpConnection::Until HttpConnection::until_writable() noexcept { return {*this, true}; }
 
-HttpConnection::HttpConnection(std::shared_ptr<HttpShared> shared, int fd, const IpAddress& peer, std::optional<Error> refused)
+HttpConnection::HttpConnection(std::shared_ptr<HttpShared> shared, int fd, const IpAddress& peer,
+                               std::optional<Error> refused)
     : shared_(std::move(shared)),
       fd_(fd),
       place_(fd),
@@ -95,7 +97,8 @@ void HttpConnection::leave_server() {
   shared_.reset();
 }
 
-void HttpConnection::start(std::shared_ptr<HttpShared> shared, int fd, const IpAddress& peer, std::optional<Error> refused) {
+void HttpConnection::start(std::shared_ptr<HttpShared> shared, int fd, const IpAddress& peer,
+                           std::optional<Error> refused) {
   spawn(run(std::unique_ptr<HttpConnection>(new HttpConnection(std::move(shared), fd, peer, std::move(refused)))));
 }
 
@@ -242,7 +245,8 @@ void HttpConnection::prepare_answer(Response& response) {
   const std::size_t size = response.body.size();
   if (!hold(size > kUncountedAnswer ? size : 0)) response = shared_->handlers.refuse(*refused_for_);
   if (response.status == 101) closing_ = false;
-  answer_.set(response, {.version = request_.version, .close = closing_, .keep_alive = parser_.keep_alive()}, head_only_);
+  answer_.set(response, {.version = request_.version, .close = closing_, .keep_alive = parser_.keep_alive()},
+              head_only_);
   const auto& limits = shared_->limits;
   const auto now = shared_->loop.now();
   answer_deadline_ = now + limits.body_deadline + std::chrono::seconds(answer_.large_size() / kSlowestReader);
@@ -289,7 +293,8 @@ void HttpConnection::hand_over(Response& response) {
   loop.hand_over(fd, *this, [&] { response.take_over({.fd = fd, .early = std::move(early_), .loop = &loop}); });
 }
 
-/// Closing while the client still sends would reset the connection, and the reset could overtake the answer (RFC 9112 §9.6).
+/// Closing while the client still sends would reset the connection, and the reset could overtake the answer (RFC 9112
+/// §9.6).
 Task<void> HttpConnection::linger() {
   ::shutdown(fd_, SHUT_WR);
   set_deadline(kLinger);

@@ -25,13 +25,14 @@ struct HttpShared {
   std::vector<HttpConnection*> connections{};
   std::atomic<std::size_t> open{0};  ///< read from other threads
   bool draining = false;
-  std::unique_ptr<char[]> buffer = std::make_unique<char[]>(kBuffer);  ///< all reads go here: nothing of it survives a suspension
+  std::unique_ptr<char[]> buffer =
+      std::make_unique<char[]>(kBuffer);  ///< all reads go here: nothing of it survives a suspension
 
   static constexpr std::size_t kBuffer = 64 * 1024;
 };
 
-/// One HTTP connection: a coroutine that owns its socket. It waits for readiness with one deadline at a time (idle, head, body,
-/// writing, lingering), which the server's sweep enforces. Loop's thread only.
+/// One HTTP connection: a coroutine that owns its socket. It waits for readiness with one deadline at a time (idle,
+/// head, body, writing, lingering), which the server's sweep enforces. Loop's thread only.
 class HttpConnection final : public Readiness {
  public:
   /// Takes the socket. With `refused` the connection gets that answer instead of a hearing.
@@ -96,7 +97,7 @@ class HttpConnection final : public Readiness {
   std::optional<Error> refused_;      ///< by the gate, at the door
   std::optional<Error> refused_for_{};  ///< why what came is no request
   RequestParser parser_;
-  std::string early_{};  ///< bytes behind the request that is being answered
+  std::string early_{};  ///< bytes after the request that is being answered
   EventLoop::TimePoint deadline_;
   EventLoop::TimePoint answer_deadline_{};  ///< of the whole answer, however it goes on
 

@@ -42,7 +42,8 @@ HttpConnection::Step HttpConnection::take_preface(std::string_view bytes) {
   preface_.append(bytes);
   const auto header = parse_proxy_header(preface_);
   if (header.status == ProxyHeader::Status::need_more) return Step::wait;
-  if (header.status == ProxyHeader::Status::malformed) return refuse({.code = Code::malformed_request, .detail = "the PROXY header is malformed"});
+  if (header.status == ProxyHeader::Status::malformed)
+    return refuse({.code = Code::malformed_request, .detail = "the PROXY header is malformed"});
   awaits_preface_ = false;
   const std::string held = std::exchange(preface_, {});
   if (header.client) {
@@ -78,7 +79,8 @@ std::optional<std::size_t> HttpConnection::read_some() {
       return std::nullopt;
     }
     if (size <= 0) return 0;
-    // A short read has emptied the socket, and the next bytes are a new edge; but an end that was announced already is not.
+    // A short read has emptied the socket, and the next bytes are a new edge; but an end that was announced already is
+    // not.
     if (static_cast<std::size_t>(size) < HttpShared::kBuffer && !hung_up_) readable_ = false;
     return static_cast<std::size_t>(size);
   }
@@ -91,8 +93,10 @@ HttpConnection::Step HttpConnection::parse(std::string_view bytes) {
   const auto status = parser_.feed(bytes);
   const bool complete = status == RequestParser::Status::complete;
   if (complete) early_ = bytes;
-  if (status == RequestParser::Status::failed && parser_.error().code != Code::body_too_large) return refuse(parser_.error());
-  if (!had_head && (complete || parser_.head_complete() || status == RequestParser::Status::failed) && !seat_client(parser_.so_far()))
+  if (status == RequestParser::Status::failed && parser_.error().code != Code::body_too_large)
+    return refuse(parser_.error());
+  if (!had_head && (complete || parser_.head_complete() || status == RequestParser::Status::failed) &&
+      !seat_client(parser_.so_far()))
     return refuse({.code = Code::too_many_connections});
   if (status == RequestParser::Status::failed) return refuse(parser_.error());
   if (!hold(parser_.buffered() + early_.capacity())) return Step::refused;

@@ -59,7 +59,8 @@ TEST_CASE("a client that does not read its answer is cut") {
   Peer peer = server.connect();
   for (int i = 0; i < 4; ++i) peer.write("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(eventually([&] { return server->connections() == 1; }));
-  // 150 ms for an answer of any size, and 8 KiB/s on top would be far longer than we wait here: so only that it is bounded.
+  // 150 ms for an answer of any size, and 8 KiB/s on top would be far longer than we wait here: so only that it is
+  // bounded.
   peer.close();
   CHECK(eventually([&] { return server->connections() == 0; }));
 }
@@ -101,7 +102,7 @@ TEST_CASE("drain closes idle connections, lets busy ones finish, and takes no ne
   server.release_hung();
   const std::string answer = busy.read_to_end();
   CHECK(answer.contains("Connection: close\r\n"));
-  CHECK(answer.ends_with("GET /hang?"));  // what was pipelined behind it is not answered
+  CHECK(answer.ends_with("GET /hang?"));  // what was pipelined after it is not answered
   busy.close();
   CHECK(eventually([&] { return server->connections() == 0; }));
 }

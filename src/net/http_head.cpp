@@ -45,7 +45,8 @@ bool take_line(std::string_view& rest, std::string_view& line) noexcept {
 
 /// "HTTP/" digit "." digit: a later 1.x is read as 1.1 (RFC 9110 §2.5). 0: it is none; -1: another major version.
 int parse_version(std::string_view text) noexcept {
-  if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) || text[6] != '.' || !is_digit(text[7])) return 0;
+  if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) || text[6] != '.' || !is_digit(text[7]))
+    return 0;
   if (text[5] != '1') return -1;
   return text[7] == '0' ? 10 : 11;
 }
@@ -59,7 +60,8 @@ Result<void> parse_request_line(std::string_view line, Request& request) {
   if (target_end == std::string_view::npos) return malformed();
   const int version = parse_version(line.substr(target_end + 1));
   Target target;
-  if (version == 0 || !parse_target(line.substr(method_end + 1, target_end - method_end - 1), target)) return malformed();
+  if (version == 0 || !parse_target(line.substr(method_end + 1, target_end - method_end - 1), target))
+    return malformed();
   if (version < 0) return fail(Code::http_version_not_supported);
   request.version = version;
   request.method = line.substr(0, method_end);

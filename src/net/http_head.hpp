@@ -19,10 +19,11 @@ struct HeadFacts {
 
 inline constexpr std::size_t kMaxHeaders = 100;
 
-/// Reads a head (request line to the empty line, CRLF CRLF included) into `request`, and refuses everything that two HTTP
-/// implementations could read differently (RFC 9112): bare CR or LF, control characters, obs-fold, white space before a colon, a
-/// line without one, double or malformed Host, a missing one (but in HTTP/1.0), two Content-Length, both lengths, a transfer coding
-/// other than chunked. `malformed_request`; `headers_too_large` above kMaxHeaders; `http_version_not_supported` for all but 1.x.
+/// Reads a head (request line to the empty line, CRLF CRLF included) into `request`, and refuses everything that two
+/// HTTP implementations could read differently (RFC 9112): bare CR or LF, control characters, obs-fold, white space
+/// before a colon, a line without one, double or malformed Host, a missing one (but in HTTP/1.0), two Content-Length,
+/// both lengths, a transfer coding other than chunked. `malformed_request`; `headers_too_large` above kMaxHeaders;
+/// `http_version_not_supported` for all but 1.x.
 [[nodiscard]] Result<HeadFacts> parse_head(std::string_view head, Request& request);
 
 /// The target of a request line in origin form, absolute form (authority dropped; §3.2.2) or "*".

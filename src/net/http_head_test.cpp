@@ -13,7 +13,9 @@ Result<HeadFacts> check_head(std::string_view head) {
   return parse_head(head, request);
 }
 
-Result<HeadFacts> check_lines(std::string_view lines) { return check_head("POST /v1/messages HTTP/1.1\r\n" + std::string(lines) + "\r\n"); }
+Result<HeadFacts> check_lines(std::string_view lines) {
+  return check_head("POST /v1/messages HTTP/1.1\r\n" + std::string(lines) + "\r\n");
+}
 
 Code failure(const Result<HeadFacts>& result) {
   REQUIRE_FALSE(result.has_value());
@@ -86,27 +88,48 @@ TEST_CASE("exactly one Host, well-formed; none at all in HTTP/1.0 alone") {
   CHECK(failure(check_head("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n")) == Code::malformed_request);
   CHECK(failure(check_lines("Host: a\r\nHost: a\r\n")) == Code::malformed_request);
   CHECK(failure(check_lines("Host: a\r\nhost: b\r\n")) == Code::malformed_request);
-  for (const std::string_view good : {"a", "chat.example.com", "127.0.0.1:8080", "[::1]", "[2001:db8::1]:80", "a:", "localhost:65535"}) {
+  for (const std::string_view good :
+       {"a", "chat.example.com", "127.0.0.1:8080", "[::1]", "[2001:db8::1]:80", "a:", "localhost:65535"}) {
     CAPTURE(good);
     CHECK(check_lines("Host: " + std::string(good) + "\r\n").has_value());
   }
-  for (const std::string_view bad : {"", "a b", "a,b", "a/b", "user@a", "a:x", "a:123456", "[::1", "[]", "[::1]x", "a\\b", ":80", "a?b", "a#b"}) {
+  for (const std::string_view bad :
+       {"", "a b", "a,b", "a/b", "user@a", "a:x", "a:123456", "[::1", "[]", "[::1]x", "a\\b", ":80", "a?b", "a#b"}) {
     CAPTURE(bad);
     CHECK(failure(check_lines("Host: " + std::string(bad) + "\r\n")) == Code::malformed_request);
   }
 }
 
 TEST_CASE("request lines") {
-  const auto check_line = [](std::string_view line) { return check_head(std::string(line) + "\r\nHost: a\r\n\r\n").has_value(); };
-  for (const std::string_view good : {"GET / HTTP/1.1", "M-SEARCH /x?y=z HTTP/1.0", "OPTIONS * HTTP/1.1", "GET http://a/b?c HTTP/1.1", "GET https://a:1?c HTTP/1.1",
-                                      "GET HTTP://a HTTP/1.1", "GET /%zz HTTP/1.1"}) {
+  const auto check_line = [](std::string_view line) {
+    return check_head(std::string(line) + "\r\nHost: a\r\n\r\n").has_value();
+  };
+  for (const std::string_view good :
+       {"GET / HTTP/1.1", "M-SEARCH /x?y=z HTTP/1.0", "OPTIONS * HTTP/1.1", "GET http://a/b?c HTTP/1.1",
+        "GET https://a:1?c HTTP/1.1", "GET HTTP://a HTTP/1.1", "GET /%zz HTTP/1.1"}) {
     CAPTURE(good);
     CHECK(check_line(good));
   }
-  for (const std::string_view bad :
-       {"", "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "G(T / HTTP/1.1", "GET / http/1.1",
-        "GET / HTTP/1.10", "GET /\tHTTP/1.1", "GET a HTTP/1.1", "GET /a#b HTTP/1.1", "GET /\x80 HTTP/1.1", "GET /\x01 HTTP/1.1", "CONNECT a:80 HTTP/1.1",
-        "GET http:///x HTTP/1.1", "GET http://u@a/ HTTP/1.1", "GET ftp://a/ HTTP/1.1", "GET /a b HTTP/1.1"}) {
+  for (const std::string_view bad : {"",
+                                     "GET",
+                                     "GET /",
+                                     "GET  / HTTP/1.1",
+                                     "GET /  HTTP/1.1",
+                                     "GET / HTTP/1.1 ",
+                                     " GET / HTTP/1.1",
+                                     "G(T / HTTP/1.1",
+                                     "GET / http/1.1",
+                                     "GET / HTTP/1.10",
+                                     "GET /\tHTTP/1.1",
+                                     "GET a HTTP/1.1",
+                                     "GET /a#b HTTP/1.1",
+                                     "GET /\x80 HTTP/1.1",
+                                     "GET /\x01 HTTP/1.1",
+                                     "CONNECT a:80 HTTP/1.1",
+                                     "GET http:///x HTTP/1.1",
+                                     "GET http://u@a/ HTTP/1.1",
+                                     "GET ftp://a/ HTTP/1.1",
+                                     "GET /a b HTTP/1.1"}) {
     CAPTURE(bad);
     CHECK_FALSE(check_line(bad));
   }

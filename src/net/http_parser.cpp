@@ -101,7 +101,8 @@ RequestParser::Status RequestParser::feed_body(std::string_view& bytes) {
     switch (chunks_->feed(bytes, request_.body, body_limit_)) {
       case ChunkedDecoder::Status::need_more: return Status::need_more;
       case ChunkedDecoder::Status::complete: return Status::complete;
-      case ChunkedDecoder::Status::malformed: return fail_with(Code::malformed_request, "the chunked body is malformed");
+      case ChunkedDecoder::Status::malformed:
+        return fail_with(Code::malformed_request, "the chunked body is malformed");
       case ChunkedDecoder::Status::too_large: return fail_with(Code::body_too_large);
     }
   }

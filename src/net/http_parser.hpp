@@ -11,7 +11,8 @@
 
 namespace godwit::net {
 
-/// Bytes to one Request after the other, as they come (RFC 9112). Pure: no socket, no clock. Holds no memory between requests.
+/// Bytes to one Request after the other, as they come (RFC 9112). Pure: no socket, no clock. Holds no memory between
+/// requests.
 class RequestParser {
  public:
   explicit RequestParser(const HttpLimits& limits) : head_limit_(limits.head_bytes), body_limit_(limits.body_bytes) {}

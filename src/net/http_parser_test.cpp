@@ -41,15 +41,18 @@ Outcome in_every_way(std::string_view bytes, const HttpLimits& limits = {}) {
   return whole;
 }
 
-std::string chunked(std::string_view body) { return "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(body); }
+std::string chunked(std::string_view body) {
+  return "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(body);
+}
 
 }  // namespace
 
-TEST_CASE("requests one behind the other, with and without bodies") {
+TEST_CASE("requests one after the other, with and without bodies") {
   const auto outcome = in_every_way(
       "GET /a?b=c HTTP/1.1\r\nHost: h\r\nX-One:  two \r\nx-one: three\r\n\r\n"
       "\r\nPOST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
-      "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;ext=1;e=\"q\"\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"
+      "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3\r\nabc\r\nA;ext=1;e=\"q\"\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"
       "PUT /d HTTP/1.0\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
   CHECK_FALSE(outcome.failure);
   REQUIRE(outcome.requests.size() == 4);
@@ -73,9 +76,10 @@ TEST_CASE("requests one behind the other, with and without bodies") {
 
 TEST_CASE("chunks that are not well-formed") {
   for (const std::string_view bad :
-       {"x\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n",
-        "3\r\nabc0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n", "3;\x01\r\nabc\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "3\r\nabc\rx0\r\n\r\n", "3\rxabc\r\n0\r\n\r\n", "0\r\nX: y\rx\r\n\r\n", "0\r\n\rx", "\r\n", "0\r\nbad trailer\r\n\r\n",
-        "0\r\nX: y\n\r\n\r\n"}) {
+       {"x\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n",
+        "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc0\r\n\r\n", " 3\r\nabc\r\n0\r\n\r\n",
+        "3;\x01\r\nabc\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "3\r\nabc\rx0\r\n\r\n", "3\rxabc\r\n0\r\n\r\n",
+        "0\r\nX: y\rx\r\n\r\n", "0\r\n\rx", "\r\n", "0\r\nbad trailer\r\n\r\n", "0\r\nX: y\n\r\n\r\n"}) {
     CAPTURE(bad);
     CHECK(in_every_way(chunked(bad)).failure == Code::malformed_request);
   }
@@ -87,9 +91,12 @@ TEST_CASE("chunks that are not well-formed") {
 
 TEST_CASE("bodies above the limit, announced or not") {
   const HttpLimits limits{.body_bytes = 10};
-  CHECK(in_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789", limits).requests.size() == 1);
-  CHECK(in_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", limits).failure == Code::body_too_large);
-  CHECK(in_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n", limits).failure == Code::body_too_large);
+  CHECK(in_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789", limits).requests.size() ==
+        1);
+  CHECK(in_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", limits).failure ==
+        Code::body_too_large);
+  CHECK(in_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n", limits).failure ==
+        Code::body_too_large);
   CHECK(in_every_way(chunked("5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n"), limits).requests.size() == 1);
   CHECK(in_every_way(chunked("5\r\n01234\r\n6\r\n56789a\r\n0\r\n\r\n"), limits).failure == Code::body_too_large);
 }
@@ -127,7 +134,8 @@ TEST_CASE("a parser says how far a request is") {
   CHECK(feed("POST / HT") == RequestParser::Status::need_more);
   CHECK(parser.begun());
   CHECK_FALSE(parser.head_complete());
-  CHECK(feed("TP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n") == RequestParser::Status::need_more);
+  CHECK(feed("TP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n") ==
+        RequestParser::Status::need_more);
   CHECK(parser.head_complete());
   CHECK(parser.expects_continue());
   CHECK(feed("o") == RequestParser::Status::need_more);

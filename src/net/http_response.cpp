@@ -20,7 +20,9 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out.append(name).append(": ");
   const std::size_t start = out.size();
   out.append(value);
-  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
   out.append("\r\n");
 }
 
@@ -45,7 +47,8 @@ bool has(const Response& response, std::string_view name) noexcept {
 void append_upgrade(std::string& out, const Response& response) {
   if (!has(response, "upgrade")) append_header(out, "Upgrade", "websocket");
   if (response.status == 101 && !has(response, "connection")) append_header(out, "Connection", "Upgrade");
-  if (response.status == 426 && !has(response, "sec-websocket-version")) append_header(out, "Sec-WebSocket-Version", "13");
+  if (response.status == 426 && !has(response, "sec-websocket-version"))
+    append_header(out, "Sec-WebSocket-Version", "13");
 }
 
 }  // namespace

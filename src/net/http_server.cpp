@@ -71,8 +71,8 @@ struct HttpServer::Impl final : Readiness, std::enable_shared_from_this<Impl> {
     });
   }
 
-  /// The queue stays in the kernel until descriptors are free again; its edge is gone, so a timer looks after it. Whoever is
-  /// idle makes room meanwhile.
+  /// The queue stays in the kernel until descriptors are free again; its edge is gone, so a timer looks after it.
+  /// Whoever is idle makes room meanwhile.
   void back_off(int why) {
     if (loop.now() >= next_log) {
       log.error("accept_failed", {{"reason", std::strerror(why)}, {"connections", shared->connections.size()}});

@@ -20,12 +20,14 @@ struct HttpLimits {
   std::chrono::milliseconds head_deadline{10'000};  ///< from the first byte to the end of the head; then 408 and close
   std::chrono::milliseconds body_deadline{30'000};
   std::chrono::milliseconds idle{75'000};  ///< keep-alive without a byte; then closed in silence
-  std::chrono::milliseconds progress{20'000};  ///< an answer of which the client takes nothing for so long ends its connection
+  std::chrono::milliseconds progress{
+      20'000};  ///< an answer of which the client takes nothing for so long ends its connection
 };
 
-/// HTTP/1.1 server on one loop (one instance a loop, the same port by SO_REUSEPORT). Strict (RFC 9112): two Content-Length,
-/// both lengths, bad chunks, missing or double Host, obs-fold, a header without a colon, a control character: 400 and close.
-/// Answers in order; pipelined requests are taken one after the other. Everything on the loop's thread.
+/// HTTP/1.1 server on one loop (one instance a loop, the same port by SO_REUSEPORT). Strict (RFC 9112): two
+/// Content-Length, both lengths, bad chunks, missing or double Host, obs-fold, a header without a colon, a control
+/// character: 400 and close. Answers in order; pipelined requests are taken one after the other. Everything on the
+/// loop's thread.
 class HttpServer {
  public:
   struct Settings {
@@ -35,8 +37,8 @@ class HttpServer {
   };
   /// `gate`: one for the servers of all loops.
   HttpServer(EventLoop& loop, Settings settings, HttpHandlers handlers, ConnectionGate& gate, Log& log);
-  /// Any thread. Closes every connection; one whose handler is still waiting for something closes when that comes back, and
-  /// touches neither gate nor log any more.
+  /// Any thread. Closes every connection; one whose handler is still waiting for something closes when that comes back,
+  /// and touches neither gate nor log any more.
   ~HttpServer();
 
   /// Binds and listens (any thread, before `start`). The error names address, port and reason.

@@ -30,7 +30,8 @@ TEST_CASE("pipelined requests are answered one after the other, slow ones first 
   Peer peer = server.connect();
   std::string requests;
   for (int i = 0; i < 200; ++i) {
-    requests += "GET /" + std::string(i % 50 == 0 ? "slow" : "echo") + "?" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    requests +=
+        "GET /" + std::string(i % 50 == 0 ? "slow" : "echo") + "?" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
   }
   peer.write(requests);
   for (int i = 0; i < 200; ++i) CHECK(peer.read_answer().ends_with("?" + std::to_string(i)));
@@ -82,8 +83,9 @@ TEST_CASE("a client that asks first is told to go on, or gets its refusal") {
 
 TEST_CASE("the connection closes where the client asks for it, and with HTTP/1.0 unless it asks not to") {
   TestServer server;
-  for (const std::string_view request : {"GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /echo HTTP/1.0\r\nHost: a\r\n\r\n",
-                                         "GET /close HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+  for (const std::string_view request :
+       {"GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /echo HTTP/1.0\r\nHost: a\r\n\r\n",
+        "GET /close HTTP/1.1\r\nHost: a\r\n\r\n"}) {
     Peer peer = server.connect();
     peer.write(request);
     CHECK(peer.read_to_end().contains("Connection: close\r\n"));
@@ -96,7 +98,7 @@ TEST_CASE("the connection closes where the client asks for it, and with HTTP/1.0
   CHECK(old.read_answer().contains("Connection: close\r\n"));
 }
 
-TEST_CASE("a client that shuts down its side behind its request gets the answer") {
+TEST_CASE("a client that shuts down its side after its request gets the answer") {
   TestServer server;
   Peer peer = server.connect();
   peer.write("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -105,17 +107,19 @@ TEST_CASE("a client that shuts down its side behind its request gets the answer"
   CHECK(eventually([&] { return server->connections() == 0; }));
 }
 
-TEST_CASE("what is no request is refused, and the connection closed behind the answer") {
+TEST_CASE("what is no request is refused, and the connection closed after the answer") {
   TestServer server;
   const std::vector<std::pair<std::string, std::string_view>> refused{
       {"GET / HTTP/1.1\r\n\r\n", "400 malformed_request"},
       {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "505 http_version_not_supported"},
       {"rubbish\n", "400 malformed_request"},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", "400 malformed_request"},
-      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400 malformed_request"},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "400 malformed_request"},
       {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400 malformed_request"},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n" + std::string(70000, 'x'), "413 body_too_large"},
-      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + std::string(0x20000, 'x'), "413 body_too_large"},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + std::string(0x20000, 'x'),
+       "413 body_too_large"},
       {"GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", "431 headers_too_large"},
   };
   for (const auto& [request, expected] : refused) {
@@ -207,7 +211,9 @@ TEST_CASE("two servers of one gate share the port and the count") {
   LoopThread first_loop, second_loop;
   Log log;
   HttpServer::Settings settings{.port = 0};
-  const Handler handler = [](Request& request) -> Task<Response> { co_return Response{.body = request.loop == 0 ? "0" : "1"}; };
+  const Handler handler = [](Request& request) -> Task<Response> {
+    co_return Response{.body = request.loop == 0 ? "0" : "1"};
+  };
   ConnectionGate gate({});
   HttpServer first(first_loop.loop, settings, {.handle = handler, .refuse = refuse}, gate, log);
   REQUIRE(first.open().has_value());
@@ -282,7 +288,8 @@ TEST_CASE("behind a proxy each request counts for its client while it is under w
   REQUIRE(eventually([&] { return server.hung() == 1; }));
   CHECK(server.gate.inside(*IpAddress::parse("203.0.113.5")) == 1);
   CHECK(seen_by(server, hang).starts_with("HTTP/1.1 429 "));
-  CHECK(seen_by(server, "GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.6\r\n\r\n").ends_with("203.0.113.6"));
+  CHECK(
+      seen_by(server, "GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.6\r\n\r\n").ends_with("203.0.113.6"));
   server.release_hung();
   CHECK(first.read_answer().contains(" 200 "));
   CHECK(eventually([&] { return server.gate.inside(*IpAddress::parse("203.0.113.5")) == 0; }));

@@ -16,7 +16,8 @@ TEST_CASE("percent-decoding") {
   CHECK(out == "a+b");
   CHECK(percent_decode("a+b", true, out));
   CHECK(out == "a b");
-  for (const std::string_view bad : {"%", "%4", "%zz", "a%2", "%00", "%g0"}) CHECK_FALSE(percent_decode(bad, true, out));
+  for (const std::string_view bad : {"%", "%4", "%zz", "a%2", "%00", "%g0"})
+    CHECK_FALSE(percent_decode(bad, true, out));
   CHECK_FALSE(percent_decode(std::string_view("\0", 1), true, out));
 }
 
@@ -50,7 +51,8 @@ TEST_CASE("URLs of clients") {
   CHECK(parse_url("http://[::1]:81/")->host == "::1");
   CHECK(parse_url("http://[::1]:81/")->port == "81");
   CHECK(parse_url("http://[::1]")->port == "80");
-  for (const std::string_view bad : {"", "a", "https://a", "http://", "http://a:", "http://a:b", "http://a:123456", "http://[::1", "http://[::1]x", "://a"}) {
+  for (const std::string_view bad : {"", "a", "https://a", "http://", "http://a:", "http://a:b", "http://a:123456",
+                                     "http://[::1", "http://[::1]x", "://a"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_url(bad).has_value());
   }
@@ -66,9 +68,11 @@ TEST_CASE("answers carry what RFC 9110 asks for, and cannot be split") {
     return out.erase(date, 37);
   };
   CHECK(head_of({.status = 201, .body = "{}"}, {}) ==
-        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Content-Type-Options: nosniff\r\n"
+        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Content-Type-Options: "
+        "nosniff\r\n"
         "Cache-Control: no-store\r\n\r\n");
-  CHECK(head_of({.status = 204}, {}) == "HTTP/1.1 204 No Content\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n\r\n");
+  CHECK(head_of({.status = 204}, {}) ==
+        "HTTP/1.1 204 No Content\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n\r\n");
   CHECK_FALSE(head_of({.status = 200, .headers = {{"cache-control", "no-cache"}}}, {}).contains("no-store"));
   CHECK(head_of({.status = 200}, {.close = true}).contains("Content-Length: 0\r\n"));
   CHECK(head_of({.status = 200}, {.close = true}).contains("Connection: close\r\n"));
@@ -78,7 +82,9 @@ TEST_CASE("answers carry what RFC 9110 asks for, and cannot be split") {
   CHECK(head_of(split, {}).contains("Location: /x  Set-Cookie: evil\r\n"));
   Response upgrade{.status = 101};
   upgrade.headers.push_back({"Sec-WebSocket-Accept", "x"});
-  CHECK(head_of(upgrade, {}) == "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n");
+  CHECK(head_of(upgrade, {}) ==
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        "x\r\n\r\n");
   const std::string wanted = head_of({.status = 426}, {.close = true});
   CHECK(wanted.contains("Upgrade: websocket\r\n"));
   CHECK(wanted.contains("Sec-WebSocket-Version: 13\r\n"));

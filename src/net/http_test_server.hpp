@@ -15,8 +15,9 @@ inline Response refuse(const Error& error) {
   return response;
 }
 
-/// A server on a free port and a loop of its own. /echo says what was asked, /slow the same after 20 ms, /body sends the body
-/// back, /who the client's address, /large 8 MB, /close closes, /throw throws, /unwanted is refused by its head, /hang waits for `release_hung`, /upgrade leaves HTTP.
+/// A server on a free port and a loop of its own. /echo says what was asked, /slow the same after 20 ms, /body sends
+/// the body back, /who the client's address, /large 8 MB, /close closes, /throw throws, /unwanted is refused by its
+/// head, /hang waits for `release_hung`, /upgrade leaves HTTP.
 class TestServer {
  public:
   explicit TestServer(HttpLimits limits = {}, ConnectionGate::Settings gate_settings = {})

@@ -7,7 +7,9 @@ namespace godwit::net {
 
 // The small grammar of HTTP that several files share (RFC 9110 §5.6).
 
-[[nodiscard]] constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 [[nodiscard]] constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
@@ -36,13 +38,16 @@ namespace detail {
 inline constexpr auto kTokenChars = [] {
   std::array<bool, 256> table{};
   for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789")) table[static_cast<unsigned char>(c)] = true;
-  for (int i = 0; i < 26; ++i) table[static_cast<std::size_t>('a' + i)] = table[static_cast<std::size_t>('A' + i)] = true;
+  for (int i = 0; i < 26; ++i)
+    table[static_cast<std::size_t>('a' + i)] = table[static_cast<std::size_t>('A' + i)] = true;
   return table;
 }();
 }  // namespace detail
 
 /// tchar of §5.6.2.
-[[nodiscard]] constexpr bool is_token_char(char c) noexcept { return detail::kTokenChars[static_cast<unsigned char>(c)]; }
+[[nodiscard]] constexpr bool is_token_char(char c) noexcept {
+  return detail::kTokenChars[static_cast<unsigned char>(c)];
+}
 
 [[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
   if (text.empty()) return false;

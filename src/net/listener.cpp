@@ -17,8 +17,8 @@ std::unexpected<Error> cannot_listen(const std::string& address, std::uint16_t p
   return fail(Code::unavailable, "cannot listen on " + address + ":" + std::to_string(port) + ": " + why);
 }
 
-/// Bytes that a socket takes beyond what its reader has room for: a reader that reads nothing holds no more of the kernel's
-/// memory. More than a fast reader needs between two wake-ups of a loop.
+/// Bytes that a socket takes beyond what its reader has room for: a reader that reads nothing holds no more of the
+/// kernel's memory. More than a fast reader needs between two wake-ups of a loop.
 constexpr int kNotSent = 32 * 1024;
 
 bool set_option(int fd, int level, int option, int value = 1) noexcept {
@@ -37,11 +37,10 @@ Result<int> listen_on(const std::string& address, std::uint16_t port, Port use) 
   const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return cannot_listen(address, port, std::strerror(errno));
   // Accepted sockets inherit what is set here (tcp(7)): one call for one a connection.
-  const bool ready = set_option(fd, SOL_SOCKET, SO_REUSEADDR) &&
-                     (use == Port::alone || set_option(fd, SOL_SOCKET, SO_REUSEPORT)) &&
-                     set_option(fd, IPPROTO_TCP, TCP_NODELAY) && set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kNotSent) &&
-                     ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
-                     ::listen(fd, SOMAXCONN) == 0;
+  const bool ready =
+      set_option(fd, SOL_SOCKET, SO_REUSEADDR) && (use == Port::alone || set_option(fd, SOL_SOCKET, SO_REUSEPORT)) &&
+      set_option(fd, IPPROTO_TCP, TCP_NODELAY) && set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kNotSent) &&
+      ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 && ::listen(fd, SOMAXCONN) == 0;
   if (!ready) {
     const int why = errno;
     ::close(fd);
@@ -52,7 +51,9 @@ Result<int> listen_on(const std::string& address, std::uint16_t port, Port use) 
 
 }  // namespace
 
-Result<int> open_listener(const std::string& address, std::uint16_t port) { return listen_on(address, port, Port::shared); }
+Result<int> open_listener(const std::string& address, std::uint16_t port) {
+  return listen_on(address, port, Port::shared);
+}
 
 Result<void> check_port_free(const std::string& address, std::uint16_t port) {
   TRY(const int fd, listen_on(address, port, Port::alone));

@@ -40,7 +40,7 @@ struct MessageDecoder::Feeding {
   }
   [[nodiscard]] bool in_message() const noexcept { return decoder.partial_ && decoder.partial_->in_message(); }
 
-  /// To be called before every sink call: behind it the decoder may be gone.
+  /// To be called before every sink call: after it the decoder may be gone.
   void release_if_idle() {
     if (decoder.partial_ && decoder.partial_->idle()) decoder.partial_.reset();
   }

@@ -114,11 +114,13 @@ TEST_CASE("text that is not UTF-8 fails with 1007, as soon as it shows") {
   // The second fragment is bad and not yet the last.
   CHECK(in_every_way(client_frame(0x01, "fine") + client_frame(0x00, "\xED\xA0")).failure == CloseCode::bad_payload);
   // Half a frame is enough.
-  CHECK(in_every_way(client_text(std::string("\xFF") + std::string(50, 'x')).substr(0, 20)).failure == CloseCode::bad_payload);
+  CHECK(in_every_way(client_text(std::string("\xFF") + std::string(50, 'x')).substr(0, 20)).failure ==
+        CloseCode::bad_payload);
 }
 
 TEST_CASE("a character may lie across fragments, and binary need not be text") {
-  CHECK(in_every_way(client_frame(0x01, "a\xE4") + client_frame(0x00, "\xBD") + client_frame(0x80, "\xA0")) == Outcome{{"text a你"}});
+  CHECK(in_every_way(client_frame(0x01, "a\xE4") + client_frame(0x00, "\xBD") + client_frame(0x80, "\xA0")) ==
+        Outcome{{"text a你"}});
   CHECK(in_every_way(client_frame(0x82, "\xFF\xFE")) == Outcome{{"binary \xFF\xFE"}});
 }
 
@@ -131,13 +133,15 @@ TEST_CASE("messages above the limit fail with 1009 before their payload comes") 
   CHECK(in_every_way(client_frame(0x01, "012345") + client_frame(0x80, "6789a"), limits).failure == CloseCode::too_big);
   const std::string part = client_frame(0x00, "x");
   CHECK(in_every_way(client_frame(0x01, "x") + part + client_frame(0x80, "x"), limits).seen == Seen{"text xxx"});
-  CHECK(in_every_way(client_frame(0x01, "x") + part + part + client_frame(0x80, "x"), limits).failure == CloseCode::too_big);
+  CHECK(in_every_way(client_frame(0x01, "x") + part + part + client_frame(0x80, "x"), limits).failure ==
+        CloseCode::too_big);
   // A length that no memory has, at once and without taking any.
   CHECK(in_every_way(std::string("\x82\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFFmask", 14)).failure == CloseCode::too_big);
 }
 
 TEST_CASE("a sink that says no stops the feed, and may have destroyed the decoder") {
-  for (const std::string& bytes : {client_text("one"), client_frame(0x01, "o") + client_frame(0x80, "ne"), client_frame(0x89, "p")}) {
+  for (const std::string& bytes :
+       {client_text("one"), client_frame(0x01, "o") + client_frame(0x80, "ne"), client_frame(0x89, "p")}) {
     auto decoder = std::make_unique<MessageDecoder>();
     struct Destroyer final : MessageSink {
       std::unique_ptr<MessageDecoder>& decoder;
@@ -165,7 +169,11 @@ TEST_CASE("control frames that arrive in pieces inside a message that does too")
   for (int i = 0; i < 50; ++i) {
     const std::string piece = "部分" + std::to_string(i);
     expected += piece;
-    bytes += client_frame(i == 0 ? 0x01 : i == 49 ? 0x80 : 0x00, piece) + (i == 49 ? "" : client_frame(0x89, std::to_string(i)));
+    bytes += client_frame(i == 0    ? 0x01
+                          : i == 49 ? 0x80
+                                    : 0x00,
+                          piece) +
+             (i == 49 ? "" : client_frame(0x89, std::to_string(i)));
   }
   const Outcome outcome = in_every_way(bytes);
   REQUIRE(outcome.seen.size() == 50);

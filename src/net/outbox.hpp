@@ -8,7 +8,7 @@
 
 namespace godwit::net {
 
-/// What stands behind the first frame of a channel's queue. Only busy channels have one; the host keeps spare ones.
+/// What comes after the first frame of a channel's queue. Only busy channels have one; the host keeps spare ones.
 class Outbox {
  public:
   void push(SharedFrame frame) { frames_.push_back(std::move(frame)); }

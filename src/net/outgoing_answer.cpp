@@ -8,7 +8,7 @@
 namespace godwit::net {
 namespace {
 
-constexpr std::size_t kSmallBody = 8 * 1024;  ///< copied behind the head: cheaper than a second piece
+constexpr std::size_t kSmallBody = 8 * 1024;  ///< copied after the head: cheaper than a second piece
 
 void shrink(std::string& buffer, std::size_t most) {
   if (buffer.capacity() > most) std::string().swap(buffer);

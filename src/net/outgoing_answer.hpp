@@ -9,7 +9,7 @@
 
 namespace godwit::net {
 
-/// The answer that a connection is writing: a head with a small body behind it in one piece, or a large body as a
+/// The answer that a connection is writing: a head with a small body after it in one piece, or a large body as a
 /// second piece.
 class OutgoingAnswer {
  public:

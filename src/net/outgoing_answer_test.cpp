@@ -109,7 +109,7 @@ TEST_CASE("an idle connection holds neither the request nor the answer that it h
     peer.write("POST /echo HTTP/1.1\r\nHost: a\r\nX-Long: " + std::string(3000, 'h') +
                "\r\nContent-Length: 50000\r\n\r\n" + body);
     CHECK(peer.read_answer().ends_with(body));
-    thread.loop.call([] {});  // behind the wake-up that wrote the answer
+    thread.loop.call([] {});  // after the wake-up that wrote the answer
     std::size_t held = 0;
     thread.loop.call(
         [&] { held = seen->body.capacity() + seen->headers.capacity() * sizeof(Header) + seen->path.capacity(); });

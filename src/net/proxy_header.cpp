@@ -27,10 +27,11 @@ bool agree(std::string_view a, std::string_view b) noexcept {
 bool is_port(std::string_view text) noexcept {
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port <= 65'535 && (text.size() == 1 || text.front() != '0');
+  return error == std::errc{} && end == text.data() + text.size() && port <= 65'535 &&
+         (text.size() == 1 || text.front() != '0');
 }
 
-/// The five words behind "PROXY".
+/// The five words after "PROXY".
 ProxyHeader parse_line(std::string_view words, std::size_t size) {
   std::array<std::string_view, 5> word;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -51,7 +52,8 @@ ProxyHeader parse_version_1(std::string_view bytes) {
   const auto end = bytes.substr(0, kMostLine).find("\r\n");
   if (end == std::string_view::npos) return bytes.size() >= kMostLine ? kMalformed : kNeedMore;
   const auto line = bytes.substr(0, end);
-  if (line == "PROXY UNKNOWN" || line.starts_with("PROXY UNKNOWN ")) return {.status = Status::complete, .size = end + 2};
+  if (line == "PROXY UNKNOWN" || line.starts_with("PROXY UNKNOWN "))
+    return {.status = Status::complete, .size = end + 2};
   return parse_line(line.substr("PROXY "sv.size()), end + 2);
 }
 

@@ -7,13 +7,14 @@
 
 namespace godwit::net {
 
-/// What may stand before the first request of a connection from a trusted proxy: the PROXY protocol of HAProxy, version 1
+/// What may stand before the first request of a connection from a trusted proxy: the PROXY protocol of HAProxy, version
+/// 1
 ///
 ///   PROXY SP (TCP4 | TCP6) SP source SP destination SP port SP port CRLF        107 bytes at most
 ///   PROXY SP UNKNOWN … CRLF
 ///
-/// or 2: 12 bytes of signature, version and command, family, length (big-endian), addresses and TLVs. No HTTP request can begin
-/// with either, so none has to be announced.
+/// or 2: 12 bytes of signature, version and command, family, length (big-endian), addresses and TLVs. No HTTP request
+/// can begin with either, so none has to be announced.
 struct ProxyHeader {
   enum class Status : std::uint8_t { need_more, absent, malformed, complete };
   Status status = Status::absent;

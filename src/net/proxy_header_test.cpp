@@ -26,7 +26,7 @@ std::string version_2(char command, char family, const std::string& addresses) {
   return version_2(command, family, addresses, addresses.size());
 }
 
-/// Every beginning of a good header asks for more, and bytes behind it change nothing.
+/// Every beginning of a good header asks for more, and bytes after it change nothing.
 void check_in_pieces(const std::string& header, const char* client) {
   for (std::size_t size = 0; size < header.size(); ++size) {
     CAPTURE(size);
@@ -50,7 +50,8 @@ TEST_CASE("PROXY protocol: version 1") {
 TEST_CASE("PROXY protocol: version 2") {
   const std::string four("\xC0\x00\x02\x07\xC6\x33\x64\x01\xDC\x04\x01\xBB"sv);
   check_in_pieces(version_2(0x21, 0x11, four), "192.0.2.7");
-  check_in_pieces(version_2(0x21, 0x11, four + std::string("\x03\x00\x04\x01\x02\x03\x04"sv)), "192.0.2.7");  // with a TLV
+  check_in_pieces(version_2(0x21, 0x11, four + std::string("\x03\x00\x04\x01\x02\x03\x04"sv)),
+                  "192.0.2.7");  // with a TLV
   std::string six(36, '\0');
   six[0] = 0x20;
   six[1] = 0x01;
@@ -61,7 +62,8 @@ TEST_CASE("PROXY protocol: version 2") {
 }
 
 TEST_CASE("PROXY protocol: what is none is HTTP, what is broken is refused") {
-  for (const auto text : {"GET / HTTP/1.1\r\n"sv, "PROXY / HTTP/1.1\r\n"sv, "PROXY TCP5 "sv, "\r\nGET"sv, "PROPFIND /"sv, "\r\n\r\nG"sv, "proxy tcp4 "sv}) {
+  for (const auto text : {"GET / HTTP/1.1\r\n"sv, "PROXY / HTTP/1.1\r\n"sv, "PROXY TCP5 "sv, "\r\nGET"sv,
+                          "PROPFIND /"sv, "\r\n\r\nG"sv, "proxy tcp4 "sv}) {
     CAPTURE(text);
     CHECK(parse_proxy_header(text).status == Status::absent);
   }
@@ -70,7 +72,8 @@ TEST_CASE("PROXY protocol: what is none is HTTP, what is broken is refused") {
         "PROXY TCP4  192.0.2.7 198.51.100.1 56324 443\r\n"sv, "PROXY TCP4 2001:db8::7 2001:db8::1 1 2\r\n"sv,
         "PROXY TCP6 192.0.2.7 198.51.100.1 1 2\r\n"sv, "PROXY TCP4 192.0.2.7 198.51.100.1 65536 443\r\n"sv,
         "PROXY TCP4 192.0.2.7 198.51.100.1 08 443\r\n"sv, "PROXY TCP4 192.0.2.7 198.51.100.1 -1 443\r\n"sv,
-        "PROXY TCP4 client 198.51.100.1 1 443\r\n"sv, "PROXY UNKNOWNS\r\n"sv, "PROXY TCP4 192.0.2.7 198.51.100.1 1 443 \r\n"sv}) {
+        "PROXY TCP4 client 198.51.100.1 1 443\r\n"sv, "PROXY UNKNOWNS\r\n"sv,
+        "PROXY TCP4 192.0.2.7 198.51.100.1 1 443 \r\n"sv}) {
     CAPTURE(text);
     CHECK(parse_proxy_header(text).status == Status::malformed);
   }
@@ -84,11 +87,13 @@ TEST_CASE("PROXY protocol: what is none is HTTP, what is broken is refused") {
 
 TEST_CASE("PROXY protocol: no bytes make it read beyond them or wait for ever") {
   std::mt19937 random(7);
-  const std::string seeds[] = {"PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n", version_2(0x21, 0x11, std::string(12, 'a')),
+  const std::string seeds[] = {"PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n",
+                               version_2(0x21, 0x11, std::string(12, 'a')),
                                version_2(0x21, 0x21, std::string(36, 'a'))};
   for (int i = 0; i < 30'000; ++i) {
     std::string bytes = seeds[random() % 3];
-    for (int changes = static_cast<int>(random() % 4); changes >= 0; --changes) bytes[random() % bytes.size()] = static_cast<char>(random());
+    for (int changes = static_cast<int>(random() % 4); changes >= 0; --changes)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
     bytes.resize(random() % (bytes.size() + 1));
     const auto parsed = parse_proxy_header(bytes);
     if (parsed.status == Status::complete) CHECK(parsed.size <= bytes.size());

@@ -10,7 +10,8 @@
 namespace godwit::net {
 
 /// One WebSocket frame, encoded once (header and payload in one block) and shared by every channel that sends it.
-/// Immutable after it is made; the count is atomic, so receivers may sit on different threads. 16 bytes a block beside it.
+/// Immutable after it is made; the count is atomic, so receivers may sit on different threads. 16 bytes a block beside
+/// it.
 class SharedFrame {
  public:
   SharedFrame() = default;

@@ -50,7 +50,8 @@ bool eventually(Predicate holds, std::chrono::milliseconds within = 3s) {
 }
 
 /// A frame as a client sends it.
-inline std::string client_frame(std::uint8_t first, std::string_view payload, std::array<char, 4> mask = {0x11, 0x22, 0x33, 0x44}) {
+inline std::string client_frame(std::uint8_t first, std::string_view payload,
+                                std::array<char, 4> mask = {0x11, 0x22, 0x33, 0x44}) {
   std::array<char, kMaxFrameHead> head;
   std::string frame(head.data(), encode_frame_head(first, payload.size(), head));
   frame[1] = static_cast<char>(frame[1] | 0x80);

@@ -45,7 +45,7 @@ struct WebSocketClient::Impl {
     if (thread.joinable()) {
       asio::post(io, [this] {
         beast::get_lowest_layer(stream).close();
-        io.stop();  // Beast leaves its idle timer running behind a close
+        io.stop();  // Beast leaves its idle timer running after a close
       });
       thread.join();
     }
@@ -83,7 +83,8 @@ Result<void> WebSocketClient::Impl::open(const Url& url, std::vector<Header> hea
   if (error) return fail(Code::unavailable, "cannot find " + url.host + ": " + error.message());
   websocket::response_type response;
   auto& transport = beast::get_lowest_layer(stream);
-  stream.set_option(websocket::stream_base::timeout{.handshake_timeout = kHandshakeTime, .idle_timeout = kSilence, .keep_alive_pings = true});
+  stream.set_option(websocket::stream_base::timeout{
+      .handshake_timeout = kHandshakeTime, .idle_timeout = kSilence, .keep_alive_pings = true});
   stream.set_option(websocket::stream_base::decorator([&headers](websocket::request_type& request) {
     for (const auto& header : headers) request.insert(header.name, header.value);
   }));

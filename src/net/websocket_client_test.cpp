@@ -16,7 +16,8 @@ namespace {
 class EchoServer {
  public:
   EchoServer() {
-    thread.loop.call([this] { host_ = std::make_unique<ChannelHost>(thread.loop, ChannelSettings{.queue_bytes = 8 << 20}); });
+    thread.loop.call(
+        [this] { host_ = std::make_unique<ChannelHost>(thread.loop, ChannelSettings{.queue_bytes = 8 << 20}); });
     server_ = std::make_unique<HttpServer>(
         thread.loop, HttpServer::Settings{.port = 0},
         HttpHandlers{.handle = [this](Request& request) { return handle(request); }, .refuse = refuse}, gate_, log_);
@@ -30,7 +31,9 @@ class EchoServer {
       host_.reset();
     });
   }
-  [[nodiscard]] Url url() const { return {.host = "127.0.0.1", .port = std::to_string(server_->port()), .path = "/ws"}; }
+  [[nodiscard]] Url url() const {
+    return {.host = "127.0.0.1", .port = std::to_string(server_->port()), .path = "/ws"};
+  }
 
   LoopThread thread;
   std::vector<std::unique_ptr<TestChannel>> channels;

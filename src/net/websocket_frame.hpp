@@ -13,7 +13,9 @@ namespace godwit::net {
 
 enum class Opcode : std::uint8_t { continuation = 0x0, text = 0x1, binary = 0x2, close = 0x8, ping = 0x9, pong = 0xA };
 
-[[nodiscard]] constexpr bool is_control(Opcode opcode) noexcept { return (static_cast<std::uint8_t>(opcode) & 0x8) != 0; }
+[[nodiscard]] constexpr bool is_control(Opcode opcode) noexcept {
+  return (static_cast<std::uint8_t>(opcode) & 0x8) != 0;
+}
 
 /// First header byte of a whole message or control frame.
 [[nodiscard]] constexpr std::uint8_t final_frame(Opcode opcode) noexcept {
@@ -51,8 +53,8 @@ struct FrameHead {
 
 enum class HeadStatus : std::uint8_t { complete, need_more, invalid };
 
-/// Reads the head at the start of `bytes`. `invalid` as early as it can be known: a reserved bit or opcode, no mask, a control
-/// frame that is fragmented or above 125 bytes, a length in more bytes than it needs or with its top bit set.
+/// Reads the head at the start of `bytes`. `invalid` as early as it can be known: a reserved bit or opcode, no mask, a
+/// control frame that is fragmented or above 125 bytes, a length in more bytes than it needs or with its top bit set.
 [[nodiscard]] HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head) noexcept;
 
 /// Writes the head of an unmasked frame; returns its size.
@@ -65,8 +67,8 @@ void apply_mask(char* bytes, std::size_t size, const std::array<char, 4>& mask, 
 /// `no_status` makes an empty one.
 [[nodiscard]] std::string close_payload(std::uint16_t code, std::string_view reason);
 
-/// The code in a close frame's payload: `no_status` for an empty one; `protocol_error` or `bad_payload` in `failure` where
-/// it breaks the rules (§5.5.1: one byte, a code not for the wire, a reason that is not UTF-8).
+/// The code in a close frame's payload: `no_status` for an empty one; `protocol_error` or `bad_payload` in `failure`
+/// where it breaks the rules (§5.5.1: one byte, a code not for the wire, a reason that is not UTF-8).
 struct ParsedClose {
   std::uint16_t code = CloseCode::no_status;
   std::uint16_t failure = 0;

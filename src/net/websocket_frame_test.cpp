@@ -35,7 +35,8 @@ TEST_CASE("frame heads: lengths in 7, 16 and 64 bits, at their edges") {
     text[1] = static_cast<char>(text[1] | 0x80);
     text += "mask";
     FrameHead parsed;
-    for (std::size_t cut = 0; cut < text.size(); ++cut) CHECK(parse_frame_head(text.substr(0, cut), parsed) == HeadStatus::need_more);
+    for (std::size_t cut = 0; cut < text.size(); ++cut)
+      CHECK(parse_frame_head(text.substr(0, cut), parsed) == HeadStatus::need_more);
     REQUIRE(parse_frame_head(text + "payload", parsed) == HeadStatus::complete);
     CHECK(parsed.fin);
     CHECK(parsed.opcode == Opcode::binary);
@@ -47,7 +48,8 @@ TEST_CASE("frame heads: lengths in 7, 16 and 64 bits, at their edges") {
 
 TEST_CASE("frame heads that break the framing show at the first byte that does") {
   for (const int reserved : {0x40, 0x20, 0x10}) CHECK(status_of(bytes({0x81 | reserved})) == HeadStatus::invalid);
-  for (const int opcode : {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) CHECK(status_of(bytes({0x80 | opcode})) == HeadStatus::invalid);
+  for (const int opcode : {3, 4, 5, 6, 7, 11, 12, 13, 14, 15})
+    CHECK(status_of(bytes({0x80 | opcode})) == HeadStatus::invalid);
   CHECK(status_of(bytes({0x81, 0x05})) == HeadStatus::invalid);  // no mask
   for (const int opcode : {8, 9, 10}) {
     CHECK(status_of(bytes({opcode})) == HeadStatus::invalid);                // a fragmented control frame
@@ -74,10 +76,12 @@ TEST_CASE("a mask goes over bytes the same from any position and at any length")
 }
 
 TEST_CASE("close codes that may stand on the wire") {
-  for (const int code : {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4505, 4999}) {
+  for (const int code :
+       {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4505, 4999}) {
     CHECK(is_close_code(static_cast<std::uint16_t>(code)));
   }
-  for (const int code : {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535}) CHECK_FALSE(is_close_code(static_cast<std::uint16_t>(code)));
+  for (const int code : {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535})
+    CHECK_FALSE(is_close_code(static_cast<std::uint16_t>(code)));
 }
 
 TEST_CASE("close payloads are made and read") {

@@ -47,7 +47,8 @@ std::string websocket_accept(std::string_view key) {
   std::string longer;
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest;
   if (key.size() + kGuid.size() <= input.size()) {
-    kGuid.copy(reinterpret_cast<char*>(input.data()) + key.copy(reinterpret_cast<char*>(input.data()), key.size()), kGuid.size());
+    kGuid.copy(reinterpret_cast<char*>(input.data()) + key.copy(reinterpret_cast<char*>(input.data()), key.size()),
+               kGuid.size());
     ::SHA1(input.data(), key.size() + kGuid.size(), digest.data());
   } else {
     longer.append(key).append(kGuid);
@@ -65,7 +66,8 @@ Result<Handshake> websocket_handshake(const Request& request) {
     return fail(Code::upgrade_required, "this path takes a WebSocket handshake");
   }
   if (request.version < 11) return fail(Code::malformed_request, "a WebSocket handshake needs HTTP/1.1");
-  if (!lists(request, "connection", "upgrade")) return fail(Code::malformed_request, "Connection does not list Upgrade");
+  if (!lists(request, "connection", "upgrade"))
+    return fail(Code::malformed_request, "Connection does not list Upgrade");
   if (count(request, "sec-websocket-version") != 1 || request.header("sec-websocket-version") != "13") {
     return fail(Code::upgrade_required, "only version 13 of the WebSocket protocol is spoken here");
   }

@@ -8,8 +8,9 @@
 
 namespace godwit::net {
 
-/// The opening handshake of RFC 6455 §4.2, server side. Checks method, version, key, Upgrade and Connection; lists the offered
-/// subprotocols in their order. `upgrade_required` where it is no upgrade at all, `malformed_request` where it is a broken one.
+/// The opening handshake of RFC 6455 §4.2, server side. Checks method, version, key, Upgrade and Connection; lists the
+/// offered subprotocols in their order. `upgrade_required` where it is no upgrade at all, `malformed_request` where it
+/// is a broken one.
 struct Handshake {
   std::string accept;                     ///< Sec-WebSocket-Accept
   std::vector<std::string> subprotocols;  ///< as offered

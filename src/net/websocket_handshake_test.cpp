@@ -70,8 +70,9 @@ TEST_CASE("what is no upgrade is told to upgrade, what is a broken one is refuse
 }
 
 TEST_CASE("a key is 16 bytes in base64, once") {
-  for (const std::string_view bad : {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ===", "dGhlIHNhbXBsZSBub25jZR==",
-                                     "dGhlIHNhbXBsZSBub25j*Q==", "dGhlIHNhbXBsZSBub25jZTEy", "AAAA"}) {
+  for (const std::string_view bad :
+       {"", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ===",
+        "dGhlIHNhbXBsZSBub25jZR==", "dGhlIHNhbXBsZSBub25j*Q==", "dGhlIHNhbXBsZSBub25jZTEy", "AAAA"}) {
     CAPTURE(bad);
     CHECK(failure(with("sec-websocket-key", bad)) == Code::malformed_request);
   }

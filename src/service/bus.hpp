@@ -35,7 +35,7 @@ class Bus {
   /// One handler a topic; call before `start`.
   virtual void consume(Topic topic, Handler handler) = 0;
   virtual void start() = 0;
-  /// Stops the consumers behind their present batch.
+  /// Stops the consumers after their present batch.
   virtual void stop() = 0;
 
   /// Comes back when the topic's handler has taken everything that was durable at the time of the call: a reader that

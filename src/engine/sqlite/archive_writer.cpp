@@ -115,8 +115,8 @@ Result<void> ArchiveWriter::put_message(const Message& message, std::int64_t key
   return add_text_.bind(1, row).bind_text(2, document).run();
 }
 
-/// By time; where the clock went back, behind the others of its millisecond. Past the last place of a millisecond (only
-/// a clock that stands still gets there) behind everything.
+/// By time; where the clock went back, after the others of its millisecond. Past the last place of a millisecond (only
+/// a clock that stands still gets there) after everything.
 Result<std::int64_t> ArchiveWriter::next_row(Millis time) {
   const auto first = Row::first_of(time), beyond = Row::first_of(time + 1);
   std::int64_t row = first;

@@ -6,7 +6,7 @@
 /// What the index of texts is made of: a term for each word, and for each pair of characters of a run (domain/segments.hpp).
 namespace godwit::engine::sqlite {
 
-/// The longest word that the index tells from others; what is behind it is compared in the text itself.
+/// The longest word that the index tells from others; what comes after it is compared in the text itself.
 inline constexpr std::size_t kTermCharacters = 32;
 
 /// The term of a word in the index: its first kTermCharacters.

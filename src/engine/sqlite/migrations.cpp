@@ -13,7 +13,7 @@ struct Migration {
 };
 
 // SQL that MySQL knows too, but for AUTOINCREMENT and WITHOUT ROWID. A step that was released is never changed: add another one.
-// `open_pair` is set while a request is pending and NULL behind it, so that the unique index allows one pending request
+// `open_pair` is set while a request is pending and NULL after it, so that the unique index allows one pending request
 // a pair.
 constexpr std::array kMigrations{
     Migration{1, "accounts and sessions", R"sql(

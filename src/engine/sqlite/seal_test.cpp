@@ -116,7 +116,7 @@ TEST_CASE("seal: an accounts log that lost what was synced is named, and whoever
   CHECK(open_accounts(killed.path).has_value());
 }
 
-TEST_CASE("seal: behind what was synced a log may hold anything") {
+TEST_CASE("seal: after what was synced a log may hold anything") {
   const Killed killed;
   const auto wal = bytes_of(killed.path + "-wal");
   write_bytes(killed.path + "-wal", wal + std::string(10'000, '\x5A'));
