@@ -1,6 +1,6 @@
 #include "wire/log_page.hpp"
 
-#include "wire/bytes.hpp"
+#include "base/bytes.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::wire {
@@ -32,22 +32,22 @@ std::string encode_log_page(Shard shard, Position first, std::span<const std::st
 
 Result<LogPage> decode_log_page(std::string_view bytes) {
   if (bytes.empty() || bytes.front() != kVersion) return damaged("its version is unknown");
-  Reader reader{bytes.substr(1)};
+  ByteReader reader(bytes.substr(1));
   LogPage page;
   const auto shard = reader.varint();
   page.first = reader.varint();
   const auto count = reader.varint();
-  if (!reader.ok || shard >= kShards || page.first == 0 || count == 0 || count > kMostRecords)
+  if (!reader.ok() || shard >= kShards || page.first == 0 || count == 0 || count > kMostRecords)
     return damaged("its head");
   page.shard = static_cast<Shard>(shard);
   std::vector<std::uint64_t> lengths;
-  for (std::uint64_t i = 0; i < count && reader.ok; ++i) lengths.push_back(reader.varint());
-  const auto head = bytes.substr(0, bytes.size() - reader.bytes.size());
-  const auto crc = reader.take(4);
-  if (!reader.ok || !has_crc(head, crc)) return damaged("its head's checksum differs");
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) lengths.push_back(reader.varint());
+  const auto head = bytes.substr(0, bytes.size() - reader.left());
+  const auto crc = reader.bytes(4);
+  if (!reader.ok() || !has_crc(head, crc)) return damaged("its head's checksum differs");
   for (const auto length : lengths) {
-    const auto record = reader.take(length);
-    if (!reader.ok) return damaged("it ends early");
+    const auto record = reader.bytes(length);
+    if (!reader.ok()) return damaged("it ends early");
     auto message = decode_record(record);
     page.messages.push_back(message ? std::make_shared<const Message>(std::move(*message)) : nullptr);
   }

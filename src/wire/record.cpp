@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "wire/bytes.hpp"
+#include "base/bytes.hpp"
 
 namespace godwit::wire {
 namespace {
@@ -105,18 +105,17 @@ Result<Message> decode_record(std::string_view bytes) {
   if (!has_crc(body, bytes.substr(body.size()))) return damaged("its checksum differs");
   Message message;
   message.recalled = (static_cast<unsigned char>(body[1]) & kRecalled) != 0;
-  Reader reader{body.substr(2)};
+  ByteReader reader(body.substr(2));
   message.type = static_cast<Type>(reader.varint());
   message.seq = reader.varint();
   message.time = static_cast<Millis>(reader.varint());
   message.target_seq = reader.varint();
-  while (reader.ok && !reader.bytes.empty()) {
-    const auto tag = static_cast<unsigned char>(reader.bytes.front());
-    reader.bytes.remove_prefix(1);
-    const auto value = reader.take(reader.varint());
-    if (reader.ok && !set_field(message, tag, value)) return damaged("its conversation has no valid name");
+  while (reader.ok() && !reader.empty()) {
+    const auto tag = reader.byte();
+    const auto value = reader.bytes(reader.varint());
+    if (reader.ok() && !set_field(message, tag, value)) return damaged("its conversation has no valid name");
   }
-  if (!reader.ok) return damaged("a field ends early");
+  if (!reader.ok()) return damaged("a field ends early");
   if (message.conversation.name().empty()) return damaged("it names no conversation");
   return message;
 }

@@ -25,7 +25,7 @@ def engine(*port_rooms, libraries=()):
 
 
 HOUSE = {
-    "base": Room(libraries=("fmt/", "sodium.h", "utf8proc.h"), system=True),
+    "base": Room(libraries=("fmt/", "sodium.h", "utf8proc.h", "nmmintrin.h"), system=True),
     "net": Room(rooms=("base",), libraries=("boost/asio", "boost/beast", "boost/system", "openssl/", "fmt/"), system=True),
     # Pure: values and rules. BLAKE2b for message ids is arithmetic.
     "domain": Room(headers=("base/error.hpp", "base/clock.hpp", "base/utf8.hpp", "base/unicode.hpp"), libraries=("sodium.h",)),

@@ -47,7 +47,7 @@ class Participant {
   virtual void seal(::rocksdb::WriteBatch& /*batch*/) {}  ///< every job is staged
   virtual void written() {}                               ///< before the jobs are finished
   virtual void failed() {}                                ///< the same; what the store holds now must be read again
-  virtual void answered() {}                              ///< behind the jobs
+  virtual void answered() {}                              ///< after the jobs
   /// The store was opened again after a failure: nothing that is remembered of it holds. An error: it lacks what was
   /// answered, and nothing may be written.
   virtual Result<void> reopened() { return {}; }

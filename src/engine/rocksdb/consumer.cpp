@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "engine/rocksdb/bytes.hpp"
+#include "base/bytes.hpp"
 #include "engine/rocksdb/dead_letters.hpp"
 #include "wire/record.hpp"
 

@@ -46,7 +46,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
     std::string next;                                          // the conversation that the next page begins with
   };
 
-  // in steps of a page: nobody waits behind the whole of it
+  // in steps of a page: nobody waits for the whole of it
   Task<Result<void>> copy_furthest(const UserKey& user, const DeviceId& device, std::uint64_t generation);
   Task<Result<void>> drop_cursors(const UserKey& user, const DeviceId& device, std::uint64_t generation);
 

@@ -10,7 +10,7 @@ namespace {
 using dispatch::Topic;
 using dispatch::suite::draft;
 
-/// Spoils what stands behind a key of a store at rest.
+/// Spoils the value of a key of a store at rest.
 void spoil(testing::Opened& opened, Family family, const std::string& key, bool remove = false) {
   opened.close();
   {

@@ -1,4 +1,4 @@
-#include "engine/rocksdb/bytes.hpp"
+#include "base/bytes.hpp"
 #include "engine/rocksdb/ledger.hpp"
 
 namespace godwit::rocks {

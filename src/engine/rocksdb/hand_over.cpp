@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "engine/rocksdb/bytes.hpp"
+#include "base/bytes.hpp"
 #include "engine/rocksdb/consumer.hpp"
 #include "wire/record.hpp"
 

@@ -3,10 +3,10 @@
 #include <string_view>
 
 #include "domain/message.hpp"
-#include "engine/rocksdb/bytes.hpp"
+#include "base/bytes.hpp"
 
 /// How keys are made (docs/formats.md). Conversations and users are made of [a-z0-9._:-], so a NUL ends them without
-/// doubt and sorts below them; a device's id is the client's own choice and stands behind its length.
+/// doubt and sorts below them; a device's id is the client's own choice and comes after its length.
 namespace godwit::rocks {
 
 // meta

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/rocksdb/crc32c.hpp"
+#include "base/bytes.hpp"
 #include "engine/rocksdb/log_files.hpp"
 
 namespace godwit::rocks {
@@ -86,7 +86,7 @@ std::uint64_t good_end(Reader& log) {
   return good;
 }
 
-/// Whether whole records stand behind `end`, where one does not check: each block begins with one.
+/// Whether whole records come after `end`, where one does not check: each block begins with one.
 bool goes_on(Reader& log, std::uint64_t end) {
   auto begin = end / kBlock * kBlock;
   const auto block = log.block(begin);

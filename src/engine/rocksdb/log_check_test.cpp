@@ -106,7 +106,7 @@ TEST_CASE("rocksdb: a flipped bit in the log is named, with SYNCED and without")
 }
 
 /// A power cut leaves any of the pages that were not synced, and zeros for the others.
-TEST_CASE("rocksdb: what lies behind the synced length may be anything, and the store opens") {
+TEST_CASE("rocksdb: what lies after the synced length may be anything, and the store opens") {
   Rest rest(10);
   const auto synced = SyncedLength::read(rest.opened.path());
   REQUIRE(synced);

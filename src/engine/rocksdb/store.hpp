@@ -31,7 +31,7 @@ inline constexpr std::size_t kFamilies = 6;
 /// The open RocksDB directory. Thread-safe. The one place where a rocksdb::Status becomes an Error.
 class Store {
  public:
-  /// Damage is named with its file, a write-ahead log that lost what was synced, too; what was written behind the last
+  /// Damage is named with its file, a write-ahead log that lost what was synced, too; what was written after the last
   /// sync (and so never answered) is dropped where it does not check. `env` outlives the store; nullptr: the machine's
   /// own.
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory,
@@ -102,7 +102,7 @@ class Store {
   SyncedLength synced_;
   std::shared_ptr<::rocksdb::FileSystem> files_;
   std::unique_ptr<::rocksdb::Env> env_;
-  bool tails_known_ = false;  // SYNCED was there: what does not check behind it was never answered
+  bool tails_known_ = false;  // SYNCED was there: what does not check after it was never answered
   std::unique_ptr<::rocksdb::DB> db_;
   std::array<::rocksdb::ColumnFamilyHandle*, kFamilies> handles_{};
   std::atomic<std::int64_t> users_{0};

@@ -8,8 +8,7 @@
 #include <cstring>
 #include <string>
 
-#include "engine/rocksdb/bytes.hpp"
-#include "engine/rocksdb/crc32c.hpp"
+#include "base/bytes.hpp"
 
 namespace godwit::rocks {
 namespace {

@@ -9,7 +9,7 @@
 namespace godwit::rocks {
 
 /// How far the newest write-ahead log was synced: what stands before it was perhaps answered and must be there, what
-/// stands behind it never was. `log` 0: nothing was.
+/// comes after it never was. `log` 0: nothing was.
 struct Synced {
   std::uint64_t log = 0;     ///< the number in the log's name; every older log was synced whole
   std::uint64_t length = 0;  ///< bytes

@@ -16,7 +16,7 @@ namespace godwit::rocks {
 /// Thread-safe.
 class Turns {
  public:
-  static constexpr std::size_t kWaiting = 64;  ///< behind one name; one more is `unavailable`
+  static constexpr std::size_t kWaiting = 64;  ///< for one name; one more is `unavailable`
 
   /// Held by whose turn it is; the next one goes on when it is gone.
   class Turn {

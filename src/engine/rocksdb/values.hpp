@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "engine/rocksdb/bytes.hpp"
+#include "base/bytes.hpp"
 #include "offline/cursor_store.hpp"
 #include "offline/timeline.hpp"
 
-/// What stands behind the inbox's keys (docs/formats.md).
+/// The values of the inbox's keys (docs/formats.md).
 namespace godwit::rocks {
 
 /// An entry: kind:u8  time:BE8  record. The time stands in front so that expiry and paging by time need not decode.
