@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/planted.hpp"
 #include "bus/broker_bus.hpp"
 #include "wire/record.hpp"
 
@@ -47,6 +48,7 @@ Task<void> BrokerBus::take(Topic topic, std::vector<dispatch::Delivery> deliveri
     taken.push_back({.page = std::move(*page), .receipt = std::move(delivery.receipt)});
   }
   if (taken.empty()) co_return;
+  if (planted(Bug::acknowledge_before_write)) co_await acknowledge(topic, taken);
   if (co_await hand_over(topic, messages)) {
     done = std::move(taken);
   } else {
@@ -116,7 +118,8 @@ Task<void> BrokerBus::acknowledge(Topic topic, const std::vector<Taken>& done) {
   std::vector<AppliedRange> ranges;
   std::vector<std::string> receipts;
   for (const auto& [page, receipt] : done) {
-    ranges.push_back({.shard = page.shard, .first = page.first, .last = page.first + page.messages.size() - 1});
+    const auto first = planted(Bug::applied_ahead_of_hole) ? 1 : page.first;
+    ranges.push_back({.shard = page.shard, .first = first, .last = page.first + page.messages.size() - 1});
     receipts.push_back(receipt);
   }
   if (!co_await ports_.applied.add(topic, std::move(ranges))) co_return;

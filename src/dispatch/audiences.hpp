@@ -7,8 +7,8 @@
 
 namespace godwit::dispatch {
 
-/// Whom the group frames go to that this process has given to the ledger and that it has not answered yet. Bounded by the
-/// ledger's queue. Thread-safe.
+/// Whom the group frames go to that this process has given to the ledger and that it has not answered yet. Bounded by
+/// the ledger's queue. Thread-safe.
 class Audiences {
   using Waiting = std::multimap<MessageId, Audience>;  // two sends of one id may be on their way at once
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/planted.hpp"
 #include "dispatch/sequencer.hpp"
 #include "domain/message_time.hpp"
 
@@ -68,6 +69,8 @@ Task<void> Sequencer::commit(Flight& flight) {
   }
   assemble(flight, *known);
   if (flight.batch.log.empty()) co_return;
+  if (planted(Bug::answer_before_commit)) answer_all(flight);
+  if (planted(Bug::sequencer_unfenced)) flight.batch.fences.clear();
   const auto answered = co_await store_.commit(flight.batch);
   std::optional<Outcome> outcome;
   if (answered) {
@@ -142,7 +145,9 @@ void Sequencer::assign(Flight& flight, const WaitingPtr& waiting, Held& held, co
     flight.numbered[twin->second].twins.push_back(waiting);
     return;
   }
-  if (const auto sent = std::ranges::find(known.sent, draft.once, &Sent::once); sent != known.sent.end()) {
+  const bool forgotten = planted(Bug::dedupe_forgotten_at_takeover) && held.epoch > 1;
+  if (const auto sent = std::ranges::find(known.sent, draft.once, &Sent::once);
+      sent != known.sent.end() && !forgotten) {
     const Published first{.id = sent->id, .seq = sent->seq, .time = sent->time};
     return answer(*waiting, as_answer(repeat_of(first, sent->fingerprint, draft)));
   }
@@ -150,6 +155,8 @@ void Sequencer::assign(Flight& flight, const WaitingPtr& waiting, Held& held, co
   auto [head, fresh] = flight.heads.try_emplace(conversation);
   if (fresh) {
     if (const auto cached = held.heads.find(conversation); cached != held.heads.end()) head->second = cached->second;
+    if (planted(Bug::seq_reused_at_takeover) && held.epoch > 1 && head->second.seq > 0 && flight.rows.empty())
+      --head->second.seq;
   }
   head->second = {.seq = head->second.seq + 1, .time = next_time(head->second.time, clock_.now())};
   auto message = std::make_shared<Message>(draft.message);
@@ -190,6 +197,10 @@ void Sequencer::finish(Flight& flight) {
   tell(messages);
   for (const auto& row : flight.batch.log)
     if (ours(flight, row.shard)) relay_.add(row);
+  answer_all(flight);
+}
+
+void Sequencer::answer_all(const Flight& flight) {
   for (const auto& [waiting, published, twins] : flight.numbered) {
     const auto fingerprint = waiting->draft.fingerprint;
     answer(*waiting, published);

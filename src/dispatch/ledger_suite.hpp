@@ -115,8 +115,8 @@ inline void ledger_time_never_falls(const MakeBed& make) {
   CHECK(must(sync_wait(bed->ledger().append(draft("c")))).time == first.time);
 }
 
-/// Of several drafts with one `once` that are on their way together one is stored, and all get its result; where they are
-/// not the same message, the others are refused.
+/// Of several drafts with one `once` that are on their way together one is stored, and all get its result; where they
+/// are not the same message, the others are refused.
 inline void ledger_takes_one_of_several(const MakeBed& make) {
   auto bed = make();
   constexpr std::size_t kAtOnce = 6;
@@ -148,8 +148,8 @@ inline void ledger_takes_one_of_several(const MakeBed& make) {
   CHECK(must(sync_wait(bed->ledger().append(draft("after")))).seq == 3);
 }
 
-/// What is told is what was stored: no repeat, no draft that was refused; in order, with number and time, and before the
-/// answer.
+/// What is told is what was stored: no repeat, no draft that was refused; in order, with number and time, and before
+/// the answer.
 inline void commits_are_told(const MakeBed& make) {
   auto bed = make();
   std::mutex mutex;

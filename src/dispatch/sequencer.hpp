@@ -108,6 +108,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   void assemble(Flight& flight, const Known& known);
   void assign(Flight& flight, const WaitingPtr& waiting, Held& held, const Known& known);
   void finish(Flight& flight);
+  void answer_all(const Flight& flight);
   void retry(Flight& flight);
   Task<std::optional<Outcome>> resolve(const Flight& flight);
   Task<std::optional<Outcome>> read_back(const Flight& flight);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.hpp"
+
 namespace godwit::memory {
 
 using dispatch::Outcome;
@@ -55,6 +57,7 @@ Outcome LedgerStore::judge(const dispatch::Batch& batch) const {
     const auto& shard = shards_[fence.shard];
     if (shard.epoch != fence.epoch || shard.position != fence.position) return Outcome::fenced;
   }
+  if (planted(Bug::seq_reused_at_takeover) || planted(Bug::dedupe_forgotten_at_takeover)) return Outcome::committed;
   const auto there = [this](const dispatch::LogRow& row) {
     const auto found = conversations_.find(row.message->conversation);
     return found != conversations_.end() && row.message->seq <= found->second.head.seq;
