@@ -105,13 +105,13 @@ struct FakeUsers final : user::Service {
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey& to) override {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
   }
-  Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::Proven>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::unauthenticated); }
   Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
     co_return fail(Code::unauthenticated);
   }
   Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
   Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
   void seen(const SessionId&) override {}
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
     co_return fail(Code::internal);

@@ -33,6 +33,7 @@ double cost_of(const net::Request& request, const Route& route) {
 GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random,
                          Log& log, Metrics& metrics)
     : peers_(peers),
+      ended_(peers.feed),
       settings_(std::move(settings)),
       clock_(clock),
       random_(random),
@@ -55,7 +56,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
     problems_[code] = &metrics.counter("godwit_http_problems_total", "Answers that are problems, by status and code.",
                                        fmt::format("status=\"{}\",code=\"{}\"", known.status, known.name));
   }
-  for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.users));
+  for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.feed, ended_));
   add({
       {"GET", "/healthz", Access::open, Body::none,
        [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }, Rate::none},
@@ -136,9 +137,9 @@ Task<Result<void>> GatewayRole::authenticate(Call& call, const Route& route) {
     call.service = std::move(system.name);
     co_return Result<void>{};
   }
-  const auto asked_at = peers_.users.revocations();
-  CO_TRY(call.who, co_await peers_.users.authenticate(token));
-  tokens_.at(call.http.loop)->keep(token, call.who, asked_at);
+  CO_TRY(const auto proven, co_await peers_.users.authenticate(token));
+  call.who = proven.who;
+  tokens_.at(call.http.loop)->keep(token, proven);
   co_return Result<void>{};
 }
 

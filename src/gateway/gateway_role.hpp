@@ -15,7 +15,7 @@
 #include "gateway/route_table.hpp"
 #include "gateway/token_cache.hpp"
 #include "net/connection_gate.hpp"
-#include "service/node.hpp"
+#include "service/ended_sessions.hpp"
 #include "service/user.hpp"
 
 namespace godwit::gateway {
@@ -36,7 +36,7 @@ class GatewayRole {
  public:
   struct Peers {
     user::Service& users;
-    node::Service& node;
+    changes::ChangeFeed& feed;
     HandOver& sockets;
   };
   /// `loops`: how many there are; each has a token cache of its own.
@@ -71,8 +71,6 @@ class GatewayRole {
   [[nodiscard]] static Result<void> check_media(const net::Request& request, const Route& route);
   /// GET /v1/socket: proves the token, upgrades, hands the socket over.
   Task<Answer> open_socket(Call& call);
-  /// Closes the session's socket if the token is good no more. Until the store can say so.
-  Task<void> look_again(std::string token, SessionId session);
   [[nodiscard]] bool origin_allowed(const net::Request& request) const;
   void log_refused_origin(const net::Request& request);
   void log_failure(const Call& call, const Error& error, std::string_view trace);
@@ -82,6 +80,7 @@ class GatewayRole {
   net::Response finish_error(const Call& call, const Error& error);
 
   Peers peers_;
+  changes::EndedSessions ended_;
   Settings settings_;
   const Clock& clock_;
   Random& random_;

@@ -1,6 +1,6 @@
 #pragma once
-#include "domain/people.hpp"
 #include "net/http.hpp"
+#include "service/user.hpp"
 
 namespace godwit::gateway {
 
@@ -9,8 +9,9 @@ namespace godwit::gateway {
 class HandOver {
  public:
   virtual ~HandOver() = default;
-  /// The socket, which is the callee's from here on, and whose it is; on the socket's loop.
-  virtual void take(net::RawSocket socket, Identity who) = 0;
+  /// The socket, which is the callee's from here on, and whose it is proven to be; on the socket's loop. The node closes
+  /// it if the session ended since then.
+  virtual void take(net::RawSocket socket, user::Proven proven) = 0;
 };
 
 }  // namespace godwit::gateway

@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <chrono>
 
-#include "base/executor.hpp"
 #include "domain/text.hpp"
 #include "gateway/gateway_role.hpp"
 #include "gateway/origin.hpp"
@@ -50,14 +48,13 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   request.query.clear();  // the token goes no further
   if (token.empty()) co_return fail(Code::unauthenticated);
   // A socket asks once: its token is not worth a place in the cache of those that come with every call.
-  const auto asked_at = peers_.users.revocations();
-  CO_TRY(auto who, co_await peers_.users.authenticate(token));
+  CO_TRY(auto proven, co_await peers_.users.authenticate(token));
   if (!origin_allowed(request)) {
     log_refused_origin(request);
     co_return fail(Code::origin_not_allowed);
   }
   // Each socket that opens or ends may tell all friends so.
-  if (settings_.limits) CO_CHECK(user_connects_.take(who.user.str()));
+  if (settings_.limits) CO_CHECK(user_connects_.take(proven.who.user.str()));
 
   net::Response response;
   response.status = 101;
@@ -65,23 +62,10 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
     response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
   }
-  response.take_over = [this, who = std::move(who), token, asked_at](net::RawSocket socket) mutable {
-    const auto session = who.session;
-    peers_.sockets.take(std::move(socket), std::move(who));
-    // A session that ended since was told to a node that did not have its socket yet.
-    if (peers_.users.revocations() != asked_at) spawn(look_again(std::move(token), session));
+  response.take_over = [this, proven = std::move(proven)](net::RawSocket socket) mutable {
+    peers_.sockets.take(std::move(socket), std::move(proven));
   };
   co_return response;
-}
-
-Task<void> GatewayRole::look_again(std::string token, SessionId session) {
-  for (;;) {
-    const auto who = co_await peers_.users.authenticate(token);
-    if (who) co_return;
-    if (who.error().code != Code::unavailable) co_return peers_.node.close_session(session, node::Close::session_ended);
-    if (Executor::current() == nullptr) co_return;
-    co_await sleep_for(*Executor::current(), std::chrono::seconds(1));
-  }
 }
 
 }  // namespace godwit::gateway

@@ -5,26 +5,29 @@
 
 #include "gateway/gateway_role.hpp"
 #include "net/event_loop.hpp"
+#include "service/testing_change_log.hpp"
+#include "wire/reply.hpp"
 
-// A session that ends while its socket opens: the node is told to close what it has not got yet.
+// What the gateway remembers of a token, and what it hands over with a socket.
 
 namespace godwit::gateway {
 namespace {
 
 class Users final : public user::Service {
  public:
-  Task<Result<Identity>> authenticate(std::string_view token) override {
+  explicit Users(changes::ChangeFeed& feed) : feed_(feed) {}
+  Task<Result<user::Proven>> authenticate(std::string_view token) override {
     ++asked;
+    const auto as_of = feed_.position();
     if (token != "good" || ended) co_return fail(Code::unauthenticated);
-    co_return Identity{.user = UserKey("ann"), .session = SessionId("s-1"), .device = DeviceId("d"), .expires_at = 1'000'000};
+    if (while_asked) while_asked();
+    co_return user::Proven{.who = {.user = UserKey("ann"),
+                                   .session = SessionId("s-1"),
+                                   .device = DeviceId("d"),
+                                   .expires_at = 2'000'000'000'000},
+                           .as_of = as_of};
   }
-  /// As a log-out does it: gone from the store, counted, and the node is told.
-  void log_out(node::Service& node) {
-    ended = true;
-    ++ended_sessions;
-    node.close_session(SessionId("s-1"), node::Close::session_ended);
-  }
-  [[nodiscard]] std::uint64_t revocations() const noexcept override { return ended_sessions; }
+  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::internal); }
 
   Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
     co_return fail(Code::unauthenticated);
@@ -45,41 +48,34 @@ class Users final : public user::Service {
 
   int asked = 0;
   bool ended = false;
-  std::uint64_t ended_sessions = 0;
-};
-
-/// One socket at most, like a hub: closing finds it once it was accepted, and not before.
-class Node final : public node::Service, public HandOver {
- public:
-  void push(node::PushBatch) override {}
-  void take(net::RawSocket, Identity who) override {
-    if (before_accept) before_accept();
-    open = who.session;
-  }
-  void close_session(const SessionId& session, node::Close code) override {
-    if (open == session) closed = static_cast<int>(code), open = {};
-  }
-  [[nodiscard]] bool online(const UserKey&) const override { return false; }
-  [[nodiscard]] std::uint32_t sockets_of(const UserKey&) const override { return 0; }
-  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
-
-  std::function<void()> before_accept;
-  SessionId open;
-  int closed = 0;
+  std::function<void()> while_asked;
 
  private:
-  std::string name_ = "node-1";
+  changes::ChangeFeed& feed_;
+};
+
+class Sockets final : public HandOver {
+ public:
+  void take(net::RawSocket, user::Proven proven) override { taken.push_back(std::move(proven)); }
+  std::vector<user::Proven> taken;
 };
 
 struct Bed {
-  net::Response ask() {
+  net::Response ask(const char* path) {
     net::Request request;
     request.method = "GET";
-    request.path = "/v1/socket";
-    request.headers = {{"host", "here"},           {"upgrade", "websocket"},
-                       {"connection", "Upgrade"},  {"sec-websocket-version", "13"},
-                       {"authorization", "Bearer good"}, {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+    request.path = path;
+    request.headers = {{"host", "here"},
+                       {"upgrade", "websocket"},
+                       {"connection", "Upgrade"},
+                       {"sec-websocket-version", "13"},
+                       {"authorization", "Bearer good"},
+                       {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
     return sync_wait(role.handle(request));
+  }
+  int call() { return ask("/v1/mine").status; }
+  void end(const char* session) {
+    (void)sync_wait(log_of_changes.publish({changes::session_ended(SessionId(session))}));
   }
 
   net::EventLoop loop{"test"};
@@ -87,42 +83,72 @@ struct Bed {
   SystemRandom random;
   Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   Metrics metrics;
-  Users users;
-  Node node;
-  GatewayRole role{1, {.users = users, .node = node, .sockets = node}, {}, clock, random, log, metrics};
+  changes::TestingChangeLog log_of_changes;
+  changes::ChangeFeed feed{log_of_changes, clock};
+  Users users{feed};
+  Sockets sockets;
+  GatewayRole role{1, {.users = users, .feed = feed, .sockets = sockets}, {}, clock, random, log, metrics};
 };
 
-TEST_CASE("a log-out between the token's proof and the node's taking of the socket closes it with 4502") {
+struct BedWithCall : Bed {
+  BedWithCall() {
+    role.add({{"GET", "/v1/mine", Access::session, Body::none,
+               [](Call&) -> Task<Answer> { co_return wire::reply(200, "{}"); }}});
+  }
+};
+
+TEST_CASE("a socket is handed over with the place in the change log as of which its token was proven") {
   Bed bed;
-  auto response = bed.ask();
+  bed.end("s-0");
+  auto response = bed.ask("/v1/socket");
   REQUIRE(response.status == 101);
-  SUBCASE("before the socket is handed over") {
-    bed.users.log_out(bed.node);
-    response.take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
-  }
-  SUBCASE("while it is handed over") {
-    bed.node.before_accept = [&] { bed.users.log_out(bed.node); };
-    response.take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
-  }
-  SUBCASE("behind that") {
-    response.take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
-    CHECK(bed.node.closed == 0);
-    bed.users.log_out(bed.node);
-  }
-  CHECK(bed.node.closed == 4502);
+  bed.end("s-1");  // between the proof and the hand-over: the node sees it by the place
+  response.take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
+  REQUIRE(bed.sockets.taken.size() == 1);
+  CHECK(bed.sockets.taken[0].who.session == SessionId("s-1"));
+  CHECK(bed.sockets.taken[0].as_of == changes::Position{.number = 1});
+  CHECK(bed.feed.position() == changes::Position{.number = 2});
 }
 
-TEST_CASE("somebody else's log-out costs a second look, and no log-out none") {
-  Bed bed;
-  auto first = bed.ask();
-  first.take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
+TEST_CASE("a token is proven once, and again when any session has ended") {
+  BedWithCall bed;
+  for (int i = 0; i < 3; ++i) CHECK(bed.call() == 200);
   CHECK(bed.users.asked == 1);
-  auto second = bed.ask();
-  ++bed.users.ended_sessions;
-  second.take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
+  bed.end("s-9");
+  CHECK(bed.call() == 200);
+  CHECK(bed.users.asked == 2);
+  bed.users.ended = true;
+  bed.end("s-1");
+  CHECK(bed.call() == 401);
   CHECK(bed.users.asked == 3);
-  CHECK(bed.node.open == SessionId("s-1"));
-  CHECK(bed.node.closed == 0);
+}
+
+TEST_CASE("a proof that a log-out overtook is not kept") {
+  BedWithCall bed;
+  bed.users.while_asked = [&] { bed.end("s-1"); };
+  CHECK(bed.call() == 200);  // it was asked before
+  bed.users.while_asked = nullptr;
+  bed.users.ended = true;
+  CHECK(bed.call() == 401);
+}
+
+TEST_CASE("while nothing is heard of changes no token is believed without asking") {
+  BedWithCall bed;
+  bed.log_of_changes.pulse = &bed.clock;
+  bed.log_of_changes.beat();
+  CHECK(bed.call() == 200);
+  CHECK(bed.call() == 200);
+  CHECK(bed.users.asked == 1);
+  bed.clock.advance(1000);
+  CHECK(bed.call() == 200);
+  CHECK(bed.call() == 200);
+  CHECK(bed.users.asked == 3);
+  bed.log_of_changes.beat();
+  CHECK(bed.call() == 200);
+  CHECK(bed.users.asked == 3);
+  bed.log_of_changes.last().lost();
+  CHECK(bed.call() == 200);
+  CHECK(bed.users.asked == 4);
 }
 
 }  // namespace

@@ -3,30 +3,33 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "service/ended_sessions.hpp"
 #include "service/user.hpp"
 
 namespace godwit::gateway {
 
 /// Remembers which tokens were good, so that a call costs one look-up instead of a signature. One a loop, loop's thread
-/// only. Everything is forgotten when any session has ended anywhere (user::Service::revocations), and when it is full.
+/// only. Everything is forgotten when any session has ended anywhere, and when it is full; nothing is believed while the
+/// change log is not heard.
 class TokenCache {
  public:
-  explicit TokenCache(user::Service& users) : users_(users) {}
+  TokenCache(const changes::ChangeFeed& feed, const changes::EndedSessions& ended) : feed_(feed), ended_(ended) {}
 
   /// nullptr: not known, ask the user role. The pointer is good until the next call.
   [[nodiscard]] const Identity* find(std::string_view token, Millis now);
-  /// `asked_at`: revocations() before the user role was asked; an answer older than a revocation is not kept.
-  void keep(std::string_view token, const Identity& who, std::uint64_t asked_at);
+  /// Not kept where the session ended since it was proven.
+  void keep(std::string_view token, const user::Proven& proven);
 
  private:
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
-  void forget_if_revoked();
+  void forget_if_ended();
 
-  user::Service& users_;
-  std::uint64_t revocations_ = 0;
+  const changes::ChangeFeed& feed_;
+  const changes::EndedSessions& ended_;
+  std::uint64_t version_ = 0;
   std::unordered_map<std::string, Identity, Hash, std::equal_to<>> known_;
 };
 

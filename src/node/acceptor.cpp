@@ -10,11 +10,11 @@ Acceptor::Acceptor(NodeRole& node, const std::vector<net::EventLoop*>& loops, co
   for (auto* loop : loops) hosts_.push_back(std::make_unique<net::ChannelHost>(*loop, settings));
 }
 
-void Acceptor::accept(net::RawSocket socket, Identity who) {
+void Acceptor::accept(net::RawSocket socket, user::Proven proven) {
   const auto index = socket.loop->index();
-  auto connection = std::make_unique<Connection>(std::move(who));
+  auto connection = std::make_unique<Connection>(std::move(proven.who));
   auto& channel = *connection;
-  node_.accept(index, std::move(connection), [&] { channel.open(*hosts_.at(index), std::move(socket)); });
+  node_.accept(index, std::move(connection), proven.as_of, [&] { channel.open(*hosts_.at(index), std::move(socket)); });
 }
 
 }  // namespace godwit::node

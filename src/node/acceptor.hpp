@@ -2,8 +2,8 @@
 #include <memory>
 #include <vector>
 
-#include "domain/people.hpp"
 #include "net/channel.hpp"
+#include "service/user.hpp"
 
 namespace godwit::node {
 
@@ -15,8 +15,8 @@ class Acceptor {
  public:
   Acceptor(NodeRole& node, const std::vector<net::EventLoop*>& loops, const net::ChannelSettings& settings);
 
-  /// A socket that is upgraded, and whose it is; on the socket's loop.
-  void accept(net::RawSocket socket, Identity who);
+  /// A socket that is upgraded, and whose it is proven to be; on the socket's loop.
+  void accept(net::RawSocket socket, user::Proven proven);
 
  private:
   NodeRole& node_;

@@ -40,9 +40,9 @@ void Hub::push_to(const UserKey& user, const Push& push) {
   }
 }
 
-void Hub::accept(std::unique_ptr<Socket> fresh, std::uint64_t number, bool first, Begin begin) {
+void Hub::accept(std::unique_ptr<Socket> fresh, const Entry& entry, Begin begin) {
   auto* socket = fresh.release();  // owned by users_ until forget()
-  socket->hub_ = this, socket->number_ = number;
+  socket->hub_ = this, socket->number_ = entry.number;
   const UserKey user = socket->who().user;
   const SessionId session = socket->who().session;
   if (auto* older = find(session)) older->end(Close::replaced);
@@ -54,12 +54,41 @@ void Hub::accept(std::unique_ptr<Socket> fresh, std::uint64_t number, bool first
   if (!sweeping_) next_expiry_ = socket->who().expires_at, sweep_expired();
   if (begin) begin();
   socket = find(session);  // bytes that came early may have ended it again
-  if (socket == nullptr || socket->number() != number) return;
+  if (socket == nullptr || socket->number() != entry.number) return;
   const auto ping = std::max<std::int64_t>(1, node_.settings_.ping_interval.count());
   socket->send(SharedFrame::text(wire::connected_frame(socket->who(), node_.name(), ping)));
   if (full) return socket->end(Close::too_many);
   if (node_.draining_.load(std::memory_order_relaxed)) return socket->end(Close::draining, R"({"delayMs":1000})");
-  spawn(tell_presence(user, session, first));
+  // Whatever ended before this look was remembered before it; what ends later finds the socket in the tables.
+  const auto verdict = node_.ended_.since(session, entry.as_of);
+  if (verdict == changes::EndedSessions::Verdict::ended) return socket->end(Close::session_ended);
+  if (verdict == changes::EndedSessions::Verdict::unknown) spawn(prove_again(session, entry.number));
+  spawn(tell_presence(user, session, entry.first));
+}
+
+Task<void> Hub::prove_again(SessionId session, std::uint64_t number) {
+  for (;;) {
+    const auto* socket = find(session);
+    if (socket == nullptr || socket->number() != number) co_return;
+    const auto proven = co_await node_.peers_.users.prove_again(socket->who());
+    if (proven) co_return;
+    if (proven.error().code != Code::unavailable) co_return close_session(session, Close::session_ended, number + 1);
+    co_await sleep_for(executor_, std::chrono::seconds(1));
+  }
+}
+
+void Hub::prove_all() {
+  prove_once_more_ = true;
+  if (!std::exchange(proving_, true)) spawn(prove_those_here());
+}
+
+Task<void> Hub::prove_those_here() {
+  while (std::exchange(prove_once_more_, false)) {
+    std::vector<std::pair<SessionId, std::uint64_t>> all;
+    for (const auto& [session, socket] : sessions_) all.emplace_back(socket->who().session, socket->number());
+    for (const auto& [session, number] : all) co_await prove_again(session, number);
+  }
+  proving_ = false;
 }
 
 Socket* Hub::find(const SessionId& session) {

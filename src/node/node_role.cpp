@@ -8,6 +8,7 @@ NodeRole::NodeRole(const std::vector<Executor*>& executors, Peers peers, Setting
                    Metrics& metrics)
     : settings_(std::move(settings)),
       peers_(peers),
+      ended_(peers.feed),
       clock_(clock),
       log_(log),
       accepted_total_(metrics.counter("godwit_sockets_accepted_total", "Sockets taken from the gateway.")),
@@ -19,9 +20,10 @@ NodeRole::NodeRole(const std::vector<Executor*>& executors, Peers peers, Setting
                 [this] { return static_cast<double>(presence_.users()); });
   metrics.gauge("godwit_acks_waiting", "Acknowledgements that came by socket and are not written yet.",
                 [this] { return static_cast<double>(waiting_acks()); });
+  peers_.feed.add(*this);  // after `ended_`: what is told here is remembered there
 }
 
-NodeRole::~NodeRole() = default;
+NodeRole::~NodeRole() { peers_.feed.remove(*this); }
 
 std::size_t NodeRole::waiting_acks() const noexcept {
   std::size_t all = 0;
@@ -33,7 +35,8 @@ void NodeRole::push(PushBatch batch) {
   for (auto& hub : hubs_) hub->executor().post([h = hub.get(), batch] { h->push(*batch); });
 }
 
-void NodeRole::accept(std::size_t executor, std::unique_ptr<Socket> socket, std::move_only_function<void()> begin) {
+void NodeRole::accept(std::size_t executor, std::unique_ptr<Socket> socket, changes::Position as_of,
+                      std::move_only_function<void()> begin) {
   accepted_total_.add();
   const auto number = accepted_.fetch_add(1) + 1;
   const Identity& who = socket->who();
@@ -46,13 +49,19 @@ void NodeRole::accept(std::size_t executor, std::unique_ptr<Socket> socket, std:
     hub->executor().post(
         [h = hub.get(), session = who.session, number] { h->close_session(session, Close::replaced, number); });
   }
-  home.accept(std::move(socket), number, first, std::move(begin));
+  home.accept(std::move(socket), {.number = number, .first = first, .as_of = as_of}, std::move(begin));
 }
 
-void NodeRole::close_session(const SessionId& session, Close code) {
-  const auto now = accepted_.load() + 1;
-  for (auto& hub : hubs_)
-    hub->executor().post([h = hub.get(), session, code, now] { h->close_session(session, code, now); });
+void NodeRole::changed(std::span<const changes::Change> changes, changes::Position) {
+  for (const auto& change : changes) {
+    if (change.kind != changes::Kind::session_ended) continue;
+    for (auto& hub : hubs_)
+      hub->executor().post([h = hub.get(), session = change.session] { h->close_session(session, Close::session_ended); });
+  }
+}
+
+void NodeRole::lost() {
+  for (auto& hub : hubs_) hub->executor().post([h = hub.get()] { h->prove_all(); });
 }
 
 void NodeRole::drain() {

@@ -12,6 +12,7 @@
 #include "service/dispatch.hpp"
 #include "node/frame_rates.hpp"
 #include "node/presence.hpp"
+#include "service/ended_sessions.hpp"
 #include "service/node.hpp"
 #include "service/offline.hpp"
 #include "service/user.hpp"
@@ -32,22 +33,23 @@ class Socket;
 
 /// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub an executor; a socket lives
 /// on the one that accepted it, and nothing here is shared between them but the presence counts.
-class NodeRole final : public Service {
+class NodeRole final : public Service, private changes::Follower {
  public:
   struct Peers {
     user::Service& users;
     dispatch::Service& dispatch;
     offline::Service& offline;
+    changes::ChangeFeed& feed;
   };
   NodeRole(const std::vector<Executor*>& executors, Peers peers, Settings settings, const Clock& clock, Log& log,
            Metrics& metrics);
   ~NodeRole() override;
 
   void push(PushBatch batch) override;
-  /// Takes a socket of a client that is proven, on the executor of this index; `begin` lets it talk once the node has
-  /// it in its tables.
-  void accept(std::size_t executor, std::unique_ptr<Socket> socket, std::move_only_function<void()> begin = {});
-  void close_session(const SessionId& session, Close code) override;
+  /// Takes a socket of a client that was proven as of `as_of`, on the executor of this index; `begin` lets it talk once
+  /// the node has it in its tables. Closes it (4502) if its session ended since.
+  void accept(std::size_t executor, std::unique_ptr<Socket> socket, changes::Position as_of,
+              std::move_only_function<void()> begin = {});
   [[nodiscard]] bool online(const UserKey& user) const override { return presence_.count(user) > 0; }
   [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override { return presence_.count(user); }
   [[nodiscard]] const std::string& name() const noexcept override { return settings_.name; }
@@ -60,11 +62,17 @@ class NodeRole final : public Service {
   [[nodiscard]] std::size_t waiting_acks() const noexcept;
 
  private:
+  /// Sockets of sessions that ended close with 4502; what stands in the tables later finds them in `ended_`.
+  void changed(std::span<const changes::Change> changes, changes::Position behind) override;
+  /// Nobody knows what ended: every session is proven again.
+  void lost() override;
+
   friend class Hub;
   friend class Socket;
 
   Settings settings_;
   Peers peers_;
+  changes::EndedSessions ended_;
   const Clock& clock_;
   Log& log_;
   Presence presence_;

@@ -156,13 +156,13 @@ class Bus final : public dispatch::Bus {
 
 class Users final : public user::Service {
  public:
-  Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::Proven>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::unauthenticated); }
   Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
     co_return fail(Code::unauthenticated);
   }
   Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
   Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
   void seen(const SessionId&) override {}
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey& to) override {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};

@@ -35,17 +35,14 @@ enum class Close : std::uint16_t {
   replaced = 4505,
 };
 
-/// What other roles may ask the node: it holds the sockets and pushes. Thread-safe.
+/// What other roles may ask the node: it holds the sockets and pushes. Sockets of sessions that end it closes by
+/// itself: it follows the change log. Thread-safe.
 class Service {
  public:
   virtual ~Service() = default;
 
   /// Batches reach every socket in the order of the calls of one thread. Nobody connected: dropped; the inbox has it.
   virtual void push(PushBatch batch) = 0;
-  /// Closes the session's socket, if it is here (202 first for 45xx). One that is accepted afterwards is not closed:
-  /// whoever accepts looks at `user::Service::revocations` behind that, and in a single order with these two (all are
-  /// sequentially consistent) sees what this call missed.
-  virtual void close_session(const SessionId& session, Close code) = 0;
   [[nodiscard]] virtual bool online(const UserKey& user) const = 0;
   /// Sockets of the user that are open here.
   [[nodiscard]] virtual std::uint32_t sockets_of(const UserKey& user) const = 0;

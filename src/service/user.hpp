@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/people.hpp"
+#include "service/changes.hpp"
 
 namespace godwit::user {
 
@@ -23,21 +24,28 @@ struct ServiceIdentity {
   std::vector<std::string> scopes;
 };
 
+/// Whose token or session it is, and how late that is known to be so: whatever ended a session up to this place in the
+/// change log was looked at, nothing after it.
+struct Proven {
+  Identity who;
+  changes::Position as_of{};
+};
+
 /// What other roles may ask the user role. Thread-safe; answers come from caches where they can.
 class Service {
  public:
   virtual ~Service() = default;
 
   /// Whose token this is: signature, issuer, audience, type, expiry, and the session still lives. unauthenticated.
-  virtual Task<Result<Identity>> authenticate(std::string_view token) = 0;
+  virtual Task<Result<Proven>> authenticate(std::string_view token) = 0;
+  /// The same of whoever was proven before: the session still lives. unauthenticated.
+  virtual Task<Result<Proven>> prove_again(Identity who) = 0;
   /// Whose service key this is. Never from a cache: a revoked key is dead with the next call. unauthenticated.
   virtual Task<Result<ServiceIdentity>> authenticate_service(std::string_view key) = 0;
   /// Whether the account is an admin. Never from a cache: a right that was taken back is gone with the next call.
   virtual Task<Result<bool>> is_admin(const UserKey& user) = 0;
   /// For what an admin does outside of this role: into the audit log, before it is done. forbidden: no admin any more.
   virtual Task<Result<void>> record_deed(const UserKey& admin, Deed deed) = 0;
-  /// Grows whenever a session ended or an account was disabled: who remembers an `authenticate` forgets it then.
-  [[nodiscard]] virtual std::uint64_t revocations() const noexcept = 0;
   /// A socket of the session opened or closed: keeps `lastSeenAt` (lazily written).
   virtual void seen(const SessionId& session) = 0;
 

@@ -6,14 +6,13 @@ namespace godwit::user {
 namespace {
 constexpr std::size_t kPasswordLength = 20;  // 100 random bits
 
-Result<std::vector<SessionId>> end_all(Tables& tables, const UserKey& user) {
-  std::vector<SessionId> ended;
+Result<void> end_all(Tables& tables, Outgoing& outgoing, const UserKey& user) {
   TRY(const auto sessions, tables.sessions.of_user(user));
   for (const auto& session : sessions) {
     CHECK_OK(tables.sessions.remove(session.id));
-    ended.push_back(session.id);
+    outgoing.changed(changes::session_ended(session.id));
   }
-  return ended;
+  return {};
 }
 
 Result<User> existing_user(Tables& tables, const UserKey& user) {
@@ -22,6 +21,16 @@ Result<User> existing_user(Tables& tables, const UserKey& user) {
   return std::move(account->user);
 }
 }  // namespace
+
+template <class F, class R>
+Task<R> Admin::commit(F work) {
+  Outgoing outgoing(random_);
+  auto done = co_await write_owing(store_, outgoing, std::move(work));
+  const bool maybe = done || done.error().code == Code::unavailable;
+  if (auto changes = outgoing.take_changes(); publisher_ != nullptr && maybe && !changes.empty())
+    co_await publisher_->publish(std::move(changes), done ? outgoing.ordinal() : 0);
+  co_return done;
+}
 
 Result<void> Admin::record(Tables& tables, Deed deed) const {
   return user::record(tables, actor_, std::move(deed), clock_.now());
@@ -32,23 +41,20 @@ Task<Result<std::vector<User>>> Admin::list_users(UserKey after, std::size_t lim
 }
 
 Task<Result<bool>> Admin::set_disabled(UserKey user, bool disabled) {
-  std::vector<SessionId> ended;
-  auto changed = co_await store_.write([&](Tables& tables) -> Result<bool> {
+  co_return co_await commit([&](Tables& tables, Outgoing& outgoing) -> Result<bool> {
+    CHECK_OK(hold(tables, {actor_.key(), user}));
     CHECK_OK(record(tables, {.action = disabled ? "disable_user" : "enable_user", .target = user.str()}));
     TRY(const auto found, existing_user(tables, user));
     if (disabled && actor_.is(user)) return fail(Code::forbidden, "an admin cannot disable themselves");
     CHECK_OK(tables.accounts.set_disabled(user, disabled));
-    if (disabled) {
-      TRY(ended, end_all(tables, user));
-    }
+    if (disabled) CHECK_OK(end_all(tables, outgoing, user));
     return found.disabled != disabled;
   });
-  if (changed) tell(ended);
-  co_return changed;
 }
 
 Task<Result<bool>> Admin::set_admin(UserKey user, bool admin) {
   co_return co_await store_.write([&](Tables& tables) -> Result<bool> {
+    CHECK_OK(hold(tables, {actor_.key(), user}));
     CHECK_OK(record(tables, {.action = admin ? "grant_admin" : "revoke_admin", .target = user.str()}));
     TRY(const auto found, existing_user(tables, user));
     CHECK_OK(tables.admins.set_admin(user, admin));
@@ -61,6 +67,7 @@ Task<Result<AddedUser>> Admin::add_user(UserKey key, std::string name) {
                   .password = random_.id(kPasswordLength)};
   CO_TRY(auto hash, co_await hasher_.hash(added.password));
   CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key(), key}));
     CHECK_OK(record(tables, {.action = "add_user", .target = key.str()}));
     CHECK_OK(check_free(tables, key));
     TRY(const bool fresh, tables.accounts.add({.user = added.user, .password_hash = hash}));
@@ -73,47 +80,45 @@ Task<Result<AddedUser>> Admin::add_user(UserKey key, std::string name) {
 Task<Result<std::string>> Admin::reset_password(UserKey user) {
   auto password = random_.id(kPasswordLength);
   CO_TRY(auto hash, co_await hasher_.hash(password));
-  std::vector<SessionId> ended;
-  CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
+  CO_CHECK(co_await commit([&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key(), user}));
     CHECK_OK(record(tables, {.action = "reset_password", .target = user.str()}));
     TRY(const auto found, existing_user(tables, user));
     if (actor_.is(user)) return fail(Code::forbidden, "change your own password in your settings");
     if (found.admin && !actor_.is_command_line())
       return fail(Code::forbidden, "the password of an admin is reset by `godwit admin users password`");
     CHECK_OK(tables.accounts.set_password(user, hash));
-    TRY(ended, end_all(tables, user));
-    return {};
+    return end_all(tables, outgoing, user);
   }));
-  tell(ended);
   co_return password;
 }
 
 Task<Result<void>> Admin::end_session(UserKey user, SessionId session) {
-  auto done = co_await store_.write([&](Tables& tables) -> Result<void> {
+  co_return co_await commit([&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key()}));
     CHECK_OK(record(tables, {.action = "end_session", .target = user.str(), .detail = session.str()}));
     TRY(const auto found, tables.sessions.find(session));
     if (!found || found->user != user) return fail(Code::not_found, "no such session");
     CHECK_OK(tables.sessions.remove(session));
+    outgoing.changed(changes::session_ended(session));
     return {};
   });
-  if (done) tell({session});
-  co_return done;
 }
 
 Task<Result<void>> Admin::end_sessions(UserKey user) {
-  std::vector<SessionId> ended;
-  auto done = co_await store_.write([&](Tables& tables) -> Result<void> {
+  co_return co_await commit([&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key(), user}));
     CHECK_OK(record(tables, {.action = "end_sessions", .target = user.str()}));
     CHECK_OK(existing_user(tables, user));
-    TRY(ended, end_all(tables, user));
-    return {};
+    return end_all(tables, outgoing, user);
   });
-  if (done) tell(ended);
-  co_return done;
 }
 
 Task<Result<void>> Admin::record_deed(Deed deed) {
-  co_return co_await store_.write([&](Tables& tables) { return record(tables, deed); });
+  co_return co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key()}));
+    return record(tables, deed);
+  });
 }
 
 }  // namespace godwit::user

@@ -1,11 +1,12 @@
 #pragma once
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "user/audit.hpp"
+#include "user/change_publisher.hpp"
+#include "user/outgoing.hpp"
 #include "user/password_hasher.hpp"
 #include "user/service_keys.hpp"
 #include "user/store.hpp"
@@ -27,7 +28,8 @@ struct MadeInvite {
 };
 
 /// What admins do with accounts, by `godwit admin` or the admin page: on a running role (UserRole::admin), or on a data
-/// directory at rest (`ended` empty). Every change is in the audit log, by the same transaction.
+/// directory at rest (no publisher: whoever serves it next tells the change log). Every change is in the audit log, by
+/// the same transaction.
 /// Errors of all changes: forbidden (the actor is no admin any more), unavailable.
 class Admin {
  public:
@@ -38,13 +40,12 @@ class Admin {
     const Clock& clock;
     Random& random;
   };
-  using Ended = std::function<void(const std::vector<SessionId>&)>;
-  explicit Admin(Tools tools, Ended ended = {}, Actor actor = Actor::command_line())
+  explicit Admin(Tools tools, ChangePublisher* publisher = nullptr, Actor actor = Actor::command_line())
       : store_(tools.store),
         hasher_(tools.hasher),
         clock_(tools.clock),
         random_(tools.random),
-        ended_(std::move(ended)),
+        publisher_(publisher),
         actor_(std::move(actor)) {}
 
   /// By key, ascending, above `after`.
@@ -80,15 +81,15 @@ class Admin {
 
  private:
   [[nodiscard]] Result<void> record(Tables& tables, Deed deed) const;
-  void tell(const std::vector<SessionId>& ended) const {
-    if (ended_) ended_(ended);
-  }
+  /// One write that may end sessions; whoever keeps copies is told after it. `work(Tables&, Outgoing&)`.
+  template <class F, class R = std::invoke_result_t<F&, Tables&, Outgoing&>>
+  Task<R> commit(F work);
 
   Store& store_;
   PasswordHasher& hasher_;
   const Clock& clock_;
   Random& random_;
-  Ended ended_;
+  ChangePublisher* publisher_;
   Actor actor_;
 };
 

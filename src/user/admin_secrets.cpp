@@ -29,6 +29,7 @@ Task<Result<MadeServiceKey>> Admin::create_service_key(NewServiceKey wanted) {
                                  .scopes = std::move(wanted.scopes),
                                  .expires_at = end_of(now, wanted.lives_ms)}};
   CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key(), UserKey(lower(made.stored.name))}));  // no account may take the name meanwhile
     CHECK_OK(record(tables, {.action = "make_key", .target = made.stored.name, .detail = made.stored.id}));
     CHECK_OK(check_name_is_free(tables, made.stored.name));
     return tables.service_keys.add(made.stored);
@@ -42,6 +43,7 @@ Task<Result<std::vector<ServiceKey>>> Admin::list_service_keys(std::string after
 
 Task<Result<void>> Admin::revoke_service_key(std::string id) {
   co_return co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key()}));
     TRY(const auto key, tables.service_keys.find(id));
     if (!key) return fail(Code::not_found, "no such service key");
     CHECK_OK(record(tables, {.action = "remove_key", .target = key->name, .detail = id}));
@@ -52,6 +54,7 @@ Task<Result<void>> Admin::revoke_service_key(std::string id) {
 
 Task<Result<void>> Admin::revoke_service_keys_named(std::string name) {
   co_return co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key()}));
     TRY(const auto keys, tables.service_keys.named(name));
     if (keys.empty()) return fail(Code::not_found, "no such service key");
     for (const auto& key : keys) {
@@ -74,6 +77,7 @@ Task<Result<MadeInvite>> Admin::make_invite(NewInvite wanted) {
                              .created_at = now,
                              .expires_at = end_of(now, wanted.lives_ms)}};
   CO_CHECK(co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key()}));
     CHECK_OK(record(tables, {.action = "make_invite", .target = made.stored.id}));
     return tables.invites.add(made.stored);
   }));
@@ -86,6 +90,7 @@ Task<Result<std::vector<Invite>>> Admin::list_invites(std::string after, std::si
 
 Task<Result<void>> Admin::revoke_invite(std::string id) {
   co_return co_await store_.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {actor_.key()}));
     CHECK_OK(record(tables, {.action = "remove_invite", .target = id}));
     TRY(const bool removed, tables.invites.remove(id));
     if (!removed) return fail(Code::not_found, "no such invite");

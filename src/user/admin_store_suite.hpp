@@ -19,7 +19,8 @@ inline void an_account_becomes_admin_and_ceases_to_be_one(const MakeBed& make) {
     return read(store, [&](Tables& tables) { return tables.accounts.find(key); })->user.admin;
   };
   CHECK_FALSE(is_admin(kAnn));
-  CHECK(write(store, [](Tables& tables) { return tables.admins.set_admin(kAnn, true); }));
+  for (int i = 0; i < 2; ++i)  // the same value again is no "no such account"
+    CHECK(write(store, [](Tables& tables) { return tables.admins.set_admin(kAnn, true); }));
   CHECK(is_admin(kAnn));
   CHECK_FALSE(is_admin(kBob));
   CHECK(read(store, [](Tables& tables) { return tables.accounts.list(UserKey{}, 9); }).front().admin);

@@ -75,7 +75,7 @@ inline void disabling_ends_sessions_and_is_written_down(const MakeBed& make) {
   CHECK(disabled.json().boolean("disabled", false));
   CHECK(disabled.json().integer("sessions") == 0);
   CHECK_FALSE(bed.alive(in.ann));
-  CHECK(bed.node.closed == std::vector<std::pair<std::string, int>>{{in.ann.session.str(), 4502}});
+  CHECK(bed.change_log.take_ended() == std::vector{in.ann.session});
   CHECK(bed.try_log_in("ann", "phone").is(403, "account_disabled"));
   CHECK(in.last_deed() == "keeper disable_user ann");
   CHECK_FALSE(bed.call(in.admin, "POST", "/v1/admin/users/{key}/enable", {"ann"}).json().boolean("disabled", true));
@@ -108,7 +108,7 @@ inline void sessions_of_others_end(const MakeBed& make) {
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/users/{key}/sessions", {"ann"}).status == 204);
   CHECK_FALSE(bed.alive(tablet));
   CHECK_FALSE(bed.alive(in.ann));
-  CHECK(bed.node.closed.size() == 3);
+  CHECK(bed.change_log.take_ended().size() == 3);
   CHECK(in.last_deed() == "keeper end_sessions ann");
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/users/{key}/sessions", {"nobody"}).is(404, "not_found"));
 }

@@ -15,26 +15,24 @@ Result<FriendRequest> to_answer(Tables& tables, const UserKey& who, const Reques
 }  // namespace
 
 Task<Result<FriendRequest>> answer_friend_request(Context& context, UserKey who, RequestId id, bool approve) {
-  Outgoing outgoing(context.random);
-  UserKey applicant;
   const auto now = context.clock.now();
-  auto answered = co_await context.store.write([&](Tables& tables) -> Result<FriendRequest> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<FriendRequest> {
     TRY(auto request, to_answer(tables, who, id));
-    applicant = UserKey(request.sender.key);
+    const UserKey applicant(request.sender.key);
+    CHECK_OK(hold(tables, {who, applicant}));
     request.state = approve ? RequestState::approved : RequestState::rejected;
-    CHECK_OK(tables.friend_requests.answer(id, request.state, now));
+    TRY(const bool mine, tables.friend_requests.answer(id, request.state, now));
+    if (!mine) return fail(Code::already_answered);  // by another one of theirs, since it was looked at
     if (approve) {
       for (const auto& one : {who, applicant})
         CHECK_OK(may_have_another_friend(tables, context.settings.caps, one));
       CHECK_OK(tables.friends.add(applicant, who, now));
+      outgoing.changed(changes::pair(applicant, who));
     }
     CHECK_OK(outgoing.add(tables,
                           approve ? friend_approved(id, who, applicant) : request_rejected(id, applicant, GroupKey{})));
     return request;
   });
-  context.caches.forget_pair(who, applicant);
-  if (answered) co_await outgoing.announce(context);
-  co_return answered;
 }
 
 }  // namespace godwit::user

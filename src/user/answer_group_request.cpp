@@ -8,6 +8,7 @@ namespace {
 Result<GroupRequest> to_answer(Tables& tables, const UserKey& who, const RequestId& id, Group& group) {
   TRY(auto request, tables.group_requests.find(id));
   if (!request) return fail(Code::not_found, "no such request");
+  CHECK_OK(hold(tables, {UserKey(request->sender.key)}, {GroupKey(request->group.key)}));
   TRY(group, existing_group(tables, GroupKey(request->group.key)));
   TRY(const auto mine, tables.members.find(GroupKey(request->group.key), who));
   if (!mine || mine->role == Role::member) {
@@ -25,16 +26,15 @@ Result<void> may_come_in(Tables& tables, const Caps& caps, const Group& group, c
 }  // namespace
 
 Task<Result<GroupRequest>> answer_group_request(Context& context, UserKey who, RequestId id, bool approve) {
-  Outgoing outgoing(context.random);
-  GroupKey group;
   const auto now = context.clock.now();
-  auto answered = co_await context.store.write([&](Tables& tables) -> Result<GroupRequest> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<GroupRequest> {
     Group there;
     TRY(auto request, to_answer(tables, who, id, there));
-    group = there.key;
+    const auto& group = there.key;
     const UserKey applicant(request.sender.key);
     request.state = approve ? RequestState::approved : RequestState::rejected;
-    CHECK_OK(tables.group_requests.answer(id, request.state, now));
+    TRY(const bool mine, tables.group_requests.answer(id, request.state, now));
+    if (!mine) return fail(Code::already_answered);  // by another manager, since it was looked at
     if (!approve) {
       CHECK_OK(outgoing.add(tables, request_rejected(id, applicant, group)));
       return request;
@@ -43,12 +43,10 @@ Task<Result<GroupRequest>> answer_group_request(Context& context, UserKey who, R
     if (already) return request;
     CHECK_OK(may_come_in(tables, context.settings.caps, there, applicant));
     CHECK_OK(tables.members.add(group, {.user = applicant, .joined_at = now}));
+    outgoing.changed(changes::group(group));
     CHECK_OK(outgoing.add(tables, join_approved(id, group, applicant)));
     return request;
   });
-  context.caches.forget_group(group);
-  if (answered) co_await outgoing.announce(context);
-  co_return answered;
 }
 
 }  // namespace godwit::user

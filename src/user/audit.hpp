@@ -17,6 +17,8 @@ class Actor {
   static Actor account(UserKey key) { return Actor(std::move(key)); }
 
   [[nodiscard]] bool is(const UserKey& key) const { return !key_.empty() && key_ == key; }
+  /// Empty: the command line.
+  [[nodiscard]] const UserKey& key() const { return key_; }
   [[nodiscard]] bool is_command_line() const { return key_.empty(); }
   /// As the audit log has it.
   [[nodiscard]] std::string name() const { return key_.empty() ? "(command line)" : key_.str(); }

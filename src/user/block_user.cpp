@@ -16,23 +16,24 @@ Task<Result<std::vector<Blocked>>> list_blocks(Context& context, UserKey user, U
 
 Task<Result<void>> block_user(Context& context, UserKey user, UserKey other) {
   if (user == other) co_return invalid_field("key", "must be somebody else");
-  const auto done = co_await context.store.write([&](Tables& tables) -> Result<void> {
+  const auto now = context.clock.now();
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {user, other}));
     CHECK_OK(exists(tables, other));
-    CHECK_OK(tables.blocks.add(user, other, context.clock.now()));
+    CHECK_OK(tables.blocks.add(user, other, now));
+    outgoing.changed(changes::pair(user, other));
     return {};
   });
-  context.caches.forget_pair(user, other);
-  co_return done;
 }
 
 Task<Result<void>> unblock_user(Context& context, UserKey user, UserKey other) {
-  const auto done = co_await context.store.write([&](Tables& tables) -> Result<void> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {user, other}));
     CHECK_OK(exists(tables, other));
     CHECK_OK(tables.blocks.remove(user, other));
+    outgoing.changed(changes::pair(user, other));
     return {};
   });
-  context.caches.forget_pair(user, other);
-  co_return done;
 }
 
 }  // namespace godwit::user

@@ -8,12 +8,13 @@ std::size_t weight_of_roster(const std::shared_ptr<const Roster>& roster) { retu
 
 /// Cards from the cache, and those missing in one read.
 template <class Key, class Read>
-Task<Result<std::vector<Card>>> cards(LoadingCache<Key, Card>& cache, const std::vector<Key>& keys, Read read) {
+Task<Result<std::vector<Card>>> cards(LoadingCache<Key, Card>& cache, const std::vector<Key>& keys, Read read,
+                                      bool trusted) {
   std::vector<Card> found(keys.size());
   std::vector<Key> missing;
   std::vector<std::pair<std::size_t, std::uint64_t>> places;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (auto hit = cache.find(keys[i])) {
+    if (auto hit = trusted ? cache.find(keys[i]) : std::nullopt) {
       found[i] = std::move(*hit);
     } else {
       places.emplace_back(i, cache.generation(keys[i]));
@@ -31,19 +32,29 @@ Task<Result<std::vector<Card>>> cards(LoadingCache<Key, Card>& cache, const std:
 }
 }  // namespace
 
-Caches::Caches(Store& store, const Settings& settings)
+namespace {
+template <class Value>
+std::size_t one(const Value&) {
+  return 1;
+}
+}  // namespace
+
+Caches::Caches(Store& store, changes::ChangeFeed& feed, const Settings& settings, const Clock& clock)
     : store_(store),
-      relations_(settings.relations_cached),
-      awake_(settings.friends_cached, weight_of_keys),
-      rosters_(settings.members_cached, weight_of_roster),
-      sessions_(settings.sessions_cached),
-      user_cards_(settings.cards_cached),
-      group_cards_(settings.cards_cached) {}
+      feed_(feed),
+      relations_(settings.relations_cached, one, {&clock, settings.cached_for_ms}),
+      awake_(settings.friends_cached, weight_of_keys, {&clock, settings.cached_for_ms}),
+      rosters_(settings.members_cached, weight_of_roster, {&clock, settings.cached_for_ms}),
+      sessions_(settings.sessions_cached, one, {&clock, settings.cached_for_ms}),
+      user_cards_(settings.cards_cached, one, {&clock, settings.cached_for_ms}),
+      group_cards_(settings.cards_cached, one, {&clock, settings.cached_for_ms}) {
+  feed_.add(*this);
+}
 
 Task<Result<DirectRelation>> Caches::relation(const UserKey& from, const UserKey& to) {
   const auto pair = pair_of(from, to);
-  if (auto hit = relations_.find(pair)) co_return *hit;
-  auto loaded = co_await relations_.get(pair, [&] { return load_relation(from, to); });
+  if (auto hit = kept(relations_, pair)) co_return *hit;
+  auto loaded = co_await relations_.get(pair, [&] { return load_relation(from, to); }, feed_.fresh());
   // Not there: the only answer that a registration elsewhere could make wrong.
   if (!loaded && loaded.error().code == Code::not_found) co_return DirectRelation{};
   co_return loaded;
@@ -62,8 +73,8 @@ Task<Result<DirectRelation>> Caches::load_relation(UserKey from, UserKey to) {
 }
 
 Task<Result<Keys>> Caches::awake_friends(const UserKey& user) {
-  if (auto hit = awake_.find(user)) co_return std::move(*hit);
-  co_return co_await awake_.get(user, [&] { return load_awake(user); });
+  if (auto hit = kept(awake_, user)) co_return std::move(*hit);
+  co_return co_await awake_.get(user, [&] { return load_awake(user); }, feed_.fresh());
 }
 
 Task<Result<Keys>> Caches::load_awake(UserKey user) {
@@ -74,8 +85,8 @@ Task<Result<Keys>> Caches::load_awake(UserKey user) {
 }
 
 Task<Result<std::shared_ptr<const Roster>>> Caches::roster(const GroupKey& group) {
-  if (auto hit = rosters_.find(group)) co_return std::move(*hit);
-  co_return co_await rosters_.get(group, [&] { return load_roster(group); });
+  if (auto hit = kept(rosters_, group)) co_return std::move(*hit);
+  co_return co_await rosters_.get(group, [&] { return load_roster(group); }, feed_.fresh());
 }
 
 Task<Result<std::shared_ptr<const Roster>>> Caches::load_roster(GroupKey group) {
@@ -87,8 +98,8 @@ Task<Result<std::shared_ptr<const Roster>>> Caches::load_roster(GroupKey group) 
 }
 
 Task<Result<std::shared_ptr<const Session>>> Caches::session(const SessionId& id) {
-  if (auto hit = sessions_.find(id)) co_return std::move(*hit);
-  co_return co_await sessions_.get(id, [&] { return load_session(id); });
+  if (auto hit = kept(sessions_, id)) co_return std::move(*hit);
+  co_return co_await sessions_.get(id, [&] { return load_session(id); }, feed_.fresh());
 }
 
 // An ended session is kept as nullptr: its id never comes back, and its token may for a month.
@@ -101,26 +112,46 @@ Task<Result<std::shared_ptr<const Session>>> Caches::load_session(SessionId id) 
 }
 
 Task<Result<std::vector<Card>>> Caches::user_cards(const std::vector<UserKey>& keys) {
-  return cards(user_cards_, keys, [this](const std::vector<UserKey>& missing) {
+  const auto read = [this](const std::vector<UserKey>& missing) {
     return store_.read([&missing](Tables& tables) { return tables.accounts.cards(missing); });
-  });
+  };
+  return cards(user_cards_, keys, read, feed_.fresh());
 }
 
 Task<Result<std::vector<Card>>> Caches::group_cards(const std::vector<GroupKey>& keys) {
-  return cards(group_cards_, keys, [this](const std::vector<GroupKey>& missing) {
+  const auto read = [this](const std::vector<GroupKey>& missing) {
     return store_.read([&missing](Tables& tables) { return tables.groups.cards(missing); });
-  });
+  };
+  return cards(group_cards_, keys, read, feed_.fresh());
 }
 
-void Caches::forget_pair(const UserKey& a, const UserKey& b) {
-  relations_.invalidate(pair_of(a, b));
-  awake_.invalidate(a);
-  awake_.invalidate(b);
+void Caches::changed(std::span<const changes::Change> changes, changes::Position) {
+  for (const auto& change : changes) forget(change);
 }
 
-void Caches::forget_group(const GroupKey& group) {
-  rosters_.invalidate(group);
-  group_cards_.invalidate(group);
+void Caches::forget(const changes::Change& change) {
+  switch (change.kind) {
+    case changes::Kind::session_ended: return sessions_.invalidate(change.session);
+    case changes::Kind::session_taken: return;  // the session lives
+    case changes::Kind::card: return user_cards_.invalidate(change.user);
+    case changes::Kind::pair:
+      relations_.invalidate(pair_of(change.user, change.other));
+      awake_.invalidate(change.user);
+      awake_.invalidate(change.other);
+      return;
+    case changes::Kind::group:
+      rosters_.invalidate(change.group);
+      group_cards_.invalidate(change.group);
+  }
+}
+
+void Caches::lost() {
+  relations_.clear();
+  awake_.clear();
+  rosters_.clear();
+  sessions_.clear();
+  user_cards_.clear();
+  group_cards_.clear();
 }
 
 }  // namespace godwit::user

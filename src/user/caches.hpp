@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/loading_cache.hpp"
+#include "service/change_feed.hpp"
 #include "user/settings.hpp"
 #include "user/store.hpp"
 
@@ -12,11 +13,15 @@ namespace godwit::user {
 
 using Keys = std::shared_ptr<const std::vector<UserKey>>;
 
-/// What every send asks for, in memory. Each answer is loaded from the store once; whoever changes something says so by
-/// `forget_…` behind the commit and before the change is answered. Requests are never cached. Thread-safe.
-class Caches {
+/// What every send asks for, in memory. Each answer is loaded from the store once, and forgotten when the change log
+/// says that it became another, and after `cached_for_ms` anyway. Where the log was not heard for a second nothing kept
+/// is trusted: the store is asked. Requests are never cached. Thread-safe.
+class Caches final : public changes::Follower {
  public:
-  Caches(Store& store, const Settings& settings);
+  Caches(Store& store, changes::ChangeFeed& feed, const Settings& settings, const Clock& clock);
+  ~Caches() override { feed_.remove(*this); }
+  Caches(const Caches&) = delete;
+  Caches& operator=(const Caches&) = delete;
 
   Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to);
   Task<Result<Keys>> awake_friends(const UserKey& user);
@@ -27,10 +32,8 @@ class Caches {
   Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys);
   Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys);
 
-  void forget_pair(const UserKey& a, const UserKey& b);
-  void forget_group(const GroupKey& group);
-  void forget_session(const SessionId& id) { sessions_.invalidate(id); }
-  void forget_card(const UserKey& user) { user_cards_.invalidate(user); }
+  void changed(std::span<const changes::Change> changes, changes::Position behind) override;
+  void lost() override;
 
  private:
   struct Pair {
@@ -45,12 +48,21 @@ class Caches {
   };
   static Pair pair_of(const UserKey& a, const UserKey& b) { return a < b ? Pair{a, b} : Pair{b, a}; }
 
+  void forget(const changes::Change& change);
+  /// What is kept, where that may be trusted.
+  template <class Cache, class Key>
+  auto kept(Cache& cache, const Key& key) -> decltype(cache.find(key)) {
+    if (!feed_.fresh()) return std::nullopt;
+    return cache.find(key);
+  }
+
   Task<Result<DirectRelation>> load_relation(UserKey from, UserKey to);
   Task<Result<Keys>> load_awake(UserKey user);
   Task<Result<std::shared_ptr<const Roster>>> load_roster(GroupKey group);
   Task<Result<std::shared_ptr<const Session>>> load_session(SessionId id);
 
   Store& store_;
+  changes::ChangeFeed& feed_;
   LoadingCache<Pair, DirectRelation, PairHash> relations_;
   LoadingCache<UserKey, Keys> awake_;
   LoadingCache<GroupKey, std::shared_ptr<const Roster>> rosters_;

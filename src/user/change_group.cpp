@@ -25,22 +25,20 @@ std::vector<Notice> apply(const GroupChange& change, Group& group, const UserKey
 }  // namespace
 
 Task<Result<SeenGroup>> change_group(Context& context, UserKey actor, GroupKey group, GroupChange change) {
-  Outgoing outgoing(context.random);
-  auto changed = co_await context.store.write([&](Tables& tables) -> Result<SeenGroup> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<SeenGroup> {
+    CHECK_OK(hold(tables, {}, {group}));
     TRY(auto found, existing_group(tables, group));
     TRY(auto mine, membership(tables, group, actor));
     CHECK_OK(may_change_group(mine));
     const auto notices = apply(change, found, actor);
     if (!notices.empty()) {
-      CHECK_OK(context.changes.take(Change::group, actor, group.str()));
+      CHECK_OK(outgoing.take(Rated::group, actor, group.str()));
       CHECK_OK(tables.groups.change(found));
+      outgoing.changed(changes::group(group));
     }
     for (const auto& notice : notices) CHECK_OK(outgoing.add(tables, notice));
     return SeenGroup{.group = std::move(found), .mine = std::move(mine)};
   });
-  context.caches.forget_group(group);
-  if (changed) co_await outgoing.announce(context);
-  co_return changed;
 }
 
 }  // namespace godwit::user

@@ -60,21 +60,21 @@ Result<Plan> look_up(Tables& tables, Outgoing& outgoing, const UserKey& actor, c
 
 Task<Result<MemberRow>> change_member(Context& context, UserKey actor, GroupKey group, UserKey target,
                                       MemberChange asked) {
-  Outgoing outgoing(context.random);
   const auto now = context.clock.now();
-  auto changed = co_await context.store.write([&](Tables& tables) -> Result<MemberRow> {
-    TRY(auto change, look_up(tables, outgoing, actor, group, target));
-    CHECK_OK(may_change(change, asked));
-    if (asked.role) CHECK_OK(give_role(change, context.settings.caps, *asked.role));
-    if (asked.muted_until) CHECK_OK(mute(change, *asked.muted_until > now ? *asked.muted_until : 0, now));
-    if (!outgoing.empty()) CHECK_OK(context.changes.take(Change::member, actor, group.str() + "/" + target.str()));
-    CHECK_OK(tables.members.change(group, change.target));
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<MemberRow> {
+    CHECK_OK(hold(tables, {target}, {group}));
+    TRY(auto plan, look_up(tables, outgoing, actor, group, target));
+    CHECK_OK(may_change(plan, asked));
+    if (asked.role) CHECK_OK(give_role(plan, context.settings.caps, *asked.role));
+    if (asked.muted_until) CHECK_OK(mute(plan, *asked.muted_until > now ? *asked.muted_until : 0, now));
+    if (outgoing.has_notices()) {
+      CHECK_OK(outgoing.take(Rated::member, actor, group.str() + "/" + target.str()));
+      CHECK_OK(tables.members.change(group, plan.target));
+      outgoing.changed(changes::group(group));
+    }
     TRY(auto cards, tables.accounts.cards(std::span(&target, 1)));
-    return MemberRow{.member = std::move(change.target), .card = std::move(cards.front())};
+    return MemberRow{.member = std::move(plan.target), .card = std::move(cards.front())};
   });
-  context.caches.forget_group(group);
-  if (changed) co_await outgoing.announce(context);
-  co_return changed;
 }
 
 }  // namespace godwit::user

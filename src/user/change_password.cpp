@@ -3,16 +3,15 @@
 
 namespace godwit::user {
 namespace {
-// Every session but `kept` ends; answers which.
-Result<std::vector<SessionId>> end_others(Tables& tables, const UserKey& user, const SessionId& kept) {
-  std::vector<SessionId> ended;
+// Every session but `kept` ends.
+Result<void> end_others(Tables& tables, Outgoing& outgoing, const UserKey& user, const SessionId& kept) {
   TRY(const auto sessions, tables.sessions.of_user(user));
   for (const auto& session : sessions) {
     if (session.id == kept) continue;
     CHECK_OK(tables.sessions.remove(session.id));
-    ended.push_back(session.id);
+    outgoing.changed(changes::session_ended(session.id));
   }
-  return ended;
+  return {};
 }
 }  // namespace
 
@@ -31,13 +30,13 @@ Task<Result<User>> change_password(Context& context, Identity who, PasswordChang
     co_return fail(Code::wrong_password);
   }
   CO_TRY(const auto hash, co_await hash_password(context, std::move(change.after)));
-  CO_TRY(const auto ended, co_await context.store.write([&](Tables& tables) -> Result<std::vector<SessionId>> {
+  CO_CHECK(co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {who.user}));
     TRY(const auto now, find(tables));
     if (now.password_hash != account.password_hash) return fail(Code::wrong_password);  // somebody was faster
     CHECK_OK(tables.accounts.set_password(who.user, hash));
-    return end_others(tables, who.user, who.session);
+    return end_others(tables, outgoing, who.user, who.session);
   }));
-  sessions_ended(context, ended);
   co_return account.user;
 }
 

@@ -18,22 +18,20 @@ Changed apply(const ProfileChange& change, User& user) {
 }  // namespace
 
 Task<Result<User>> change_profile(Context& context, UserKey user, ProfileChange change) {
-  Outgoing outgoing(context.random);
-  const auto written = co_await context.store.write([&](Tables& tables) -> Result<User> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<User> {
+    CHECK_OK(hold(tables, {user}));
     TRY(auto account, tables.accounts.find(user));
     if (!account) return fail(Code::not_found, "no such user");
     const auto changed = apply(change, account->user);
     if (!changed.anything) return std::move(account->user);
     CHECK_OK(tables.accounts.change_profile(account->user));
     if (!changed.told) return std::move(account->user);
-    CHECK_OK(context.changes.take(Change::profile, user));
+    outgoing.changed(changes::card(user));
+    CHECK_OK(outgoing.take(Rated::profile, user));
     TRY(const auto told, tables.friends.awake(user));
     for (const auto& key : told) CHECK_OK(outgoing.add(tables, friend_changed(FriendChange::profile, user, key)));
     return std::move(account->user);
   });
-  context.caches.forget_card(user);
-  if (written) co_await outgoing.announce(context);
-  co_return written;
 }
 
 }  // namespace godwit::user

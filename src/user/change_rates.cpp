@@ -7,17 +7,17 @@ namespace {
 constexpr CountRule kSameTarget{.burst = 10, .leak_every = Millis{5} * 60 * 1000};
 }  // namespace
 
-double ChangeRates::rate_of(Change kind) const {
+double ChangeRates::rate_of(Rated kind) const {
   switch (kind) {
-    case Change::profile: return settings_.profile_minute;
-    case Change::group: return settings_.group_minute;
-    case Change::request: return settings_.request_minute;
-    case Change::member: return settings_.member_minute;
+    case Rated::profile: return settings_.profile_minute;
+    case Rated::group: return settings_.group_minute;
+    case Rated::request: return settings_.request_minute;
+    case Rated::member: return settings_.member_minute;
   }
   return settings_.member_minute;
 }
 
-Result<void> ChangeRates::take(Change kind, const UserKey& who, std::string_view target) {
+Result<void> ChangeRates::take(Rated kind, const UserKey& who, std::string_view target) {
   if (!settings_.enabled) return {};
   const auto name = std::string(1, static_cast<char>(kind)) + "/" + who.str();
   std::vector<LeakyCounts::Named> names{{name, CountRule::per_minute(rate_of(kind))}};

@@ -8,7 +8,7 @@
 namespace godwit::user {
 
 /// What one account does that others are told about in kept frames.
-enum class Change : char {
+enum class Rated : char {
   profile = 'p',  ///< tells every friend
   group = 'g',    ///< making one, and its name, notice, picture, policy: tells every member
   request = 'r',  ///< to a person or a group; joining an open one tells every member
@@ -27,10 +27,10 @@ class ChangeRates {
   ChangeRates(const Settings& settings, const Clock& clock) : settings_(settings), counts_(settings.capacity, clock) {}
 
   /// rate_limited, with the seconds to wait; nothing counts then. `target`: empty where the kind has none.
-  [[nodiscard]] Result<void> take(Change kind, const UserKey& who, std::string_view target = {});
+  [[nodiscard]] Result<void> take(Rated kind, const UserKey& who, std::string_view target = {});
 
  private:
-  [[nodiscard]] double rate_of(Change kind) const;
+  [[nodiscard]] double rate_of(Rated kind) const;
 
   const Settings settings_;
   LeakyCounts counts_;

@@ -3,21 +3,15 @@
 #include "domain/text.hpp"
 
 namespace godwit::user {
-void sessions_ended(Context& context, std::span<const SessionId> ended) {
-  for (const auto& id : ended) context.caches.forget_session(id);
-  if (!ended.empty()) context.revocations.fetch_add(1);
-  for (const auto& id : ended) context.services.node.close_session(id, node::Close::session_ended);
-}
-
-Result<void> Outgoing::add(Tables& tables, Notice notice) {
-  notice.once = "notice/" + random_.id(26);
-  conversations_.push_back(notice.frame.conversation);
-  return tables.outbox.add(notice);
-}
-
-Task<void> Outgoing::announce(Context& context) {
-  if (conversations_.size() > context.settings.notices_awaited) conversations_.resize(context.settings.notices_awaited);
-  co_await context.announcer.announce(std::exchange(conversations_, {}));
+Task<void> tell(Context& context, Outgoing& outgoing, const Error* failure) {
+  // Where nobody knows whether it stands, forgetting what may be right is harmless.
+  if (failure != nullptr && failure->code != Code::unavailable) co_return;
+  if (auto changes = outgoing.take_changes(); !changes.empty())
+    co_await context.publisher.publish(std::move(changes), failure == nullptr ? outgoing.ordinal() : 0);
+  if (failure != nullptr) co_return;
+  auto conversations = outgoing.take_conversations();
+  if (conversations.size() > context.settings.notices_awaited) conversations.resize(context.settings.notices_awaited);
+  co_await context.announcer.announce(std::move(conversations));
 }
 
 Result<UserKey> key_of(std::string_view field, std::string_view text) {

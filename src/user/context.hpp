@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <span>
 
 #include "base/clock.hpp"
@@ -10,7 +9,9 @@
 #include "service/offline.hpp"
 #include "user/announcer.hpp"
 #include "user/caches.hpp"
+#include "user/change_publisher.hpp"
 #include "user/login_throttle.hpp"
+#include "user/outgoing.hpp"
 #include "user/password_hasher.hpp"
 #include "user/registration_policy.hpp"
 #include "user/seen_board.hpp"
@@ -33,41 +34,35 @@ struct Context {
   PasswordHasher& hasher;
   const TokenSigner& tokens;
   Services services;
+  const changes::ChangeFeed& feed;
   const Settings settings;
   const Clock& clock;
   Random& random;
   Log& log;
   Caches caches;
+  ChangePublisher publisher;
   Announcer announcer;
   LoginThrottle throttle;
-  ChangeRates changes;
+  ChangeRates rates;
   SeenBoard<SessionId> seen{};
   SeenBoard<std::string> keys_used{};
   RegistrationPolicy registration{};
-  std::atomic<std::uint64_t> revocations{0};
 };
 
-/// Forgets sessions that the store has ended: their tokens are dead from here on, and their sockets close with 4502.
-void sessions_ended(Context& context, std::span<const SessionId> ended);
+/// After a write: tells the change log, then publishes the notices in `notices_awaited` conversations at most; the
+/// chores publish the others within a second or so, and what failed. `failure`: of the write; nullptr where it stands.
+/// Fails nothing.
+Task<void> tell(Context& context, Outgoing& outgoing, const Error* failure);
 
-/// The notices that one change owes, while it is being written.
-class Outgoing {
- public:
-  explicit Outgoing(Random& random) : random_(random) {}
-
-  [[nodiscard]] bool empty() const noexcept { return conversations_.empty(); }
-
-  /// Inside the transaction.
-  [[nodiscard]] Result<void> add(Tables& tables, Notice notice);
-
-  /// Behind the commit: publishes them, in `notices_awaited` conversations at most; the chores publish the others
-  /// within a second or so, and what failed. No failure fails the call.
-  Task<void> announce(Context& context);
-
- private:
-  Random& random_;
-  std::vector<Conversation> conversations_;
-};
+/// Runs `work(Tables&, Outgoing&)` → Result<T> in one write, then tells whom it concerns: caches of every process
+/// forget before the call is answered.
+template <class F, class R = std::invoke_result_t<F&, Tables&, Outgoing&>>
+Task<R> commit(Context& context, F work) {
+  Outgoing outgoing(context.random, &context.rates);
+  auto done = co_await write_owing(context.store, outgoing, std::move(work));
+  co_await tell(context, outgoing, done ? nullptr : &done.error());
+  co_return done;
+}
 
 /// An account's key as a client gave it: lower-cased; `{field}: …` 422 where it cannot be one.
 [[nodiscard]] Result<UserKey> key_of(std::string_view field, std::string_view text);

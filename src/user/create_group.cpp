@@ -63,19 +63,20 @@ Task<Result<SeenGroup>> create_group(Context& context, UserKey owner, NewGroup f
               .avatar = {},
               .owner = owner,
               .created_at = now};
-  Outgoing outgoing(context.random);
-  CO_CHECK(context.changes.take(Change::group, owner));  // refused attempts cost as much as good ones
-  CO_CHECK(co_await context.store.write([&](Tables& tables) -> Result<void> {
+  CO_CHECK(context.rates.take(Rated::group, owner));  // refused attempts cost as much as good ones
+  std::vector<UserKey> all = members;
+  all.push_back(owner);
+  CO_CHECK(co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, all));
     CHECK_OK(may_take_in_all(tables, owner, members));
     CHECK_OK(within_caps(tables, context.settings.caps, owner, members));
     CHECK_OK(tables.groups.add(group));
     CHECK_OK(tables.members.add(group.key, mine));
     for (const auto& member : members) CHECK_OK(tables.members.add(group.key, {.user = member, .joined_at = now}));
+    outgoing.changed(changes::group(group.key));
     return outgoing.add(tables, created(group, members));
   }));
-  context.caches.forget_group(group.key);
   group.member_count = static_cast<std::uint32_t>(members.size() + 1);
-  co_await outgoing.announce(context);
   co_return SeenGroup{.group = std::move(group), .mine = mine};
 }
 

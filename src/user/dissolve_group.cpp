@@ -10,21 +10,20 @@ Result<void> dissolve(Tables& tables, Outgoing& outgoing, const GroupKey& group,
   TRY(notice.to, tables.members.keys(group));
   CHECK_OK(tables.groups.dissolve(group));
   CHECK_OK(tables.group_requests.reject_all(group, now));
+  outgoing.changed(changes::group(group));
   return outgoing.add(tables, std::move(notice));
 }
 
 /// `allowed(tables)` says whether it may be, inside the transaction.
 template <class Allowed>
 Task<Result<void>> dissolve_where(Context& context, UserKey actor, GroupKey group, Allowed allowed) {
-  Outgoing outgoing(context.random);
-  const auto dissolved = co_await context.store.write([&](Tables& tables) -> Result<void> {
+  const auto now = context.clock.now();
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {actor}, {group}));
     CHECK_OK(existing_group(tables, group));
     CHECK_OK(allowed(tables));
-    return dissolve(tables, outgoing, group, actor, context.clock.now());
+    return dissolve(tables, outgoing, group, actor, now);
   });
-  context.caches.forget_group(group);
-  if (dissolved) co_await outgoing.announce(context);
-  co_return dissolved;
 }
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "service/dispatch.hpp"
 #include "service/node.hpp"
 #include "service/offline.hpp"
+#include "service/testing_change_log.hpp"
 #include "user/password_hasher.hpp"
 
 /// The other roles, as tests of this one see them.
@@ -58,16 +59,12 @@ class FakeDispatch final : public dispatch::Service {
 class FakeNode final : public node::Service {
  public:
   void push(node::PushBatch) override {}
-  void close_session(const SessionId& session, node::Close code) override {
-    closed.emplace_back(session.str(), static_cast<int>(code));
-  }
   [[nodiscard]] bool online(const UserKey& user) const override { return connected.contains(user); }
   [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override {
     return connected.contains(user) ? 1 : 0;
   }
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
 
-  std::vector<std::pair<std::string, int>> closed;
   std::set<UserKey> connected;
 
  private:
@@ -77,10 +74,12 @@ class FakeNode final : public node::Service {
 class FakeOffline final : public offline::Service {
  public:
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
+    std::lock_guard lock(mutex_);
     adopted.emplace_back(user.str(), device.str());
     co_return Result<void>{};
   }
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
+    std::lock_guard lock(mutex_);
     co_return std::ranges::find(adopted, std::pair(user.str(), device.str())) != adopted.end();
   }
   Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
@@ -90,6 +89,9 @@ class FakeOffline final : public offline::Service {
   }
 
   std::vector<std::pair<std::string, std::string>> adopted;
+
+ private:
+  std::mutex mutex_;
 };
 
 /// As quick as it is unsafe; counts, so that tests see that a password was looked at.

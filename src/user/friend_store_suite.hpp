@@ -17,7 +17,8 @@ inline void a_friendship_is_one_row_both_ways(const MakeBed& make) {
     CHECK(read(store, [&](Tables& tables) { return tables.friends.are_friends(a, b); }));
   }
   CHECK_FALSE(read(store, [](Tables& tables) { return tables.friends.are_friends(kAnn, kCarl); }));
-  CHECK(write(store, [](Tables& tables) { return tables.friends.set_alias(kBob, kAnn, "Annie"); }));
+  for (int i = 0; i < 2; ++i)  // the same value again is no "no such friend"
+    CHECK(write(store, [](Tables& tables) { return tables.friends.set_alias(kBob, kAnn, "Annie"); }));
   CHECK_FALSE(write(store, [](Tables& tables) { return tables.friends.set_alias(kBob, kCarl, "C"); }));
   const auto mine = read(store, [](Tables& tables) { return tables.friends.find(kBob, kAnn); });
   REQUIRE(mine.has_value());

@@ -28,8 +28,8 @@ class InviteStore {
 
   virtual Result<void> add(const Invite& invite) = 0;
   virtual Result<std::optional<Invite>> find(const std::string& id) = 0;
-  /// Counts one use.
-  virtual Result<void> use(const std::string& id) = 0;
+  /// Counts one use. False where none is left, or there is no such invite: then nothing changed.
+  virtual Result<bool> use(const std::string& id) = 0;
   /// False where it was not there.
   virtual Result<bool> remove(const std::string& id) = 0;
   /// By id, ascending, above `after`.

@@ -3,9 +3,8 @@
 namespace godwit::user {
 
 Admin administer(Context& context, Actor actor) {
-  const auto ended = [&context](const std::vector<SessionId>& sessions) { sessions_ended(context, sessions); };
-  return Admin({.store = context.store, .hasher = context.hasher, .clock = context.clock, .random = context.random}, ended,
-               std::move(actor));
+  return Admin({.store = context.store, .hasher = context.hasher, .clock = context.clock, .random = context.random},
+               &context.publisher, std::move(actor));
 }
 
 Task<Result<std::vector<AuditEntry>>> list_audit(Context& context, std::int64_t before, std::size_t limit) {

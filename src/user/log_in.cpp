@@ -23,8 +23,8 @@ Result<void> still_valid(Tables& tables, const Account& checked) {
   return {};
 }
 
-/// Puts the session in its place; answers those that had to go.
-Result<std::vector<SessionId>> make_room(Tables& tables, const Session& fresh, std::size_t most) {
+/// Puts the session in its place; away with those that have to go.
+Result<void> make_room(Tables& tables, Outgoing& outgoing, const Session& fresh, std::size_t most) {
   std::vector<SessionId> ended;
   TRY(auto sessions, tables.sessions.of_user(fresh.user));
   const auto must_go = [&](const Session& session) {
@@ -36,9 +36,11 @@ Result<std::vector<SessionId>> make_room(Tables& tables, const Session& fresh, s
   std::erase_if(sessions, must_go);
   for (std::size_t i = 0; sessions.size() - i >= most && i < sessions.size(); ++i)
     ended.push_back(sessions[i].id);  // the oldest
-  for (const auto& id : ended) CHECK_OK(tables.sessions.remove(id));
-  CHECK_OK(tables.sessions.add(fresh));
-  return ended;
+  for (const auto& id : ended) {
+    CHECK_OK(tables.sessions.remove(id));
+    outgoing.changed(changes::session_ended(id));
+  }
+  return tables.sessions.add(fresh);
 }
 
 // What is no key is nobody's: it counts against the network alone that tries it.
@@ -85,12 +87,12 @@ Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven
   if (const auto adopted = co_await context.services.offline.adopt_device(session.user, session.device);
       !adopted && adopted.error().code != Code::unavailable)
     co_return std::unexpected(adopted.error());
-  CO_TRY(const auto ended, co_await context.store.write([&](Tables& tables) -> Result<std::vector<SessionId>> {
+  CO_CHECK(co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {session.user}));
     CHECK_OK(still_valid(tables, account));
     if (!proven.new_hash.empty()) CHECK_OK(tables.accounts.set_password(account.user.key, proven.new_hash));
-    return make_room(tables, session, context.settings.sessions_per_user);
+    return make_room(tables, outgoing, session, context.settings.sessions_per_user);
   }));
-  sessions_ended(context, ended);
   const auto& node = context.services.node.name();
   auto token = context.tokens.sign({.user = session.user,
                                     .session = session.id,

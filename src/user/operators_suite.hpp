@@ -113,7 +113,7 @@ inline void operators_make_accounts_and_passwords(const MakeBed& make) {
   CHECK(reset.status == 200);
   CHECK(in.last_deed() == "keeper reset_password ann");
   CHECK_FALSE(bed.alive(in.ann));
-  CHECK(bed.node.closed == std::vector<std::pair<std::string, int>>{{in.ann.session.str(), 4502}});
+  CHECK(bed.change_log.take_ended() == std::vector{in.ann.session});
   CHECK(bed.try_log_in("ann", "phone").is(401, "bad_credentials"));
   CHECK(bed.try_log_in("ann", "phone", reset.text("password")).status == 201);
   const auto deeds = in.audit();

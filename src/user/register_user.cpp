@@ -32,7 +32,9 @@ class Door {
   [[nodiscard]] Result<void> pass(Tables& tables) const {
     CHECK_OK(check(tables));
     if (mode_ != Registration::invite) return {};
-    return tables.invites.use(invite_->id);
+    TRY(const bool left, tables.invites.use(invite_->id));
+    if (!left) return fail(Code::registration_closed, "this invite is used up");  // by somebody else just now
+    return {};
   }
 
  private:
@@ -64,6 +66,7 @@ Task<Result<User>> register_user(Context& context, NewAccount fresh) {
                            .created_at = context.clock.now()},
                   .password_hash = std::move(hash)};
   CO_CHECK(co_await context.store.write([&](Tables& tables) -> Result<void> {
+    CHECK_OK(hold(tables, {fresh.key}));
     CHECK_OK(door.pass(tables));
     CHECK_OK(check_free(tables, fresh.key));
     TRY(const bool added, tables.accounts.add(account));

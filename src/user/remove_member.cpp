@@ -18,19 +18,17 @@ Result<void> may_remove(Tables& tables, const GroupKey& group, const UserKey& ac
 }  // namespace
 
 Task<Result<void>> remove_member(Context& context, UserKey actor, GroupKey group, UserKey target) {
-  Outgoing outgoing(context.random);
-  const auto removed = co_await context.store.write([&](Tables& tables) -> Result<void> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<void> {
+    CHECK_OK(hold(tables, {target}, {group}));
     CHECK_OK(may_remove(tables, group, actor, target));
-    if (actor != target) CHECK_OK(context.changes.take(Change::member, actor, group.str() + "/" + target.str()));
+    if (actor != target) CHECK_OK(outgoing.take(Rated::member, actor, group.str() + "/" + target.str()));
     CHECK_OK(tables.members.remove(group, target));
+    outgoing.changed(changes::group(group));
     auto notice = group_changed(group, actor, actor == target ? "left" : "removed", target.str(), {});
     notice.frame.left = {target};
     notice.to = {target};  // who went hears of it, too
     return outgoing.add(tables, std::move(notice));
   });
-  context.caches.forget_group(group);
-  if (removed) co_await outgoing.announce(context);
-  co_return removed;
 }
 
 }  // namespace godwit::user

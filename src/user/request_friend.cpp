@@ -23,6 +23,7 @@ Result<FriendApplied> approve_crossing(Tables& tables, const Caps& caps, FriendR
   for (const auto& who : {approver, applicant}) CHECK_OK(may_have_another_friend(tables, caps, who));
   CHECK_OK(tables.friend_requests.answer(earlier.id, RequestState::approved, now));
   CHECK_OK(tables.friends.add(applicant, approver, now));
+  outgoing.changed(changes::pair(applicant, approver));
   CHECK_OK(outgoing.add(tables, friend_approved(earlier.id, approver, applicant)));
   earlier.state = RequestState::approved;
   return FriendApplied{.request = std::move(earlier), .fresh = false};
@@ -31,11 +32,11 @@ Result<FriendApplied> approve_crossing(Tables& tables, const Caps& caps, FriendR
 
 Task<Result<FriendApplied>> request_friend(Context& context, UserKey sender, UserKey receiver, std::string note) {
   if (sender == receiver) co_return invalid_field("receiver", "must be somebody else");
-  Outgoing outgoing(context.random);
   const RequestId id(context.random.id(20));
   const auto now = context.clock.now();
   const auto& caps = context.settings.caps;
-  auto applied = co_await context.store.write([&](Tables& tables) -> Result<FriendApplied> {
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<FriendApplied> {
+    CHECK_OK(hold(tables, {sender, receiver}));
     CHECK_OK(may_ask(tables, sender, receiver));
     TRY(auto mine, tables.friend_requests.pending(sender, receiver));
     if (mine) return FriendApplied{.request = std::move(*mine), .fresh = false};
@@ -44,16 +45,13 @@ Task<Result<FriendApplied>> request_friend(Context& context, UserKey sender, Use
     CHECK_OK(may_have_another_friend(tables, caps, sender));
     TRY(const auto standing, tables.friend_requests.standing(sender, receiver));
     CHECK_OK(may_ask_now(caps, standing, now));
-    CHECK_OK(context.changes.take(Change::request, sender, receiver.str()));
+    CHECK_OK(outgoing.take(Rated::request, sender, receiver.str()));
     CHECK_OK(tables.friend_requests.add(
         {.id = id, .sender = sender, .receiver = receiver, .note = note, .created_at = now}));
     CHECK_OK(outgoing.add(tables, friend_requested(id, sender, receiver, note)));
     TRY(auto made, tables.friend_requests.find(id));
     return FriendApplied{.request = std::move(*made), .fresh = true};
   });
-  context.caches.forget_pair(sender, receiver);
-  if (applied) co_await outgoing.announce(context);
-  co_return applied;
 }
 
 }  // namespace godwit::user

@@ -20,6 +20,7 @@ Result<void> let_in(Tables& tables, const Group& group, const RequestId& request
   CHECK_OK(has_room(applicant.caps, group.member_count));
   CHECK_OK(may_be_in_another(tables, applicant.caps, applicant.user));
   CHECK_OK(tables.members.add(group.key, {.user = applicant.user, .joined_at = applicant.now}));
+  outgoing.changed(changes::group(group.key));
   return outgoing.add(tables, join_approved(request, group.key, applicant.user));
 }
 
@@ -60,23 +61,23 @@ Result<JoinApplied> apply(Tables& tables, const Group& group, const Applicant& a
 }  // namespace
 
 Task<Result<JoinApplied>> request_to_join(Context& context, UserKey sender, GroupKey group, std::string note) {
-  Outgoing outgoing(context.random);
-  const Applicant applicant{
-      .user = sender, .id = RequestId(context.random.id(20)), .note = std::move(note), .now = context.clock.now(), .caps = context.settings.caps};
-  auto applied = co_await context.store.write([&](Tables& tables) -> Result<JoinApplied> {
+  const Applicant applicant{.user = sender,
+                            .id = RequestId(context.random.id(20)),
+                            .note = std::move(note),
+                            .now = context.clock.now(),
+                            .caps = context.settings.caps};
+  co_return co_await commit(context, [&](Tables& tables, Outgoing& outgoing) -> Result<JoinApplied> {
+    CHECK_OK(hold(tables, {sender}, {group}));
     TRY(const auto found, existing_group(tables, group));
     if (found.policy == JoinPolicy::closed) return fail(Code::group_closed);
     TRY(const auto mine, tables.members.find(group, sender));
     if (mine) return fail(Code::already_member);
     TRY(auto pending, tables.group_requests.pending(sender, group));
     if (!pending || found.policy == JoinPolicy::open)
-      CHECK_OK(context.changes.take(Change::request, sender, group.str()));
+      CHECK_OK(outgoing.take(Rated::request, sender, group.str()));
     if (pending) return repeat(tables, found, std::move(*pending), applicant, outgoing);
     return apply(tables, found, applicant, outgoing);
   });
-  context.caches.forget_group(group);
-  if (applied) co_await outgoing.announce(context);
-  co_return applied;
 }
 
 }  // namespace godwit::user

@@ -4,6 +4,7 @@
 
 #include "user/fake_services.hpp"
 #include "user/store_fixture.hpp"
+#include "user/testing_store.hpp"
 #include "user/user_role.hpp"
 #include "wire/json.hpp"
 
@@ -30,14 +31,33 @@ class RoleBed {
   }
 
   void restart_role() {
-    role_.reset();
-    role_ = std::make_unique<UserRole>(Ports{.store = bed_->store(), .hasher = hasher, .tokens = signer_},
-                                       Services{.dispatch = dispatch, .node = node, .offline = offline}, settings,
-                                       clock, random_, log_, metrics_);
+    role_ = nullptr;
+    process_.reset();
+    process_ = start_process();
+    role_ = &process_->role;
     routes_ = role_->routes();
   }
 
   UserRole& role() { return *role_; }
+  auto& process() { return *process_; }
+
+  /// A user role, and the feed of its process.
+  struct Process {
+    Process(RoleBed& bed)
+        : feed(bed.change_log, bed.clock),
+          role(Ports{.store = bed.watched_,
+                     .hasher = bed.hasher,
+                     .tokens = bed.signer_,
+                     .change_log = bed.change_log,
+                     .feed = feed},
+               Services{.dispatch = bed.dispatch, .node = bed.node, .offline = bed.offline}, bed.settings, bed.clock,
+               bed.random_, bed.log_, bed.metrics_) {}
+    changes::ChangeFeed feed;
+    UserRole role;
+  };
+  /// Another one on the same store and change log.
+  std::unique_ptr<Process> start_process() { return std::make_unique<Process>(*this); }
+
   Store& store() { return bed_->store(); }
   BulkLoader& loader() { return bed_->loader(); }
 
@@ -76,7 +96,7 @@ class RoleBed {
   Identity log_in(const std::string& key, const std::string& device, const std::string& password = "12345678") {
     const auto login = try_log_in(key, device, password);
     REQUIRE(login.status == 201);
-    return taken(sync_wait(role_->authenticate(login.text("token"))));
+    return taken(sync_wait(role_->authenticate(login.text("token")))).who;
   }
   bool alive(const Identity& who) {
     const auto session =
@@ -101,6 +121,7 @@ class RoleBed {
 
   Settings settings{};
   ManualClock clock;
+  changes::TestingChangeLog change_log;
   FakeDispatch dispatch;
   FakeNode node;
   FakeOffline offline;
@@ -108,11 +129,13 @@ class RoleBed {
 
  private:
   std::unique_ptr<Bed> bed_;
+  WatchedStore watched_{bed_->store()};
   SystemRandom random_;
   Log log_{-1};
   Metrics metrics_;
   TokenSigner signer_{SigningKey{1, 2, 3}};
-  std::unique_ptr<UserRole> role_;
+  std::unique_ptr<Process> process_;
+  UserRole* role_ = nullptr;
   gateway::Routes routes_;
 };
 

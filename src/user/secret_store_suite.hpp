@@ -50,7 +50,9 @@ inline void invite_store(const MakeBed& make) {
   CHECK(found()->used == 0);
   CHECK(is_good(*found(), kNow));
   CHECK_FALSE(is_good(*found(), kNow + 5));
-  for (int i = 0; i < 2; ++i) write(store, [](Tables& tables) { return tables.invites.use("abc"); });
+  for (int i = 0; i < 2; ++i) CHECK(write(store, [](Tables& tables) { return tables.invites.use("abc"); }));
+  CHECK_FALSE(write(store, [](Tables& tables) { return tables.invites.use("abc"); }));
+  CHECK_FALSE(write(store, [](Tables& tables) { return tables.invites.use("unknown"); }));
   CHECK(found()->used == 2);
   CHECK_FALSE(is_good(*found(), kNow));
   CHECK(is_good({.id = "x", .uses = 0, .used = 99}, kNow));

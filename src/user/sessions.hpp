@@ -32,7 +32,9 @@ Task<Result<void>> log_out(Context& context, Identity who, std::string session);
 Task<Result<std::vector<Session>>> list_sessions(Context& context, UserKey user);
 
 /// unauthenticated.
-Task<Result<Identity>> authenticate(Context& context, std::string_view token);
+Task<Result<Proven>> authenticate(Context& context, std::string_view token);
+/// unauthenticated.
+Task<Result<Proven>> prove_again(Context& context, Identity who);
 /// unauthenticated: no such key (any more), or expired.
 Task<Result<ServiceIdentity>> authenticate_service(Context& context, std::string_view key);
 

@@ -27,6 +27,7 @@ struct Settings {
   LoginThrottle::Settings logins{};
   Registration registration = Registration::open;  ///< at the start; see UserRole::set_registration
   std::vector<std::string> reserved_keys{};        ///< lower-case
+  Millis cached_for_ms = 30'000;           ///< what is cached is asked for again after that
   std::size_t relations_cached = 400'000;  ///< pairs
   std::size_t friends_cached = 2'000'000;  ///< friends, over all lists
   std::size_t members_cached = 2'000'000;  ///< members, over all rosters

@@ -4,12 +4,14 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/task.hpp"
 #include "user/account_store.hpp"
 #include "user/admin_store.hpp"
 #include "user/audit_store.hpp"
 #include "user/block_store.hpp"
+#include "user/change_outbox.hpp"
 #include "user/friend_store.hpp"
 #include "user/group_store.hpp"
 #include "user/invite_store.hpp"
@@ -18,6 +20,7 @@
 #include "user/service_key_store.hpp"
 #include "user/session_store.hpp"
 #include "user/tidy_store.hpp"
+#include "user/write_locks.hpp"
 
 namespace godwit::user {
 
@@ -37,7 +40,15 @@ struct Tables {
   AuditStore& audit;
   TidyStore& tidy;
   InviteStore& invites;
+  ChangeOutbox& changes;
+  WriteLocks& locks;  ///< of writes
 };
+
+/// See WriteLocks. Empty keys are nobody's.
+[[nodiscard]] inline Result<void> hold(Tables& tables, std::vector<UserKey> users, std::vector<GroupKey> groups = {}) {
+  std::erase(users, UserKey{});
+  return tables.locks.hold(users, groups);
+}
 
 /// How sure a write is when it is answered.
 enum class Durability : char {
@@ -45,13 +56,16 @@ enum class Durability : char {
   relaxed,  ///< survives the process; a power cut may undo it (only what can be done again)
 };
 
-/// The port that runs work in a transaction of the relational store. Work is a plain function (no coroutine), runs once
-/// on a thread of the engine's, sees one state, and must not wait for anything but the tables.
-///   - read: a snapshot that holds everything that was answered before. Reads take turns by `lane`: whoever a read is
+/// The port that runs work in a transaction of the relational store. Work is a plain function (no coroutine), runs on a
+/// thread of the engine's, and must not wait for anything but the tables.
+///   - work may run again from its start, after what it did was undone (two writes that wait for each other, a lost
+///   connection): it leaves no trace outside but what each run begins anew, and answers by its result. The last run
+///   counts.
+///   - read: one state, a snapshot that holds everything that was answered before. Reads take turns by `lane`: whoever a read is
 ///   for, where it may be long (a list) or many of them may wait; empty for what is short.
-///   - write: one after the other. An error from the work undoes all of it and is answered; so does a failure to commit
-///   (unavailable).
-///     After a failed commit the work may or may not stand: do it again only where that is harmless.
+///   - write: as if one after the other, for writes that `hold` whom they decide about (WriteLocks) before they look.
+///     An error from the work undoes all of it and is answered; so does a failure to commit (unavailable). After that the
+///     work may or may not stand: do it again only where that is harmless.
 ///   - too much waiting: unavailable at once.
 class Store {
  public:

@@ -25,14 +25,16 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .hasher = ports.hasher,
                .tokens = ports.tokens,
                .services = services,
+               .feed = ports.feed,
                .settings = settings,
                .clock = clock,
                .random = random,
                .log = log,
-               .caches{ports.store, settings},
+               .caches{ports.store, ports.feed, settings, clock},
+               .publisher{{.store = ports.store, .log = ports.change_log, .own = context_.caches}, log, metrics},
                .announcer{ports.store, services.dispatch, context_.caches, log, metrics},
                .throttle{settings.logins, clock},
-               .changes{settings.changes, clock}},
+               .rates{settings.changes, clock}},
       seen_written_at_(clock.now()) {
   context_.registration.set(settings.registration, settings.reserved_keys);
 }
@@ -73,6 +75,7 @@ void UserRole::stop() {
 }
 
 Task<void> UserRole::tick() {
+  co_await context_.publisher.replay();
   co_await context_.announcer.replay();
   if (context_.clock.now() >= tidy_at_) co_await tidy();
   if (context_.clock.now() - seen_written_at_ < context_.settings.seen_every_ms) co_return;
@@ -101,19 +104,16 @@ Task<void> UserRole::tidy() {
   constexpr std::size_t kPiece = 200;
   constexpr Millis kDay = Millis{24} * 3600 * 1000, kPause = Millis{10} * 60 * 1000;
   const auto now = context_.clock.now();
-  bool more = false;
-  const auto ended = co_await context_.store.write(
-      [&](Tables& tables) -> Result<std::vector<SessionId>> {
-        TRY(auto sessions, tables.tidy.expired_sessions(now - kDay, kPiece));
+  // Who asks for one that is removed is refused all the same: nobody has to be told.
+  const auto removed = co_await context_.store.write(
+      [&](Tables& tables) -> Result<bool> {
+        TRY(const auto sessions, tables.tidy.expired_sessions(now - kDay, kPiece));
         TRY(const auto requests, tables.tidy.answered_requests(now - context_.settings.requests_kept_ms, kPiece));
         TRY(const auto mutes, tables.tidy.past_mutes(now, kPiece));
-        more = sessions.size() >= kPiece || requests >= kPiece || mutes >= kPiece;
-        return sessions;
+        return sessions.size() >= kPiece || requests >= kPiece || mutes >= kPiece;
       },
       Durability::relaxed);
-  if (ended) {
-    for (const auto& id : *ended) context_.caches.forget_session(id);
-  }
+  const bool more = removed && *removed;
   if (!more) tidy_at_ = now + kPause;
 }
 
@@ -125,7 +125,8 @@ Task<Result<Census>> UserRole::census() {
   co_return co_await context_.store.read([&](Tables& tables) { return tables.admins.count(context_.clock.now()); });
 }
 
-Task<Result<Identity>> UserRole::authenticate(std::string_view token) { return user::authenticate(context_, token); }
+Task<Result<Proven>> UserRole::authenticate(std::string_view token) { return user::authenticate(context_, token); }
+Task<Result<Proven>> UserRole::prove_again(Identity who) { return user::prove_again(context_, std::move(who)); }
 Task<Result<ServiceIdentity>> UserRole::authenticate_service(std::string_view key) {
   return user::authenticate_service(context_, key);
 }
@@ -140,7 +141,6 @@ Task<Result<void>> UserRole::record_deed(const UserKey& admin, Deed deed) {
   co_return co_await administer(context_, Actor::account(admin)).record_deed(std::move(deed));
 }
 
-std::uint64_t UserRole::revocations() const noexcept { return context_.revocations.load(); }
 void UserRole::seen(const SessionId& session) { context_.seen.note(session, context_.clock.now()); }
 
 Task<Result<DirectRelation>> UserRole::relation(const UserKey& from, const UserKey& to) {

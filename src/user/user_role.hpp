@@ -14,6 +14,8 @@ struct Ports {
   Store& store;
   PasswordHasher& hasher;
   const TokenSigner& tokens;
+  changes::ChangeLog& change_log;
+  changes::ChangeFeed& feed;  ///< of the same log
 };
 
 /// The user role: accounts, sessions, friends, requests, blocks, groups. Thread-safe.
@@ -34,7 +36,7 @@ class UserRole final : public Service {
 
   /// The calls of this room, for the gateway. The role outlives them.
   [[nodiscard]] gateway::Routes routes();
-  /// Admin operations on the running role, as the command line: ended sessions' sockets are closed.
+  /// Admin operations on the running role, as the command line.
   [[nodiscard]] Admin admin();
   /// Who may register from now on, and which keys (lower-case) nobody may. Any thread.
   void set_registration(Registration mode, std::vector<std::string> reserved) {
@@ -43,11 +45,11 @@ class UserRole final : public Service {
   /// How many users, groups and sessions there are.
   Task<Result<Census>> census();
 
-  Task<Result<Identity>> authenticate(std::string_view token) override;
+  Task<Result<Proven>> authenticate(std::string_view token) override;
+  Task<Result<Proven>> prove_again(Identity who) override;
   Task<Result<ServiceIdentity>> authenticate_service(std::string_view key) override;
   Task<Result<bool>> is_admin(const UserKey& user) override;
   Task<Result<void>> record_deed(const UserKey& admin, Deed deed) override;
-  [[nodiscard]] std::uint64_t revocations() const noexcept override;
   void seen(const SessionId& session) override;
   Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to) override;
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey& user) override;

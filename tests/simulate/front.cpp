@@ -118,15 +118,15 @@ Task<void> Front::serve_dial(Front& self, gateway::GatewayRole& gateway, std::ui
   response.take_over({.fd = static_cast<int>(number), .early = {}, .loop = nullptr});
 }
 
-void Front::take(net::RawSocket socket, Identity who) {
+void Front::take(net::RawSocket socket, user::Proven proven) {
   const auto number = static_cast<std::uint64_t>(socket.fd);
   auto& line = lines_.at(number);
-  const auto node = node_for(who);
+  const auto node = node_for(proven.who);
   if (node.process == nullptr) return tell_end(number, 0, 503);
   line.node = node.process, line.generation = node.process->generation();
-  auto plug = std::make_unique<Plug>(*this, number, std::move(who));
+  auto plug = std::make_unique<Plug>(*this, number, std::move(proven.who));
   line.plug = plug.get();
-  node.role->accept(0, std::move(plug));
+  node.role->accept(0, std::move(plug), proven.as_of);
 }
 
 void Front::say(std::uint64_t number, std::string text) {

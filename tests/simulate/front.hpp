@@ -38,7 +38,7 @@ class Front final : public Door, public gateway::HandOver {
   void hang_up(std::uint64_t line) override;
 
   /// Of a gateway, which runs as code of its process: `socket.fd` is the line's number.
-  void take(net::RawSocket socket, Identity who) override;
+  void take(net::RawSocket socket, user::Proven proven) override;
   /// The process has died: its lines break.
   void break_lines(const Process& node);
   /// Some lines break, as they do.

@@ -2,6 +2,7 @@
 
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
+#include "engine/memory/change_log.hpp"
 #include "offline/role.hpp"
 #include "simulate/engine.hpp"
 #include "simulate/stores.hpp"
@@ -54,6 +55,8 @@ struct Life {
   PlainHasher hasher;
   user::TokenSigner signer{user::SigningKey{1, 2, 3}};
   OpenStores open;
+  engine::memory::MemoryChangeLog change_log;
+  changes::ChangeFeed feed;
   user::UserRole user;
   node::NodeRole node;
   archive::ArchiveRole archive;
@@ -65,17 +68,18 @@ struct Life {
 Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
     : random(dice),
       open(stores, process),
-      user({.store = open.accounts, .hasher = hasher, .tokens = signer},
+      feed(change_log, process.clock()),
+      user({.store = open.accounts, .hasher = hasher, .tokens = signer, .change_log = change_log, .feed = feed},
            {.dispatch = dispatch, .node = node, .offline = offline}, settings_of<user::Settings>(), process.clock(),
            random, log, metrics),
-      node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline},
+      node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},
            settings_of<node::Settings>(), process.clock(), log, metrics),
       archive(open.archive, open.bus, user, offline, {}, process.clock(), log, metrics),
       offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), log, metrics),
       dispatch({.ledger = open.ledger, .commits = open.commits, .bus = open.bus},
                {.users = user, .node = node, .archive = archive, .offline = offline}, {}, process.clock(), random,
                metrics),
-      gateway(1, {.users = user, .node = node, .sockets = front}, settings_of<gateway::Settings>(), process.clock(),
+      gateway(1, {.users = user, .feed = feed, .sockets = front}, settings_of<gateway::Settings>(), process.clock(),
               random, log, metrics) {
   gateway.add(user.routes());
   gateway.add(dispatch.routes());

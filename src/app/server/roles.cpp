@@ -99,12 +99,17 @@ user::Registration registration_of(const Config& config) {
 
 Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
              Surroundings with)
-    : hasher({.threads = config.passwords.threads, .queue = config.passwords.queue}, with.metrics),
+    : feed(*engines.changes, with.clock),
+      hasher({.threads = config.passwords.threads, .queue = config.passwords.queue}, with.metrics),
       signer(key),
-      user({.store = engines.accounts->store(), .hasher = hasher, .tokens = signer},
+      user({.store = engines.accounts->store(),
+            .hasher = hasher,
+            .tokens = signer,
+            .change_log = *engines.changes,
+            .feed = feed},
            {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(config), with.clock, with.random,
            with.log, with.metrics),
-      node({loops.begin(), loops.end()}, {.users = user, .dispatch = dispatch, .offline = offline},
+      node({loops.begin(), loops.end()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},
            node_settings(config), with.clock, with.log, with.metrics),
       acceptor(node, loops, channel_settings(config)),
       archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
@@ -116,7 +121,7 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
                {.users = user, .node = node, .archive = archive, .offline = offline},
                {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
       sockets(acceptor),
-      gateway(loops.size(), {.users = user, .node = node, .sockets = sockets}, gateway_settings(config), with.clock,
+      gateway(loops.size(), {.users = user, .feed = feed, .sockets = sockets}, gateway_settings(config), with.clock,
               with.random, with.log, with.metrics) {
   gateway.add(user.routes());
   gateway.add(dispatch.routes());

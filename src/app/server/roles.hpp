@@ -27,7 +27,9 @@ struct Surroundings {
 class LocalSockets final : public gateway::HandOver {
  public:
   explicit LocalSockets(node::Acceptor& acceptor) : acceptor_(acceptor) {}
-  void take(net::RawSocket socket, Identity who) override { acceptor_.accept(std::move(socket), std::move(who)); }
+  void take(net::RawSocket socket, user::Proven proven) override {
+    acceptor_.accept(std::move(socket), std::move(proven));
+  }
 
  private:
   node::Acceptor& acceptor_;
@@ -40,6 +42,7 @@ class Roles {
   Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
         Surroundings with);
 
+  changes::ChangeFeed feed;  // outlives those who follow
   user::Argon2Hasher hasher;
   user::TokenSigner signer;
   user::UserRole user;

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/memory/table.hpp"
 #include "user/store.hpp"
@@ -44,7 +45,8 @@ struct AccountRows {
   Table<std::string, user::Invite> invites{};
   Table<std::int64_t, user::Notice> outbox{};
   Table<std::int64_t, user::AuditEntry> audit{};
-  std::int64_t last_notice = 0, last_deed = 0;
+  Table<std::int64_t, std::vector<changes::Change>> changes{};
+  std::int64_t last_notice = 0, last_deed = 0, last_change = 0;
 };
 
 /// What an accounts store leaves behind: outlives the store objects on it, of which there is one at a time. Thread-safe.

@@ -179,7 +179,7 @@ class Invites final : public user::InviteStore {
 
   Result<void> add(const user::Invite& invite) override;
   Result<std::optional<user::Invite>> find(const std::string& id) override;
-  Result<void> use(const std::string& id) override;
+  Result<bool> use(const std::string& id) override;
   Result<bool> remove(const std::string& id) override;
   Result<std::vector<user::Invite>> list(const std::string& after, std::size_t limit) override;
 
@@ -194,6 +194,18 @@ class Outbox final : public user::NoticeOutbox {
   Result<void> add(const user::Notice& notice) override;
   Result<std::vector<user::WaitingNotice>> of(const Conversation& conversation, std::size_t limit) override;
   Result<std::vector<Conversation>> waiting(const std::string& after, std::size_t limit) override;
+  Result<void> remove(std::span<const std::int64_t> ordinals) override;
+
+ private:
+  AccountRows& rows_;
+};
+
+class Changes final : public user::ChangeOutbox {
+ public:
+  explicit Changes(AccountRows& rows) : rows_(rows) {}
+
+  Result<std::int64_t> add(std::span<const changes::Change> changes) override;
+  Result<std::vector<user::WaitingChanges>> waiting(std::int64_t after, std::size_t limit) override;
   Result<void> remove(std::span<const std::int64_t> ordinals) override;
 
  private:
@@ -229,7 +241,8 @@ class AccountsTables {
         admins_(rows),
         audit_(rows),
         tidy_(rows),
-        invites_(rows) {}
+        invites_(rows),
+        changes_(rows) {}
   AccountsTables(const AccountsTables&) = delete;
   AccountsTables& operator=(const AccountsTables&) = delete;
 
@@ -250,8 +263,10 @@ class AccountsTables {
   AuditLog audit_;
   Tidy tidy_;
   Invites invites_;
-  user::Tables tables_{accounts_, sessions_,     friends_, blocks_, friend_requests_, group_requests_, groups_,
-                       members_,  service_keys_, outbox_,  admins_, audit_,           tidy_,           invites_};
+  Changes changes_;
+  user::NoLocks locks_;
+  user::Tables tables_{accounts_, sessions_,     friends_, blocks_, friend_requests_, group_requests_, groups_,  members_,
+                       service_keys_, outbox_, admins_, audit_, tidy_, invites_, changes_, locks_};
 };
 
 /// Rows by key from behind `after` on, as `answer(key, row)` (an optional) makes them; those it answers nothing for are

@@ -1,6 +1,7 @@
 #include "engine/memory/accounts_fixture.hpp"
 #include "user/account_store_suite.hpp"
 #include "user/admin_store_suite.hpp"
+#include "user/change_outbox_suite.hpp"
 #include "user/friend_store_suite.hpp"
 #include "user/group_store_suite.hpp"
 #include "user/notice_outbox_suite.hpp"
@@ -25,6 +26,7 @@ TEST_SUITE("accounts in memory") {
   TEST_CASE("request store") { suite::request_store(kMake); }
   TEST_CASE("group store") { suite::group_store(kMake); }
   TEST_CASE("notice outbox") { suite::notice_outbox(kMake); }
+  TEST_CASE("change outbox") { suite::change_outbox(kMake); }
   TEST_CASE("admin store") { suite::admin_store(kMake); }
   TEST_CASE("audit store") { suite::audit_store(kMake); }
   TEST_CASE("store") { suite::store(kMake); }

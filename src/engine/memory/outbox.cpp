@@ -39,4 +39,20 @@ Result<void> Outbox::remove(std::span<const std::int64_t> ordinals) {
   return {};
 }
 
+Result<std::int64_t> Changes::add(std::span<const changes::Change> changes) {
+  rows_.changes.change()[++rows_.last_change].assign(changes.begin(), changes.end());
+  return rows_.last_change;
+}
+
+Result<std::vector<user::WaitingChanges>> Changes::waiting(std::int64_t after, std::size_t limit) {
+  return page<user::WaitingChanges>(rows_.changes.rows(), after, limit, [](std::int64_t ordinal, const auto& changes) {
+    return std::optional(user::WaitingChanges{.ordinal = ordinal, .changes = changes});
+  });
+}
+
+Result<void> Changes::remove(std::span<const std::int64_t> ordinals) {
+  for (const auto ordinal : ordinals) rows_.changes.change().erase(ordinal);
+  return {};
+}
+
 }  // namespace godwit::engine::memory

@@ -49,9 +49,11 @@ Result<std::optional<user::Invite>> Invites::find(const std::string& id) {
   return invite == nullptr ? std::nullopt : std::optional(*invite);
 }
 
-Result<void> Invites::use(const std::string& id) {
-  if (auto* invite = rows_.invites.change(id)) ++invite->used;
-  return {};
+Result<bool> Invites::use(const std::string& id) {
+  auto* invite = rows_.invites.change(id);
+  if (invite == nullptr || (invite->uses != 0 && invite->used >= invite->uses)) return false;
+  ++invite->used;
+  return true;
 }
 
 Result<bool> Invites::remove(const std::string& id) {

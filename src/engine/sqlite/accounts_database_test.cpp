@@ -12,6 +12,7 @@
 #include "engine/sqlite/soci_connection.hpp"
 #include "user/account_store_suite.hpp"
 #include "user/admin_store_suite.hpp"
+#include "user/change_outbox_suite.hpp"
 #include "user/friend_store_suite.hpp"
 #include "user/group_store_suite.hpp"
 #include "user/notice_outbox_suite.hpp"
@@ -42,6 +43,7 @@ TEST_SUITE("accounts on SQLite") {
   TEST_CASE("request store") { suite::request_store(kMake); }
   TEST_CASE("group store") { suite::group_store(kMake); }
   TEST_CASE("notice outbox") { suite::notice_outbox(kMake); }
+  TEST_CASE("change outbox") { suite::change_outbox(kMake); }
   TEST_CASE("admin store") { suite::admin_store(kMake); }
   TEST_CASE("audit store") { suite::audit_store(kMake); }
   TEST_CASE("store") { suite::store(kMake); }
@@ -70,6 +72,7 @@ TEST_SUITE("accounts on SQLite") {
     CHECK(with("INSERT INTO name_words VALUES ('stale', 'ann'); UPDATE name_words_state SET version = 'another'") ==
           both);
     CHECK(with("DELETE FROM schema_migrations WHERE version >= 7; DROP TABLE name_words; DROP TABLE name_words_state;"
+               "DROP TABLE change_outbox;"
                "DROP TABLE invites; ALTER TABLE service_keys DROP COLUMN scopes;"
                "ALTER TABLE service_keys DROP COLUMN expires_at; ALTER TABLE service_keys DROP COLUMN last_used_at;"
                "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT '';"
@@ -117,7 +120,7 @@ TEST_SUITE("accounts on SQLite") {
            {"DROP TABLE name_words", "DROP TABLE name_words_state",
             "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT ''",
             "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)",
-            "DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
+            "DROP TABLE change_outbox", "DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
             "ALTER TABLE notice_outbox DROP COLUMN replaces", "ALTER TABLE accounts DROP COLUMN group_invites",
             "DROP INDEX friend_requests_by_pair", "DROP INDEX friend_requests_by_state",
             "DROP INDEX friend_requests_by_answer", "ALTER TABLE friend_requests DROP COLUMN answered_at",

@@ -169,6 +169,11 @@ CREATE TABLE invites (
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL);
 )sql"},
+    Migration{9, "changes that others have copies of", R"sql(
+CREATE TABLE change_outbox (
+  ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+  changes TEXT NOT NULL);
+)sql"},
 };
 
 std::int64_t version_of(SociConnection& connection) {

@@ -23,15 +23,13 @@ std::string end_of_prefix(std::string_view prefix) {
 Result<bool> SociAccounts::add(const user::Account& account) {
   return guarded(log_, [&]() -> Result<bool> {
     const User& user = account.user;
-    try {
+    const bool fresh = inserted("accounts.user_key", [&] {
       db_.run(
           "INSERT INTO accounts (user_key, name, bio, avatar, password_hash, disabled, created_at) "
           "VALUES (:key, :name, :bio, :avatar, :hash, :disabled, :at)",
           "", user.key, user.name, user.bio, user.avatar, account.password_hash, user.disabled, user.created_at);
-    } catch (const StoreFailure& failure) {
-      if (failure.is_constraint()) return false;
-      throw;
-    }
+    });
+    if (!fresh) return false;
     write_name_words(db_, user.key, user.name);
     return true;
   });

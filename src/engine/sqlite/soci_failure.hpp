@@ -21,4 +21,17 @@ R guarded(Log& log, Work work) {
   }
 }
 
+/// False where `insert` fails because there is a row with this key already (see is_duplicate_of); any other failure is
+/// thrown on.
+template <class Insert>
+bool inserted(std::string_view key, Insert insert) {
+  try {
+    insert();
+    return true;
+  } catch (const StoreFailure& failure) {
+    if (failure.is_duplicate_of(key)) return false;
+    throw;
+  }
+}
+
 }  // namespace godwit::engine::sqlite

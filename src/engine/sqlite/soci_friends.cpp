@@ -20,14 +20,13 @@ Friend read_friend(const SociQuery& row) {
 
 Result<bool> SociFriends::add(const UserKey& a, const UserKey& b, Millis since) {
   return guarded(log_, [&]() -> Result<bool> {
-    TRY(const bool already, are_friends(a, b));
-    if (already) return false;
     const auto pair = ordered(a, b);
-    db_.run(
-        "INSERT INTO friendships (low_key, high_key, low_alias, high_alias, since) VALUES (:low, :high, '', '', "
-        ":since)",
-        "", pair.low, pair.high, since);
-    return true;
+    return inserted("friendships.", [&] {
+      db_.run(
+          "INSERT INTO friendships (low_key, high_key, low_alias, high_alias, since) VALUES (:low, :high, '', '', "
+          ":since)",
+          "", pair.low, pair.high, since);
+    });
   });
 }
 
@@ -122,12 +121,10 @@ Result<std::size_t> SociFriends::count(const UserKey& user) {
 
 Result<bool> SociBlocks::add(const UserKey& user, const UserKey& other, Millis since) {
   return guarded(log_, [&]() -> Result<bool> {
-    bool found = false;
-    auto& row = db_.run("SELECT 1 FROM blocks WHERE user_key = :user AND blocked_key = :other", "n", user, other);
-    while (row.next()) found = true;
-    if (found) return false;
-    db_.run("INSERT INTO blocks (user_key, blocked_key, since) VALUES (:user, :other, :since)", "", user, other, since);
-    return true;
+    return inserted("blocks.user_key, blocks.blocked_key", [&] {
+      db_.run("INSERT INTO blocks (user_key, blocked_key, since) VALUES (:user, :other, :since)", "", user, other,
+              since);
+    });
   });
 }
 

@@ -123,10 +123,10 @@ Result<std::optional<user::Invite>> SociInvites::find(const std::string& id) {
   });
 }
 
-Result<void> SociInvites::use(const std::string& id) {
-  return guarded(log_, [&]() -> Result<void> {
-    db_.run("UPDATE invites SET used = used + 1 WHERE id = :id", "", id);
-    return {};
+Result<bool> SociInvites::use(const std::string& id) {
+  return guarded(log_, [&]() -> Result<bool> {
+    return db_.run("UPDATE invites SET used = used + 1 WHERE id = :id AND (uses = 0 OR used < uses)", "", id)
+               .affected() > 0;
   });
 }
 

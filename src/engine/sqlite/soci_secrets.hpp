@@ -27,7 +27,7 @@ class SociInvites final : public user::InviteStore {
 
   Result<void> add(const user::Invite& invite) override;
   Result<std::optional<user::Invite>> find(const std::string& id) override;
-  Result<void> use(const std::string& id) override;
+  Result<bool> use(const std::string& id) override;
   Result<bool> remove(const std::string& id) override;
   Result<std::vector<user::Invite>> list(const std::string& after, std::size_t limit) override;
 

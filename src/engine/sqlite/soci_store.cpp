@@ -33,8 +33,9 @@ SociTables::SociTables(const std::string& path, SociConnection::Mode mode, Log& 
       audit_(connection, log),
       tidy_(connection, log),
       invites_(connection, log),
-      tables_{accounts_, sessions_, friends_,      blocks_, friend_requests_, group_requests_, groups_,
-              members_,  service_keys_, outbox_, admins_, audit_, tidy_, invites_} {}
+      changes_(connection, log),
+      tables_{accounts_, sessions_, friends_,      blocks_, friend_requests_, group_requests_, groups_,  members_,
+              service_keys_, outbox_, admins_, audit_, tidy_, invites_, changes_, locks_} {}
 
 /// A reader's connection for the time of one transaction.
 class SociStore::Lease {

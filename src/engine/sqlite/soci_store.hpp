@@ -7,6 +7,7 @@
 #include "base/pool.hpp"
 #include "engine/sqlite/soci_accounts.hpp"
 #include "engine/sqlite/soci_admins.hpp"
+#include "engine/sqlite/soci_changes.hpp"
 #include "engine/sqlite/soci_friends.hpp"
 #include "engine/sqlite/soci_groups.hpp"
 #include "engine/sqlite/soci_outbox.hpp"
@@ -41,6 +42,8 @@ class SociTables {
   SociAuditLog audit_;
   SociTidy tidy_;
   SociInvites invites_;
+  SociChanges changes_;
+  user::NoLocks locks_;
   user::Tables tables_;
 };
 

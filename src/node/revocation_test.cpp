@@ -1,0 +1,266 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <deque>
+#include <string>
+
+#include "node/node_role.hpp"
+#include "node/socket.hpp"
+#include "service/testing_change_log.hpp"
+
+// A session that ends while its socket opens: whatever comes first, the socket does not stay.
+
+namespace godwit::node {
+namespace {
+
+/// Runs jobs when told to; time is what the test says.
+class Steps final : public Executor {
+ public:
+  void post(Job job) override { jobs_.push_back(std::move(job)); }
+  void post_after(std::chrono::milliseconds delay, Job job) override { later_.emplace_back(now_ + delay, std::move(job)); }
+  /// `job` as one of its own.
+  void run(Job job) {
+    set_current(this);
+    job();
+    set_current(nullptr);
+  }
+  void drain() {
+    while (!jobs_.empty()) {
+      auto job = std::move(jobs_.front());
+      jobs_.pop_front();
+      run(std::move(job));
+    }
+  }
+  void advance(std::chrono::milliseconds by) {
+    now_ += by;
+    for (auto& [at, job] : std::exchange(later_, {})) {
+      if (at <= now_) post(std::move(job));
+      else later_.emplace_back(at, std::move(job));
+    }
+    drain();
+  }
+
+ private:
+  std::deque<Job> jobs_;
+  std::vector<std::pair<std::chrono::milliseconds, Job>> later_;
+  std::chrono::milliseconds now_{};
+};
+
+struct Seen {
+  std::string frames;
+  int closed = 0;
+  bool gone = false;
+};
+
+class FakeSocket final : public Socket {
+ public:
+  FakeSocket(Identity who, Seen& seen) : Socket(std::move(who)), seen_(seen) {}
+  void send(const net::SharedFrame&) override { ++frames_; }
+  void close(std::uint16_t code, std::string_view) override {
+    if (seen_.closed == 0) seen_.closed = code;
+    leave();
+  }
+
+ private:
+  Seen& seen_;
+  int frames_ = 0;
+};
+
+class Users final : public user::Service {
+ public:
+  explicit Users(changes::ChangeFeed& feed) : feed_(feed) {}
+  Task<Result<user::Proven>> authenticate(std::string_view session) override { return prove_again(who(session)); }
+  Task<Result<user::Proven>> prove_again(Identity who) override {
+    ++asked;
+    const auto as_of = feed_.position();
+    if (away > 0) co_return --away, fail(Code::unavailable);
+    if (ended.contains(who.session)) co_return fail(Code::unauthenticated);
+    co_return user::Proven{.who = std::move(who), .as_of = as_of};
+  }
+  static Identity who(std::string_view session) {
+    return {.user = UserKey("ann"),
+            .session = SessionId(session),
+            .device = DeviceId(session),
+            .expires_at = 2'000'000'000'000};
+  }
+  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
+    co_return fail(Code::unauthenticated);
+  }
+  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
+  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
+  void seen(const SessionId&) override {}
+  Task<Result<DirectRelation>> relation(const UserKey&, const UserKey&) override { co_return fail(Code::internal); }
+  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
+    co_return fail(Code::unavailable);
+  }
+  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
+  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>&) override { co_return std::vector<Card>(); }
+  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>&) override { co_return std::vector<Card>(); }
+  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
+    co_return std::vector<UserKey>();
+  }
+
+  std::set<SessionId> ended;  ///< as this role's caches know it
+  int asked = 0, away = 0;
+
+ private:
+  changes::ChangeFeed& feed_;
+};
+
+class Dispatch final : public dispatch::Service {
+ public:
+  Task<Result<dispatch::Published>> publish(Message, std::string, dispatch::Audience) override {
+    co_return fail(Code::internal);
+  }
+  Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }
+  Task<void> announce_typing(Identity, Conversation) override { co_return; }
+};
+
+class Offline final : public offline::Service {
+ public:
+  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
+  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
+  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>(); }
+  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(); }
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
+    co_return std::vector<MessagePtr>();
+  }
+};
+
+/// The process of the user role and that of the node, each with its own view of the change log.
+struct Bed {
+  user::Proven prove(const char* session) { return *sync_wait(users.authenticate(session)); }
+  void accept(Seen& seen, const user::Proven& proven) {
+    steps.run([&] { node.accept(0, std::make_unique<FakeSocket>(proven.who, seen), proven.as_of); });
+  }
+  void users_hear(const char* session) {
+    users.ended.insert(SessionId(session));
+    (void)sync_wait(log_of_users.publish({changes::session_ended(SessionId(session))}));
+  }
+  void node_hears(const char* session) {
+    (void)sync_wait(log_of_node.publish({changes::session_ended(SessionId(session))}));
+  }
+  void log_out(const char* session) {
+    users_hear(session);
+    node_hears(session);
+  }
+
+  Steps steps, others;
+  ManualClock clock;
+  Log log{-1};
+  Metrics metrics;
+  changes::TestingChangeLog log_of_users, log_of_node;
+  changes::ChangeFeed feed_of_users{log_of_users, clock}, feed{log_of_node, clock};
+  Users users{feed_of_users};
+  Dispatch dispatch;
+  Offline offline;
+  NodeRole node{{&steps, &others},
+                {.users = users, .dispatch = dispatch, .offline = offline, .feed = feed},
+                {},
+                clock,
+                log,
+                metrics};
+};
+
+/// One story: who takes the next step (c: the client's connect, l: the log-out), and after which steps the node's
+/// executor gets round to its jobs (bits of `drains`).
+int closed_after(const std::string& story, unsigned drains, bool node_hears_first) {
+  Bed bed;
+  Seen seen;
+  std::optional<user::Proven> proven;
+  bool refused = false;
+  int connect = 0, log_out = 0;
+  for (std::size_t i = 0; i < story.size(); ++i) {
+    if (story[i] == 'c' && ++connect == 1) {
+      auto answer = sync_wait(bed.users.authenticate("s"));
+      refused = !answer;
+      if (answer) proven = *answer;
+    } else if (story[i] == 'c' && proven) {
+      bed.accept(seen, *proven);
+    } else if (story[i] == 'l') {
+      if ((++log_out == 1) == node_hears_first) bed.node_hears("s");
+      else bed.users_hear("s");
+    }
+    if ((drains >> i & 1U) != 0) bed.steps.drain();
+  }
+  bed.steps.drain();
+  return refused ? 4502 : seen.closed;
+}
+}  // namespace
+
+TEST_SUITE("sessions that end while their socket opens") {
+  TEST_CASE("however log-out and connect interleave, and whoever hears first, the socket does not stay") {
+    std::string story = "ccll";
+    std::ranges::sort(story);
+    int stories = 0;
+    do {
+      for (unsigned drains = 0; drains < 16; ++drains) {
+        for (const bool node_first : {false, true}) {
+          CAPTURE(story);
+          CAPTURE(drains);
+          CHECK(closed_after(story, drains, node_first) == 4502);
+          ++stories;
+        }
+      }
+    } while (std::ranges::next_permutation(story).found);
+    CHECK(stories == 6 * 16 * 2);
+  }
+
+  TEST_CASE("somebody else's log-out closes nobody's, and costs no second look") {
+    Bed bed;
+    Seen seen;
+    const auto proven = bed.prove("s");
+    bed.log_out("another");
+    bed.accept(seen, proven);
+    bed.steps.drain();
+    CHECK(seen.closed == 0);
+    CHECK(bed.users.asked == 1);
+  }
+
+  TEST_CASE("a proof that is too old is made again, until the user role can say") {
+    Bed bed;
+    Seen alive, dead;
+    const auto one = bed.prove("s"), other = bed.prove("t");
+    for (std::size_t i = 0; i <= changes::EndedSessions::kMost; ++i) bed.log_out(("x" + std::to_string(i)).c_str());
+    bed.users.ended.insert(SessionId("t"));  // so long ago that the node has forgotten
+    bed.users.away = 3;
+    bed.accept(alive, one);
+    bed.accept(dead, other);
+    bed.steps.drain();
+    CHECK(dead.closed == 0);
+    for (int i = 0; i < 3; ++i) bed.steps.advance(std::chrono::seconds(1));
+    CHECK(alive.closed == 0);
+    CHECK(dead.closed == 4502);
+  }
+
+  TEST_CASE("where changes were lost every session here is proven again") {
+    Bed bed;
+    Seen alive, dead;
+    bed.accept(alive, bed.prove("s"));
+    bed.accept(dead, bed.prove("t"));
+    bed.users.ended.insert(SessionId("t"));
+    bed.log_of_node.last().lost();
+    bed.steps.drain();
+    CHECK(alive.closed == 0);
+    CHECK(dead.closed == 4502);
+    const auto asked = bed.users.asked;
+    bed.steps.advance(std::chrono::seconds(5));
+    CHECK(bed.users.asked == asked);
+  }
+
+  TEST_CASE("a newer socket of a session replaces the older one, which is no log-out") {
+    Bed bed;
+    Seen older, newer;
+    const auto proven = bed.prove("s");
+    bed.accept(older, proven);
+    bed.accept(newer, proven);
+    bed.steps.drain();
+    CHECK(older.closed == 4505);
+    CHECK(newer.closed == 0);
+    bed.log_out("s");
+    bed.steps.drain();
+    CHECK(newer.closed == 4502);
+  }
+}
+
+}  // namespace godwit::node

@@ -1,0 +1,137 @@
+#pragma once
+#include "user/role_fixture.hpp"
+
+/// What one user role changes, another one on the same store and change log knows; and what a crash, a log that is away
+/// or a change that gets lost leave behind.
+namespace godwit::user::suite {
+
+inline Replied block(RoleBed& bed, const Identity& who, const char* other) {
+  return bed.call(who, "PUT", "/v1/blocks/{key}", {other});
+}
+inline bool blocked(UserRole& role, const Identity& a, const Identity& b) {
+  return taken(sync_wait(role.relation(a.user, b.user))).blocked;
+}
+inline std::size_t rows_left(RoleBed& bed) {
+  return read(bed.store(), [](Tables& tables) { return tables.changes.waiting(0, 100); }).size();
+}
+
+inline void what_one_changes_the_other_knows(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto other = bed.start_process();
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  const auto group = bed.group_of(ann, {bob});
+  const auto token = bed.try_log_in("bob", "laptop").text("token");
+  const auto members = [&] { return taken(sync_wait(other->role.roster(GroupKey(group))))->members.size(); };
+  const auto awake = [&] { return taken(sync_wait(other->role.awake_friends(bob.user)))->size(); };
+  const auto name = [&] { return taken(sync_wait(other->role.user_cards({ann.user})))[0].name; };
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  CHECK(awake() == 1);
+  CHECK(members() == 2);
+  CHECK(name() == "ann");
+  const auto laptop = taken(sync_wait(other->role.authenticate(token))).who;
+  CHECK(block(bed, ann, "bob").status == 204);
+  CHECK(blocked(other->role, bob, ann));
+  CHECK(awake() == 0);
+  CHECK(bed.call(ann, "DELETE", "/v1/groups/{key}/members/{user}", {group, "bob"}).status == 204);
+  CHECK(members() == 1);
+  CHECK(bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann"})").status == 200);
+  CHECK(name() == "Ann");
+  CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).status == 204);
+  CHECK(sync_wait(other->role.authenticate(token)).error().code == Code::unauthenticated);
+  sync_wait(bed.role().tick());
+  CHECK(rows_left(bed) == 0);
+}
+
+inline void a_log_that_is_away_is_told_later(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto other = bed.start_process();
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  sync_wait(bed.role().tick());
+  for (auto* role : {&bed.role(), &other->role}) CHECK_FALSE(blocked(*role, bob, ann));
+  bed.change_log.broken = true;
+  CHECK(block(bed, ann, "bob").status == 204);  // the change itself stands
+  CHECK(blocked(bed.role(), bob, ann));         // whoever made it knows
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  sync_wait(bed.role().tick());
+  CHECK(rows_left(bed) == 1);
+  bed.change_log.broken = false;
+  sync_wait(bed.role().tick());
+  CHECK(blocked(other->role, bob, ann));
+  CHECK(rows_left(bed) == 0);
+}
+
+inline void what_a_crash_left_is_told_by_whoever_is_there(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto other = bed.start_process();
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  bed.change_log.broken = true;
+  CHECK(block(bed, ann, "bob").status == 204);
+  bed.restart_role();
+  bed.change_log.broken = false;
+  sync_wait(other->role.tick());
+  CHECK(blocked(other->role, bob, ann));
+  CHECK(rows_left(bed) == 0);
+}
+
+inline void who_hears_nothing_for_a_second_asks_the_store(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.change_log.pulse = &bed.clock;
+  const auto other = bed.start_process();
+  bed.change_log.deaf = {&bed.change_log.last()};
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  CHECK(block(bed, ann, "bob").status == 204);
+  bed.clock.advance(999);
+  CHECK_FALSE(blocked(other->role, bob, ann));  // for so long it may be wrong
+  bed.clock.advance(1);
+  CHECK(blocked(other->role, bob, ann));
+  CHECK(bed.call(ann, "DELETE", "/v1/blocks/{key}", {"bob"}).status == 204);
+  CHECK_FALSE(blocked(other->role, bob, ann));  // at once: nothing that is kept is believed
+}
+
+inline void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.change_log.pulse = &bed.clock;
+  const auto other = bed.start_process();
+  bed.change_log.deaf = {&bed.change_log.last()};
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  bed.change_log.beat();
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  CHECK(block(bed, ann, "bob").status == 204);
+  bed.clock.advance(bed.settings.cached_for_ms - 1);
+  bed.change_log.beat();
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  bed.clock.advance(1);
+  CHECK(blocked(other->role, bob, ann));
+  CHECK(bed.call(ann, "DELETE", "/v1/blocks/{key}", {"bob"}).status == 204);
+  CHECK(blocked(other->role, bob, ann));
+  bed.change_log.last().lost();  // it is told that something is missing
+  CHECK_FALSE(blocked(other->role, bob, ann));
+}
+
+inline void only_what_became_another_is_told(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  bed.change_log.published.clear();
+  const auto told = [&] { return std::exchange(bed.change_log.published, {}); };
+  CHECK(bed.call(ann, "POST", "/v1/friend-requests", {}, R"({"receiver":"bob"})").status == 201);
+  CHECK(bed.call(ann, "PATCH", "/v1/me", {}, R"({"groupInvites":"refuse"})").status == 200);
+  CHECK(bed.call(ann, "DELETE", "/v1/friends/{key}", {"bob"}).status == 404);
+  CHECK(told().empty());
+  CHECK(bed.call(bob, "POST", "/v1/friend-requests", {}, R"({"receiver":"ann"})").status == 200);
+  CHECK(told() == std::vector<changes::Change>{changes::pair(ann.user, bob.user)});
+  bed.log_in("ann", "phone");
+  CHECK(told() == std::vector<changes::Change>{changes::session_ended(ann.session)});
+}
+
+inline void changes_told(const MakeBed& make) {
+  what_one_changes_the_other_knows(make);
+  a_log_that_is_away_is_told_later(make);
+  what_a_crash_left_is_told_by_whoever_is_there(make);
+  who_hears_nothing_for_a_second_asks_the_store(make);
+  what_gets_lost_holds_after_half_a_minute(make);
+  only_what_became_another_is_told(make);
+}
+
+}  // namespace godwit::user::suite
