@@ -39,6 +39,11 @@ class OrderedCommits {
   /// must not wait. Set once, before the first append.
   using Listener = std::function<void(std::span<const MessagePtr>)>;
   virtual void on_commit(Listener listener) = 0;
+
+  /// Called when the commits of a shard are told here from now on and were not before, ahead of the first of them: what
+  /// was worked out from earlier ones holds no more. Never where all commits are told here (one process).
+  using Taken = std::function<void(Shard)>;
+  virtual void on_taken(Taken /*taken*/) {}
 };
 
 }  // namespace godwit::dispatch

@@ -119,6 +119,7 @@ void Sequencer::take(const ShardState& state) {
   held->epoch = state.epoch;
   held->position = state.position;
   held_[state.shard] = std::move(held);
+  if (taken_) taken_(state.shard);
   relay_.take(state.shard, state.relayed, state.position);
   run(open(state.shard, held_[state.shard]->id, state.relayed));
 }

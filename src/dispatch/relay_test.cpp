@@ -1,6 +1,6 @@
 #include "dispatch/relay.hpp"
 
-#include <set>
+#include <algorithm>
 
 #include "dispatch/testing_dispatchers.hpp"
 
@@ -117,7 +117,10 @@ TEST_CASE("relay: a new owner pushes and relays again from where the old one is 
   house.run_for(milliseconds(100));
   CHECK(must(sends.back()).seq == 12);
   a.asleep = true;
+  b.taken.clear();
   house.run_for(milliseconds(8000));
+  const std::pair<Shard, std::size_t> before_the_first{state_of(house, group).shard, 0};
+  CHECK(std::ranges::find(b.taken, before_the_first) != b.taken.end());
   REQUIRE(b.told.size() == 7);
   CHECK(b.told.front()->seq == 6);
   CHECK(b.told.back()->seq == 12);

@@ -43,6 +43,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   Sequencer(Ports ports, Dispatcher self, Settings settings, const Clock& clock, Log& log, Metrics& metrics);
 
   void on_commit(Listener listener) override { listener_ = std::move(listener); }
+  void on_taken(Taken taken) override { taken_ = std::move(taken); }
   void start();
   /// Gives its shards back, after what is being committed; drafts that wait are unavailable. Nothing runs after it.
   Task<void> stop();
@@ -144,6 +145,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   Counter& fenced_;
   Counter& unknown_;
   Listener listener_;
+  Taken taken_;
 
   std::array<std::unique_ptr<Held>, kShards> held_;
   std::array<std::deque<WaitingPtr>, kShards> parked_;  // drafts of shards that are nobody's, or not open yet

@@ -109,6 +109,7 @@ struct Node {
   Sequencer sequencer;
   RoutedLedger ledger;
   std::vector<MessagePtr> told;
+  std::vector<std::pair<Shard, std::size_t>> taken;  // and how much had been told by then
   bool asleep = false;
 };
 
@@ -158,6 +159,7 @@ inline Node::Node(House& house, std::string name, Sequencer::Settings settings, 
       ledger(sequencer, house, wire, executor) {
   sequencer.on_commit(
       [this](std::span<const MessagePtr> batch) { told.insert(told.end(), batch.begin(), batch.end()); });
+  sequencer.on_taken([this](Shard shard) { taken.emplace_back(shard, told.size()); });
 }
 
 inline Draft draft(const std::string& group, const std::string& once, const std::string& text = "hello") {
