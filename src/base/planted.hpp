@@ -5,7 +5,8 @@
 
 /// Bugs that the simulator plants, to see that it finds them (docs/proof.md). In the product `planted` is false when it is
 /// compiled: nothing of it is left. Only the target `simulate` defines GODWIT_PLANTED, and compiles the sources that ask for
-/// it once more (tests/simulate/CMakeLists.txt). Ask for it in .cpp files alone.
+/// it once more (tests/simulate/CMakeLists.txt). Every source that sees a question must be one of those: ask in .cpp files,
+/// or in headers that few include.
 namespace godwit {
 
 enum class Bug : std::uint8_t {

@@ -71,6 +71,9 @@ class Client final : private Ear {
   Client(Town& town, Door& door, Process& process, Device device, std::vector<Step> steps, bool first_device);
 
   void start();
+  /// It does nothing any more of its own accord.
+  [[nodiscard]] bool acted() const noexcept { return acted_; }
+  /// … and is connected.
   [[nodiscard]] bool done() const noexcept { return done_; }
   /// After everything has come to rest: looks at all there is to see, and writes it into the record.
   Task<void> look_around();
@@ -162,7 +165,7 @@ class Client final : private Ear {
   std::vector<Mine> mine_;
   std::vector<std::pair<std::string, bool>> requests_;  ///< id, of a group
   std::uint64_t client_ids_ = 0;
-  bool done_ = false, looked_ = false;
+  bool acted_ = false, done_ = false, looked_ = false;
 };
 
 

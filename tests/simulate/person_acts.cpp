@@ -16,6 +16,7 @@ Task<void> Client::live() {
     }
     co_await perform(step);
   }
+  acted_ = true;
   while (!town_.quiet || session_over_ || token_.empty() || !wants_socket_) {
     if (token_.empty() || session_over_) (void)co_await log_in();
     if (!wants_socket_) connect();

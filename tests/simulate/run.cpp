@@ -70,9 +70,10 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   scheduler.run_until(plan.active);
   say("all is healed");
   world->heal();
-  scheduler.run_until(plan.active + kRest);
+  (void)run_until(scheduler, plan.active + kLongest, [&] { return all([](const Client& c) { return c.acted(); }); });
+  scheduler.run_until(scheduler.now() + kRest);
   town.quiet = true;
-  if (!run_until(scheduler, plan.active + kLongest, [&] { return all([](const Client& c) { return c.done(); }); }))
+  if (!run_until(scheduler, scheduler.now() + kLongest, [&] { return all([](const Client& c) { return c.done(); }); }))
     hung.push_back("7: all is well again, and a client does not come to rest");
   scheduler.run_until(scheduler.now() + kRest);
   say("everybody looks around");

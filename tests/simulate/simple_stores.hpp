@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "archive/archive_store.hpp"
+#include "base/planted.hpp"
 #include "offline/cursor_store.hpp"
 #include "offline/timeline.hpp"
 
@@ -146,6 +147,8 @@ class SimpleInbox final : public offline::Timeline, public offline::CursorStore 
       for (const auto& [conversation, seq] : positions) {
         auto& cursor = cursors_[{user, device, conversation}];
         cursor = std::max(cursor, seq);
+        if (!planted(Bug::cursor_of_another_device)) continue;
+        for (const auto& other : devices_[user]) cursors_[{user, other, conversation}] = cursor;
       }
     }
     co_return Result<void>();

@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 
+#include "base/planted.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::engine::memory {
@@ -145,6 +146,11 @@ class MemoryBus::State : public std::enable_shared_from_this<State> {
       }
       const auto batch = self->next(consumer);
       if (batch.empty()) co_return;
+      if (planted(Bug::acknowledge_before_write)) {
+        self->took(consumer, batch.size());
+        (void)co_await consumer.handler(batch);
+        continue;
+      }
       if (!co_await hand_over(*self, consumer, batch)) co_return self->rest(consumer);
     }
   }

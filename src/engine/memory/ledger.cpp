@@ -1,5 +1,6 @@
 #include "engine/memory/ledger.hpp"
 
+#include "base/planted.hpp"
 #include "domain/message_time.hpp"
 
 namespace godwit::engine::memory {
@@ -23,6 +24,7 @@ Result<Published> MemoryLedger::commit(Draft draft) {
     }
     auto& last = disk_.numbered[message->conversation];
     last = {.seq = last.seq + 1, .time = next_time(last.time, clock_.now())};
+    if (planted(Bug::clock_reuses_time)) last.time = clock_.now();
     message->seq = last.seq;
     message->time = last.time;
     published = {.id = message->id, .seq = message->seq, .time = message->time, .repeated = false};
