@@ -93,6 +93,7 @@ struct FakeOffline final : offline::Service {
   Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
   Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(stays); }
+  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders{}; }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
                                              bool newest) override {
     co_return within(kept, conversation, {.after = after, .before = before, .limit = limit, .newest = newest});

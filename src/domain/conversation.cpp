@@ -53,6 +53,14 @@ UserKey Conversation::peer_of(const UserKey& user) const {
   auto a = first();
   return a == user ? second() : a;
 }
+std::vector<UserKey> Conversation::people() const {
+  switch (kind()) {
+    case Kind::direct: return {first(), second()};
+    case Kind::notices: return {first()};
+    case Kind::group: return {};
+  }
+  return {};
+}
 GroupKey Conversation::group() const { return GroupKey(std::string_view(name_).substr(2)); }
 
 bool Conversation::names(const UserKey& user) const {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/ids.hpp"
 
@@ -37,6 +38,8 @@ class Conversation {
   [[nodiscard]] GroupKey group() const;  ///< of a group conversation
   [[nodiscard]] UserKey first() const;   ///< direct: a; notices: the owner
   [[nodiscard]] UserKey second() const;  ///< direct: b
+  /// Whom the name names, ascending: direct: both; notices: the owner. Group: nobody (membership is elsewhere).
+  [[nodiscard]] std::vector<UserKey> people() const;
 
   friend bool operator==(const Conversation&, const Conversation&) = default;
   friend auto operator<=>(const Conversation&, const Conversation&) = default;

@@ -22,24 +22,23 @@ void hash_field(crypto_generichash_blake2b_state& state, std::string_view field)
 
 }  // namespace
 
-void ReadRanges::join(Seq from) {
-  if (contains(from)) return;
-  for (const auto& range : ranges_) {
-    if (range.from > from) return;  // an older join, redelivered
-  }
-  ranges_.push_back({.from = from, .to = 0});
+std::vector<UserKey> who_reads(std::vector<UserKey> readers, const Message& message) {
+  if (message.joined.empty()) return readers;
+  const auto before = static_cast<std::ptrdiff_t>(readers.size());
+  readers.insert(readers.end(), message.joined.begin(), message.joined.end());
+  std::ranges::sort(readers.begin() + before, readers.end());
+  std::ranges::inplace_merge(readers, readers.begin() + before);
+  const auto repeats = std::ranges::unique(readers);
+  readers.erase(repeats.begin(), repeats.end());
+  return readers;
 }
 
-void ReadRanges::leave(Seq to) {
-  if (!ranges_.empty() && ranges_.back().to == 0 && ranges_.back().from <= to) ranges_.back().to = to;
-}
-
-Seq ReadRanges::last_readable(Seq head) const noexcept {
-  for (auto range = ranges_.rbegin(); range != ranges_.rend(); ++range) {
-    if (range->from > head) continue;
-    return range->to == 0 ? head : std::min(head, range->to);
-  }
-  return 0;
+std::vector<UserKey> who_reads_on(std::vector<UserKey> readers, const Message& message) {
+  if (message.left.empty()) return readers;
+  auto left = message.left;
+  std::ranges::sort(left);
+  std::erase_if(readers, [&left](const UserKey& user) { return std::ranges::binary_search(left, user); });
+  return readers;
 }
 
 MessageId make_message_id(std::string_view sender, std::string_view receiver, Millis sent_at,

@@ -8,10 +8,9 @@
 #include "base/clock.hpp"
 #include "domain/conversation.hpp"
 #include "domain/ids.hpp"
+#include "domain/reading_rights.hpp"
 
 namespace godwit {
-
-using Seq = std::uint64_t;  ///< counts from 1 in each conversation
 
 /// `type` of a frame (protocol.md, "Socket").
 enum class Type : std::uint16_t {
@@ -64,39 +63,16 @@ struct Message {
   std::string detail;          ///< 209: the new name, role …; empty where there is none
   bool recalled = false;
   /// Who may read the conversation from this message on, and who no further than it: 209 created (everyone), 206, 209
-  /// left or removed. Readers' ranges are built from these alone.
+  /// left or removed. ReadingRights are made of these alone.
   std::vector<UserKey> joined, left;
 };
 
 using MessagePtr = std::shared_ptr<const Message>;
 
-/// What a conversation's sequence is read by. Both ends included; `to` 0 = open.
-struct ReadRange {
-  Seq from = 1;
-  Seq to = 0;
-  [[nodiscard]] bool contains(Seq seq) const noexcept { return seq >= from && (to == 0 || seq <= to); }
-};
-
-/// The spans of a conversation that one user may read: one a stay (a direct conversation has one, open).
-class ReadRanges {
- public:
-  ReadRanges() = default;
-  explicit ReadRanges(std::vector<ReadRange> ranges) : ranges_(std::move(ranges)) {}
-  [[nodiscard]] bool contains(Seq seq) const noexcept {
-    for (const auto& range : ranges_)
-      if (range.contains(seq)) return true;
-    return false;
-  }
-  void join(Seq from);  ///< idempotent: a stay that covers `from` already is left as it is
-  void leave(Seq to);   ///< ends the open stay, if it began at or before `to`
-  [[nodiscard]] bool empty() const noexcept { return ranges_.empty(); }
-  [[nodiscard]] Seq last_readable(Seq head) const noexcept;  ///< the greatest seq ≤ head in a range; 0: none
-  [[nodiscard]] Seq first_readable() const noexcept { return ranges_.empty() ? 0 : ranges_.front().from; }
-  [[nodiscard]] const std::vector<ReadRange>& spans() const noexcept { return ranges_; }
-
- private:
-  std::vector<ReadRange> ranges_;  // ascending, disjoint; only the last may be open
-};
+/// Who may read the message, ascending: `readers`, whose rights are open before it (ascending), and who joins by it.
+[[nodiscard]] std::vector<UserKey> who_reads(std::vector<UserKey> readers, const Message& message);
+/// Of those, whose rights are open after it.
+[[nodiscard]] std::vector<UserKey> who_reads_on(std::vector<UserKey> readers, const Message& message);
 
 /// The id of a message: 48 bits of `sent_at` in ms, then 80 bits of BLAKE2b over the five fields, each behind its
 /// length (protocol.md, "Message id").

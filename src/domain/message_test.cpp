@@ -30,24 +30,13 @@ TEST_CASE("sentAt counts within a day of the server's clock") {
   CHECK(send_time(std::nullopt, kNow) == kNow);
 }
 
-TEST_CASE("ranges follow joining and leaving, also redelivered") {
-  ReadRanges ranges;
-  ranges.join(3);
-  CHECK_FALSE(ranges.contains(2));
-  CHECK(ranges.contains(3));
-  CHECK(ranges.contains(1000));
-  ranges.leave(7);
-  CHECK(ranges.contains(7));
-  CHECK_FALSE(ranges.contains(8));
-  ranges.join(12);
-  ranges.join(12);
-  ranges.join(3);
-  CHECK(ranges.spans().size() == 2);
-  CHECK(ranges.contains(12));
-  CHECK_FALSE(ranges.contains(11));
-  CHECK(ranges.last_readable(9) == 7);
-  CHECK(ranges.last_readable(15) == 15);
-  CHECK(ranges.last_readable(2) == 0);
-  ranges.leave(7);  // an old leave, redelivered, does not end the second stay
-  CHECK(ranges.contains(15));
+TEST_CASE("who joins by a message reads it, and who leaves by it reads it last") {
+  const auto keys = [](std::initializer_list<const char*> names) { return std::vector<UserKey>(names.begin(), names.end()); };
+  Message message;
+  CHECK(who_reads(keys({"ann", "cas"}), message) == keys({"ann", "cas"}));
+  CHECK(who_reads_on(keys({"ann", "cas"}), message) == keys({"ann", "cas"}));
+  message.joined = keys({"dan", "bob", "cas"});
+  message.left = keys({"cas", "ann", "eve"});
+  CHECK(who_reads(keys({"ann", "cas"}), message) == keys({"ann", "bob", "cas", "dan"}));
+  CHECK(who_reads_on(keys({"ann", "bob", "cas", "dan"}), message) == keys({"bob", "dan"}));
 }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/clock.hpp"
+#include "net/event_loop.hpp"
 #include "node/frame_rates.hpp"
 
 namespace godwit::node {
@@ -32,6 +33,7 @@ class FakeOffline final : public offline::Service {
     co_return Result<void>();
   }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(); }
+  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders(); }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
     co_return std::vector<MessagePtr>();
   }

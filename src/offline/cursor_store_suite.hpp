@@ -183,7 +183,7 @@ inline void cursors_forget_the_oldest_device(const MakeBed& make) {
   CHECK(cursors_of(*bed, ann, name(50))["u:ann:bob"] == 6);
 }
 
-inline void cursor_store_suite(const MakeBed& make) {
+inline void cursor_store_cases(const MakeBed& make) {
   SUBCASE("lists a user's rows") { cursors_list_rows(make); }
   SUBCASE("moves read positions forward only") { cursors_read_positions(make); }
   SUBCASE("moves cursors forward only; new devices start at the furthest") { cursors_advance(make); }
@@ -191,6 +191,10 @@ inline void cursor_store_suite(const MakeBed& make) {
   SUBCASE("copies any number of cursors to a new device") { cursors_adopt_many(make); }
   SUBCASE("keeps devices apart whatever they are called") { cursors_keep_devices_apart(make); }
   SUBCASE("forgets the least recently adopted of more than 50 devices") { cursors_forget_the_oldest_device(make); }
+}
+
+inline void cursor_store_suite(const MakeBed& make) {
+  in_every_way(make, [](const MakeBed& way) { cursor_store_cases(way); });
 }
 
 }  // namespace godwit::offline::suite

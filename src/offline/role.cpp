@@ -38,6 +38,11 @@ Task<Result<ReadRanges>> OfflineRole::ranges(const UserKey& user, const Conversa
   co_return row ? std::move(row->ranges) : ReadRanges();
 }
 
+Task<Result<OpenReaders>> OfflineRole::readers(const Conversation& conversation) {
+  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
+  co_return co_await timeline_.readers(conversation);
+}
+
 Task<Result<std::vector<MessagePtr>>> OfflineRole::tail(const Conversation& conversation, Seq after, Seq before,
                                                         std::size_t limit, bool newest) {
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));

@@ -40,6 +40,7 @@ class OfflineRole final : public Service {
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<void>> acknowledge(std::vector<Acknowledged> devices) override;
   Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override;
+  Task<Result<OpenReaders>> readers(const Conversation& conversation) override;
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
                                              bool newest) override;
 

@@ -25,6 +25,12 @@ class MemoryInbox final : public Timeline, public CursorStore {
     co_return slices;
   }
   Task<Result<Head>> head(const Conversation& conversation) override { co_return head_of(conversation); }
+  Task<Result<OpenReaders>> readers(const Conversation& conversation) override {
+    OpenReaders readers{.users = {}, .seq = head_of(conversation).seq};
+    for (const auto& [key, rights] : rights_)
+      if (key.second == conversation && rights.open()) readers.users.push_back(key.first);
+    co_return readers;
+  }
   Task<Result<Sweep>> expire(Millis before, std::size_t) override {
     Sweep sweep{.dropped = 0, .round_done = true};
     for (auto& [conversation, entries] : entries_) {
@@ -39,7 +45,7 @@ class MemoryInbox final : public Timeline, public CursorStore {
 
   Task<Result<std::vector<Row>>> rows(const UserKey& user, const DeviceId& device) override {
     std::vector<Row> rows;
-    for (const auto& [key, unused] : rows_) {
+    for (const auto& [key, unused] : rights_) {
       if (key.first != user) continue;
       rows.push_back(row_of(user, key.second));
       rows.back().cursor = cursors_[{user, device, key.second}];
@@ -47,7 +53,7 @@ class MemoryInbox final : public Timeline, public CursorStore {
     co_return rows;
   }
   Task<Result<std::optional<Row>>> row(const UserKey& user, const Conversation& conversation) override {
-    co_return rows_.contains({user, conversation}) ? std::optional(row_of(user, conversation)) : std::nullopt;
+    co_return rights_.contains({user, conversation}) ? std::optional(row_of(user, conversation)) : std::nullopt;
   }
   Task<Result<std::vector<Seq>>> read_positions(Readers readers) override {
     std::vector<Seq> reads;
@@ -66,7 +72,7 @@ class MemoryInbox final : public Timeline, public CursorStore {
     std::vector<Result<Standing>> all;
     for (const auto& [user, device, positions] : devices) {
       for (const auto& [conversation, seq] : positions) {
-        if (rows_.contains({user, conversation}))
+        if (rights_.contains({user, conversation}))
           all.emplace_back(Standing{head_of(conversation).seq, cursors_[{user, device, conversation}]});
         else
           all.emplace_back(fail(Code::not_found));
@@ -91,17 +97,10 @@ class MemoryInbox final : public Timeline, public CursorStore {
   void add(const Message& message) {
     const auto& conversation = message.conversation;
     entries_[conversation][message.seq] = std::make_shared<const Message>(message);
-    if (conversation.kind() == Conversation::Kind::direct) {
-      for (const auto& user : {conversation.first(), conversation.second()}) rows_[{user, conversation}].ranges.join(1);
-    }
-    for (const auto& user : message.joined) {
-      rows_[{user, conversation}].ranges.join(message.seq);
-      rows_[{user, conversation}].left_at = 0;
-    }
-    for (const auto& user : message.left) {
-      rows_[{user, conversation}].ranges.leave(message.seq);
-      rows_[{user, conversation}].left_at = message.time;
-    }
+    for (const auto& user : conversation.people()) rights_[{user, conversation}].add(StayEvent::join(1));
+    for (const auto& user : message.joined) rights_[{user, conversation}].add(StayEvent::join(message.seq));
+    for (const auto& user : message.left)
+      rights_[{user, conversation}].add(StayEvent::leave(message.seq, message.time));
   }
   Slice slice(const Span& span) {
     Slice slice;
@@ -125,8 +124,11 @@ class MemoryInbox final : public Timeline, public CursorStore {
     return entries.empty() ? Head{} : Head{.seq = entries.rbegin()->first, .time = entries.rbegin()->second->time};
   }
   Row row_of(const UserKey& user, const Conversation& conversation) {
-    auto row = rows_[{user, conversation}];
+    const auto& rights = rights_[{user, conversation}];
+    Row row;
     row.conversation = conversation;
+    row.ranges = rights.ranges();
+    row.left_at = rights.left_at();
     row.head = head_of(conversation);
     row.floor = floors_[conversation];
     row.read = reads_[{user, conversation}];
@@ -135,7 +137,7 @@ class MemoryInbox final : public Timeline, public CursorStore {
 
   std::map<Conversation, std::map<Seq, MessagePtr>> entries_;
   std::map<Conversation, Seq> floors_;
-  std::map<Key, Row> rows_;
+  std::map<Key, ReadingRights> rights_;
   std::map<Key, Seq> reads_;
   std::map<std::tuple<UserKey, DeviceId, Conversation>, Seq> cursors_;
 };

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/message.hpp"
+#include "service/offline.hpp"
 
 namespace godwit::offline {
 
@@ -39,17 +40,22 @@ class Timeline {
 
   /// Writes messages and what follows from them, whole or not at all:
   ///   - the entry of each, and the conversation's head (it never goes back);
-  ///   - readers' rows: from Message.joined and .left; for direct conversations and notices from the first message on,
-  ///   both names';
+  ///   - readers' rows: the set of joins and leaves, from Message.joined and .left; for direct conversations and
+  ///   notices both names', from 1 on, whichever message comes first;
   ///   - 208: the target's entry is marked recalled and its text dropped; where the target is not there yet, it will be
   ///   so when it comes.
   /// Idempotent: the same again, in any later batch and after a restart, changes nothing; what expired stays away.
+  /// Commutative: the same messages in any order and any batches leave the same behind.
   virtual Task<Result<void>> put(std::span<const MessagePtr> messages) = 0;
 
   /// One slice for each span, in their order. A slice ends early (`more`) when the answer would pass about 1 MiB.
   virtual Task<Result<std::vector<Slice>>> read(std::vector<Span> spans) = 0;
 
   virtual Task<Result<Head>> head(const Conversation& conversation) = 0;
+
+  /// Whose right to read the conversation is open, and its head, as of one moment: after what was put until then. Of a
+  /// conversation that is no group, the people it names, from its first message on.
+  virtual Task<Result<OpenReaders>> readers(const Conversation& conversation) = 0;
 
   /// One bounded step of the sweep: drops entries older than `before`, but never a conversation's newest, and raises
   /// its floor to the last one dropped. Goes on where the last step ended; at most `conversations` are looked at.

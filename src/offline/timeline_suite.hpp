@@ -2,10 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "domain/delivery_suite.hpp"
 #include "offline/cursor_store.hpp"
 #include "offline/timeline.hpp"
 
@@ -22,6 +25,51 @@ class Bed {
   virtual void restart() = 0;  ///< references are gone
 };
 using MakeBed = std::function<std::unique_ptr<Bed>()>;
+
+/// A bed whose timeline gets what is put in one of the ways, as soon as somebody looks.
+class Delivering final : public Bed, private Timeline {
+ public:
+  Delivering(std::unique_ptr<Bed> bed, const godwit::suite::Way& way) : bed_(std::move(bed)), post_(way) {}
+  Timeline& timeline() override { return *this; }
+  CursorStore& cursors() override { return delivered().cursors(); }
+  ManualClock& clock() override { return bed_->clock(); }
+  void restart() override { delivered().restart(); }
+
+ private:
+  Bed& delivered() {
+    for (const auto& batch : post_.take()) REQUIRE(sync_wait(bed_->timeline().put(batch)));
+    return *bed_;
+  }
+  Task<Result<void>> put(std::span<const MessagePtr> messages) override {
+    post_.add(messages);
+    co_return Result<void>();
+  }
+  Task<Result<std::vector<Slice>>> read(std::vector<Span> spans) override {
+    return delivered().timeline().read(std::move(spans));
+  }
+  Task<Result<Head>> head(const Conversation& conversation) override {
+    return delivered().timeline().head(conversation);
+  }
+  Task<Result<OpenReaders>> readers(const Conversation& conversation) override {
+    return delivered().timeline().readers(conversation);
+  }
+  Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override {
+    return delivered().timeline().expire(before, conversations);
+  }
+
+  std::unique_ptr<Bed> bed_;
+  godwit::suite::Post post_;
+};
+
+/// Runs `cases` with beds of each way, a subcase each.
+template <class Cases>
+void in_every_way(const MakeBed& make, Cases cases) {
+  for (const auto& way : godwit::suite::kWays) {
+    SUBCASE(way.name) {
+      cases(MakeBed([&] { return std::make_unique<Delivering>(make(), way); }));
+    }
+  }
+}
 
 inline const UserKey ann("ann"), bob("bob"), cas("cas");
 inline const Conversation direct = Conversation::direct(ann, bob);
@@ -40,8 +88,8 @@ inline Message message(Seq seq, Millis time = 1000, Conversation conversation = 
   return message;
 }
 
-inline Message recall_of(Seq target, Seq seq, Millis time = 1000) {
-  auto recall = message(seq, time);
+inline Message recall_of(Seq target, Seq seq, Millis time = 1000, Conversation conversation = direct) {
+  auto recall = message(seq, time, std::move(conversation));
   recall.type = Type::recalled;
   recall.target_seq = target;
   recall.text.clear();
@@ -222,13 +270,116 @@ inline void timeline_makes_rows(const MakeBed& make) {
   }
 }
 
-inline void timeline_suite(const MakeBed& make) {
+inline void timeline_knows_readers(const MakeBed& make) {
+  auto bed = make();
+  using Users = std::vector<UserKey>;
+  const auto readers = [&](const Conversation& conversation, Seq seq) {
+    const auto readers = must(sync_wait(bed->timeline().readers(conversation)));
+    CHECK(readers.seq == seq);
+    return readers.users;
+  };
+  const auto notices = Conversation::notices_of(cas), other = Conversation::of_group(GroupKey("walkers2"));
+  CHECK(readers(group, 0).empty());
+  CHECK(readers(direct, 0).empty());
+  auto created = message(1, 1000, group), elsewhere = message(1, 1000, other), joined = message(3, 3000, group),
+       left = message(4, 4000, group), back = message(7, 7000, group);
+  created.joined = {bob, ann};
+  elsewhere.joined = {UserKey("zoe")};
+  put(*bed, created, elsewhere, message(2, 2000, group), message(5, 1000, direct), message(2, 1000, notices));
+  CHECK(readers(group, 2) == Users{ann, bob});
+  CHECK(readers(other, 1) == Users{UserKey("zoe")});
+  CHECK(readers(direct, 5) == Users{ann, bob});
+  CHECK(readers(notices, 2) == Users{cas});
+  joined.joined = {cas};
+  left.left = {bob};
+  put(*bed, left);
+  put(*bed, joined);
+  for (int round = 0; round < 2; ++round) {
+    CHECK(readers(group, 4) == Users{ann, cas});
+    bed->restart();
+  }
+  back.joined = {bob};
+  back.left = {cas, ann};
+  put(*bed, back, joined, left);
+  CHECK(readers(group, 7) == Users{bob});
+}
+
+/// Three conversations' worth of what may happen, and what need not make sense: who is in joins, who is out leaves.
+inline std::vector<MessagePtr> history(unsigned seed) {
+  std::mt19937 random(seed);
+  const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
+  const std::vector<UserKey> users{ann, bob, cas, UserKey("dan")};
+  const std::vector<Conversation> conversations{direct, group, Conversation::notices_of(cas)};
+  std::map<Conversation, Seq> heads;
+  std::vector<MessagePtr> all;
+  for (int i = 0; i < 60; ++i) {
+    const auto& conversation = conversations[random() % conversations.size()];
+    auto next = message(++heads[conversation], 1000 + 10 * i, conversation);
+    if (const auto target = 1 + random() % next.seq; target < next.seq && chance(30))
+      next = recall_of(target, next.seq, next.time, conversation);
+    for (const auto& user : users) {
+      if (conversation == group && chance(10)) next.joined.push_back(user);
+      if (conversation == group && chance(10)) next.left.push_back(user);
+    }
+    all.push_back(std::make_shared<const Message>(std::move(next)));
+  }
+  return all;
+}
+
+/// All that can be read of such a history.
+inline std::string seen(Bed& bed) {
+  std::string out;
+  for (const auto& conversation : {direct, group, Conversation::notices_of(cas)}) {
+    out += conversation.name() + ":";
+    for (const auto& item : read(bed, {.conversation = conversation}).items)
+      out += " " + std::to_string(item->seq) + (item->recalled ? "-" : "+") + item->text;
+    const auto readers = must(sync_wait(bed.timeline().readers(conversation)));
+    out += " head " + std::to_string(readers.seq) + " readers";
+    for (const auto& user : readers.users) out += " " + user.str();
+    for (const auto* user : {"ann", "bob", "cas", "dan"}) {
+      const auto row = must(sync_wait(bed.cursors().row(UserKey(user), conversation)));
+      if (!row) continue;
+      out += std::string(" ") + user + " left " + std::to_string(row->left_at);
+      for (const auto& span : row->ranges.spans())
+        out += " " + std::to_string(span.from) + "-" + std::to_string(span.to);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+inline void timeline_is_one_in_any_order(const MakeBed& make) {
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    const auto messages = history(seed);
+    auto in_order = make();
+    REQUIRE(sync_wait(in_order->timeline().put(messages)));
+    const auto expected = seen(*in_order);
+    for (const auto& way : godwit::suite::kWays) {
+      CAPTURE(way.name);
+      Delivering bed(make(), way);
+      const auto half = messages.begin() + 30;
+      REQUIRE(sync_wait(bed.timeline().put({half, messages.end()})));
+      if (seed % 2 == 0) bed.restart();
+      REQUIRE(sync_wait(bed.timeline().put({messages.begin(), half})));
+      CHECK(seen(bed) == expected);
+    }
+  }
+}
+
+inline void timeline_cases(const MakeBed& make) {
   SUBCASE("reads pages up and down") { timeline_pages(make); }
   SUBCASE("skips what is older") { timeline_skips_by_time(make); }
   SUBCASE("keeps a recalled message recalled, whatever comes late or again") { timeline_recalls(make); }
   SUBCASE("expires all but the newest, and for good") { timeline_expires(make); }
   SUBCASE("expires what a clock ahead has left") { timeline_expires_what_a_clock_ahead_left(make); }
   SUBCASE("makes readers' rows, idempotently") { timeline_makes_rows(make); }
+  SUBCASE("knows whose right is open") { timeline_knows_readers(make); }
+}
+
+inline void timeline_suite(const MakeBed& make) {
+  in_every_way(make, [](const MakeBed& way) { timeline_cases(way); });
+  SUBCASE("is the same in the end, in whatever order a history comes") { timeline_is_one_in_any_order(make); }
 }
 
 }  // namespace godwit::offline::suite

@@ -16,6 +16,12 @@ struct Acknowledged {
   std::vector<std::pair<Conversation, Seq>> positions;
 };
 
+/// Whose right to read a conversation is open.
+struct OpenReaders {
+  std::vector<UserKey> users;  ///< ascending
+  Seq seq = 0;                 ///< after which message that was so; 0: there is none yet
+};
+
 /// What other roles may ask the offline role. Thread-safe. Every read sees what was answered before it was asked.
 class Service {
  public:
@@ -31,6 +37,8 @@ class Service {
   virtual Task<Result<void>> acknowledge(std::vector<Acknowledged> devices) = 0;
   /// What the user may read of the conversation; empty: nothing, ever.
   virtual Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) = 0;
+  /// Who reads on: after everything that was answered before the call, and maybe what was committed meanwhile.
+  virtual Task<Result<OpenReaders>> readers(const Conversation& conversation) = 0;
   /// The kept tail of a conversation with after < seq < before (0 = open), ascending; the newest `limit` of them if
   /// `newest`.
   virtual Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before,

@@ -84,6 +84,7 @@ class FakeOffline final : public offline::Service {
   }
   Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges{}; }
+  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders{}; }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
     co_return std::vector<MessagePtr>{};
   }

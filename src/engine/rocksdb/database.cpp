@@ -1,6 +1,7 @@
 #include "engine/rocksdb/database.hpp"
 
 #include "domain/message_time.hpp"
+#include "engine/rocksdb/readers.hpp"
 
 namespace godwit::rocks {
 
@@ -42,6 +43,7 @@ Database::Kept Database::kept() const {
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, const Settings& settings,
                                                  const Clock& clock, Log& log, Metrics& metrics, ::rocksdb::Env* env) {
   TRY(auto store, Store::open(directory, settings, clock, log, env));
+  CHECK_OK(prepare_readers(*store));
   std::unique_ptr<Database> database(new Database(std::move(store), settings, clock, log, metrics));
   CHECK_OK(database->bus_.load());
   CHECK_OK(database->dead_letters_.load());

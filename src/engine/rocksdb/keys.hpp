@@ -10,6 +10,7 @@
 namespace godwit::rocks {
 
 // meta
+inline constexpr std::string_view kReadersKey = "readers";  // the version of the index of readers
 [[nodiscard]] inline std::string consumer_key(std::string_view topic) { return "consumer/" + std::string(topic); }
 [[nodiscard]] inline std::string dead_letter_prefix(std::string_view topic) { return "dead/" + std::string(topic) + '/'; }
 [[nodiscard]] inline std::string dead_letter_key(std::string_view topic, std::uint64_t offset) {
@@ -41,6 +42,7 @@ inline constexpr char kLedgerHead = 'h', kTimelineHead = 't', kFloor = 'f';
 
 // inbox
 inline constexpr char kRow = 'r', kRead = 'p', kDevice = 'd', kCursor = 'c';
+inline constexpr char kReader = 'm';  // a conversation's, by user
 [[nodiscard]] inline std::string inbox_prefix(char kind, std::string_view user) {
   std::string key(1, kind);
   key += user;

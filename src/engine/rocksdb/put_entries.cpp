@@ -42,7 +42,7 @@ Result<std::optional<std::string>> EntryBatch::entry(const std::string& key) {
 Result<void> EntryBatch::add(const Message& message) {
   const auto& name = message.conversation.name();
   TRY(auto* const head, head_of(name));
-  const bool first = head->seq == 0;
+  const bool rows_are_there = head->seq != 0;
   // Only a message at or below the head can have been here before: the usual one is written without a look.
   if (message.seq <= head->seq) {
     CHECK_OK(add_late(message));
@@ -50,7 +50,7 @@ Result<void> EntryBatch::add(const Message& message) {
     entries_.insert_or_assign(entry_key(name, message.seq), encode_entry(message));
     *head = {.seq = message.seq, .time = message.time};
   }
-  CHECK_OK(add_readers(message, first));
+  CHECK_OK(add_readers(message, rows_are_there));
   if (message.type == Type::recalled) return recall(message);
   return {};
 }
@@ -92,49 +92,39 @@ Result<void> EntryBatch::recall(const Message& recall) {
   return {};
 }
 
-Result<Stays*> EntryBatch::stays_of(const UserKey& user, const Conversation& conversation) {
+Result<void> EntryBatch::add_event(const UserKey& user, const Conversation& conversation, StayEvent event) {
   auto key = inbox_key(kRow, user.str(), conversation.name());
-  if (const auto found = rows_.find(key); found != rows_.end()) return &found->second;
+  if (const auto found = rows_.find(key); found != rows_.end()) return found->second.rights.add(event), Result<void>();
   ::rocksdb::PinnableSlice value;
   TRY(const bool found, store_.get(Family::inbox, key, value));
-  Stays stays;
-  if (found) {
-    auto decoded = decode_stays(value.ToStringView());
-    if (decoded)
-      stays = std::move(*decoded);
-    else
-      (void)store_.damaged("a row of " + user.str());
-  }
-  return &rows_.emplace(std::move(key), std::move(stays)).first->second;
+  Row row;
+  if (conversation.kind() == Conversation::Kind::group)
+    row.reader = inbox_key(kReader, conversation.name(), user.str());
+  if (auto rights = found ? decode_rights(value.ToStringView()) : std::optional(ReadingRights()))
+    row.rights = std::move(*rights);
+  else
+    (void)store_.damaged("a row of " + user.str());
+  row.rights.add(event);
+  rows_.emplace(std::move(key), std::move(row));
+  return {};
 }
 
-Result<void> EntryBatch::add_readers(const Message& message, bool first) {
+/// `rows_are_there`: of the two people, or the owner, of a conversation that is no group. A conversation's head and
+/// these rows are written in one batch, so where there is a head, whichever message came first, there are the rows.
+Result<void> EntryBatch::add_readers(const Message& message, bool rows_are_there) {
   const auto& conversation = message.conversation;
-  if (first && conversation.kind() != Conversation::Kind::group) {
-    for (const auto& user : {conversation.first(),
-                             conversation.kind() == Conversation::Kind::direct ? conversation.second() : UserKey()}) {
-      if (user.empty()) continue;
-      TRY(auto* const stays, stays_of(user, conversation));
-      stays->ranges.join(1);
-    }
+  if (!rows_are_there) {
+    for (const auto& user : conversation.people()) CHECK_OK(add_event(user, conversation, StayEvent::join(1)));
   }
-  for (const auto& user : message.joined) {
-    TRY(auto* const stays, stays_of(user, conversation));
-    stays->ranges.join(message.seq);
-    if (stays->ranges.spans().back().to == 0) stays->left_at = 0;
-  }
-  for (const auto& user : message.left) {
-    TRY(auto* const stays, stays_of(user, conversation));
-    stays->ranges.leave(message.seq);
-    const auto& spans = stays->ranges.spans();
-    if (!spans.empty() && spans.back().to == message.seq) stays->left_at = message.time;
-  }
+  for (const auto& user : message.joined) CHECK_OK(add_event(user, conversation, StayEvent::join(message.seq)));
+  for (const auto& user : message.left)
+    CHECK_OK(add_event(user, conversation, StayEvent::leave(message.seq, message.time)));
   return {};
 }
 
 std::vector<Change> EntryBatch::changes() {
   std::vector<Change> changes;
-  changes.reserve(entries_.size() + heads_.size() + rows_.size());
+  changes.reserve(entries_.size() + heads_.size() + 2 * rows_.size());
   // A node's key is const until it is taken out: the strings go along without a copy.
   while (!entries_.empty()) {
     auto node = entries_.extract(entries_.begin());
@@ -144,8 +134,12 @@ std::vector<Change> EntryBatch::changes() {
     changes.push_back(
         {Change::Kind::put, Family::conversations, conversation_key(conversation, kTimelineHead), encode_head(head)});
   }
-  for (const auto& [key, stays] : rows_)
-    changes.push_back({Change::Kind::put, Family::inbox, key, encode_stays(stays)});
+  for (auto& [key, row] : rows_) {
+    changes.push_back({Change::Kind::put, Family::inbox, key, encode_rights(row.rights)});
+    if (row.reader.empty()) continue;
+    const auto kind = row.rights.open() ? Change::Kind::put : Change::Kind::remove;
+    changes.push_back({kind, Family::inbox, std::move(row.reader), {}});
+  }
   return changes;
 }
 

@@ -22,19 +22,23 @@ class EntryBatch {
   [[nodiscard]] const Heads& heads() const noexcept { return heads_; }
 
  private:
+  struct Row {
+    ReadingRights rights;
+    std::string reader;  ///< the key that is there while the rights are open; empty: the conversation has none
+  };
   [[nodiscard]] Result<offline::Head*> head_of(const std::string& conversation);
   /// The entry as this batch leaves it, or as it is stored; nullopt: there is none.
   [[nodiscard]] Result<std::optional<std::string>> entry(const std::string& key);
   [[nodiscard]] Result<void> add_late(const Message& message);
   [[nodiscard]] Result<void> recall(const Message& recall);
-  [[nodiscard]] Result<void> add_readers(const Message& message, bool first);
-  [[nodiscard]] Result<Stays*> stays_of(const UserKey& user, const Conversation& conversation);
+  [[nodiscard]] Result<void> add_readers(const Message& message, bool rows_are_there);
+  [[nodiscard]] Result<void> add_event(const UserKey& user, const Conversation& conversation, StayEvent event);
 
   Store& store_;
   const Heads& known_;
   Heads heads_;
   std::unordered_map<std::string, std::string> entries_;
-  std::unordered_map<std::string, Stays> rows_;
+  std::unordered_map<std::string, Row> rows_;
 };
 
 }  // namespace godwit::rocks

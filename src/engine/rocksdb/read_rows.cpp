@@ -32,12 +32,12 @@ class Beside {
 
 std::optional<Row> make_row(std::string_view conversation, std::string_view value) {
   auto name = Conversation::parse(conversation);
-  auto stays = decode_stays(value);
-  if (!name || !stays) return std::nullopt;
+  const auto rights = decode_rights(value);
+  if (!name || !rights) return std::nullopt;
   Row row;
   row.conversation = std::move(*name);
-  row.ranges = std::move(stays->ranges);
-  row.left_at = stays->left_at;
+  row.ranges = rights->ranges();
+  row.left_at = rights->left_at();
   return row;
 }
 

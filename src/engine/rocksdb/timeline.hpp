@@ -21,9 +21,11 @@ class RocksdbTimeline final : public offline::Timeline {
   Task<Result<void>> put(std::span<const MessagePtr> messages) override;
   Task<Result<std::vector<offline::Slice>>> read(std::vector<offline::Span> spans) override;
   Task<Result<offline::Head>> head(const Conversation& conversation) override;
+  Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override;
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override;
 
  private:
+  [[nodiscard]] Result<offline::OpenReaders> read_readers(const Conversation& conversation);
   struct Step {  // of the sweep
     std::vector<Change> changes;
     Sweep sweep;

@@ -25,16 +25,15 @@ bool makes_row(const Message& message, const UserKey& user) {
 void lay_message_over(Row& row, const Message& message, const UserKey& user) {
   row.conversation = message.conversation;
   if (message.seq > row.head.seq) row.head = {.seq = message.seq, .time = message.time};
-  if (message.conversation.kind() != Conversation::Kind::group && row.ranges.empty()) row.ranges.join(1);
-  if (contains(message.joined, user)) {
-    row.ranges.join(message.seq);
-    if (row.ranges.spans().back().to == 0) row.left_at = 0;
-  }
-  if (contains(message.left, user)) {
-    row.ranges.leave(message.seq);
-    const auto& spans = row.ranges.spans();
-    if (!spans.empty() && spans.back().to == message.seq) row.left_at = message.time;
-  }
+  const bool pair = message.conversation.kind() != Conversation::Kind::group;
+  const bool joined = contains(message.joined, user), left = contains(message.left, user);
+  if (!joined && !left && (!pair || !row.ranges.empty())) return;
+  ReadingRights rights(row.ranges, row.left_at);
+  if (pair) rights.add(StayEvent::join(1));
+  if (joined) rights.add(StayEvent::join(message.seq));
+  if (left) rights.add(StayEvent::leave(message.seq, message.time));
+  row.ranges = rights.ranges();
+  row.left_at = rights.left_at();
 }
 
 void recall(std::vector<MessagePtr>& items, Seq seq) {
@@ -85,6 +84,15 @@ void Overlay::lay_over(offline::Head& head, const Conversation& conversation) co
   for (const auto& message : messages_) {
     if (message->conversation == conversation && message->seq > head.seq)
       head = {.seq = message->seq, .time = message->time};
+  }
+}
+
+void Overlay::lay_over(offline::OpenReaders& readers, const Conversation& conversation) const {
+  for (const auto& message : messages_) {
+    if (message->conversation != conversation || message->seq <= readers.seq) continue;
+    if (conversation.kind() != Conversation::Kind::group) readers.users = conversation.people();
+    readers.users = who_reads_on(who_reads(std::move(readers.users), *message), *message);
+    readers.seq = message->seq;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "offline/cursor_store.hpp"
+#include "offline/timeline.hpp"
 
 namespace godwit::rocks {
 
@@ -23,6 +24,7 @@ class Overlay {
   void lay_over(std::vector<offline::Row>& rows, const UserKey& user) const;
   void lay_over(std::optional<offline::Row>& row, const UserKey& user, const Conversation& conversation) const;
   void lay_over(offline::Head& head, const Conversation& conversation) const;
+  void lay_over(offline::OpenReaders& readers, const Conversation& conversation) const;
 
  private:
   std::vector<MessagePtr> messages_;

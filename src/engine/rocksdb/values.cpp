@@ -6,11 +6,25 @@ namespace godwit::rocks {
 namespace {
 
 constexpr std::size_t kEntryHead = 9;
+constexpr std::string_view kRightsMark("\x80\x00\x7F", 3);
 
 std::string entry_head(EntryKind kind, Millis time) {
   std::string value(1, static_cast<char>(kind));
   put_be8(value, static_cast<std::uint64_t>(time));
   return value;
+}
+
+/// A row of version 1.
+std::optional<ReadingRights> decode_outcome(std::string_view value) {
+  ByteReader reader(value);
+  const auto left_at = static_cast<Millis>(reader.varint());
+  std::vector<ReadRange> ranges;
+  for (auto left = reader.varint(); left > 0 && reader.ok(); --left) {
+    const auto from = reader.varint(), to = reader.varint();
+    ranges.push_back({.from = from, .to = to});
+  }
+  if (!reader.ok()) return std::nullopt;
+  return ReadingRights(ReadRanges(std::move(ranges)), left_at);
 }
 
 }  // namespace
@@ -44,28 +58,26 @@ std::optional<offline::Head> decode_head(std::string_view value) {
   return reader.ok() ? std::optional(head) : std::nullopt;
 }
 
-std::string encode_stays(const Stays& stays) {
-  std::string value;
-  put_varint(value, static_cast<std::uint64_t>(stays.left_at));
-  put_varint(value, stays.ranges.spans().size());
-  for (const auto& [from, to] : stays.ranges.spans()) {
-    put_varint(value, from);
-    put_varint(value, to);
+std::string encode_rights(const ReadingRights& rights) {
+  std::string value(kRightsMark);
+  put_varint(value, rights.events().size());
+  for (const auto& event : rights.events()) {
+    put_varint(value, event.place);
+    if (event.leaves()) put_varint(value, static_cast<std::uint64_t>(event.time));
   }
   return value;
 }
 
-std::optional<Stays> decode_stays(std::string_view value) {
-  ByteReader reader(value);
-  Stays stays;
-  stays.left_at = static_cast<Millis>(reader.varint());
-  std::vector<ReadRange> ranges;
+std::optional<ReadingRights> decode_rights(std::string_view value) {
+  if (!value.starts_with(kRightsMark)) return decode_outcome(value);
+  ByteReader reader(value.substr(kRightsMark.size()));
+  ReadingRights rights;
   for (auto left = reader.varint(); left > 0 && reader.ok(); --left) {
-    const auto from = reader.varint(), to = reader.varint();
-    ranges.push_back({.from = from, .to = to});
+    StayEvent event{.place = reader.varint()};
+    if (event.leaves()) event.time = static_cast<Millis>(reader.varint());
+    if (reader.ok()) rights.add(event);
   }
-  stays.ranges = ReadRanges(std::move(ranges));
-  return reader.ok() ? std::optional(std::move(stays)) : std::nullopt;
+  return reader.ok() ? std::optional(std::move(rights)) : std::nullopt;
 }
 
 }  // namespace godwit::rocks

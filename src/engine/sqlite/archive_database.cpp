@@ -12,7 +12,7 @@ namespace godwit::engine::sqlite {
 namespace {
 
 constexpr std::int64_t kApplication = 0x67'77'41'31;  // "gwA1"
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 constexpr int kBackupPages = 64;
 
 // A message's row says when (Row), its key where in its conversation (MessageKey); a place's writer is a writer_number.
@@ -26,28 +26,36 @@ CREATE TABLE ids(id BLOB PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE places(key INTEGER PRIMARY KEY, row INTEGER NOT NULL, writer INTEGER NOT NULL);
 CREATE TABLE recent_places(key INTEGER PRIMARY KEY, row INTEGER NOT NULL, writer INTEGER NOT NULL);
 CREATE TABLE recalls(id BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE readers(user TEXT NOT NULL, conversation INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-                     PRIMARY KEY(user, conversation, first)) WITHOUT ROWID;
 )";
+// A reader's joins and leaves; a place is a StayEvent's.
+constexpr const char* kReaders =
+    "CREATE TABLE stay_events(user TEXT NOT NULL, conversation INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " PRIMARY KEY(user, conversation, place)) WITHOUT ROWID;";
 
 Result<void> make_tables(Connection& connection) {
   TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
   TRY(const auto tables, connection.number("SELECT count(*) FROM sqlite_schema"));
   if (tables != 0) return fail(Code::unavailable, "the file holds tables of something else");
   CHECK_OK(connection.run(kTables));
+  CHECK_OK(connection.run(kReaders));
   CHECK_OK(make_index_tables(connection));
   CHECK_OK(connection.run("PRAGMA application_id = " + std::to_string(kApplication)));
   CHECK_OK(connection.run("PRAGMA user_version = " + std::to_string(kVersion)));
   return transaction.commit();
 }
 
-/// Version 2: the index says which version of the fold made it.
+/// Version 2: the index says which version of the fold made it. Version 3: joins and leaves instead of the spans that
+/// follow from them.
 Result<void> upgrade(Connection& connection) {
   TRY(const auto version, connection.number("PRAGMA user_version"));
-  if (version != 1) return {};
+  if (version >= kVersion) return {};
   TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
-  CHECK_OK(make_index_state(connection, "1"));
-  CHECK_OK(connection.run("PRAGMA user_version = 2"));
+  if (version < 2) CHECK_OK(make_index_state(connection, "1"));
+  CHECK_OK(connection.run(kReaders));
+  CHECK_OK(connection.run(
+      "INSERT INTO stay_events SELECT user, conversation, 2 * first FROM readers UNION ALL"
+      " SELECT user, conversation, 2 * last + 1 FROM readers WHERE last > 0 ORDER BY 1, 2, 3; DROP TABLE readers"));
+  CHECK_OK(connection.run("PRAGMA user_version = " + std::to_string(kVersion)));
   return transaction.commit();
 }
 

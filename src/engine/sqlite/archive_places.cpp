@@ -32,8 +32,7 @@ Result<ArchiveWriter::Known> ArchiveWriter::load_conversation(const Conversation
   }
   CHECK_OK(add_conversation_.bind_text(1, conversation.name()).run());
   const auto id = connection_.last_row();
-  if (conversation.kind() != Conversation::Kind::group) CHECK_OK(join(id, conversation.first(), 1));
-  if (conversation.kind() == Conversation::Kind::direct) CHECK_OK(join(id, conversation.second(), 1));
+  for (const auto& user : conversation.people()) CHECK_OK(add_event(id, user, StayEvent::join(1)));
   return Known{.id = id, .head = 0};
 }
 

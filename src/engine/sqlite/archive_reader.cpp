@@ -60,8 +60,8 @@ Result<void> ArchiveReader::prepare() {
       {count_,
        "SELECT (SELECT count(*) FROM places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"
        " + (SELECT count(*) FROM recent_places WHERE key > ?1 AND key <= ?2 AND writer NOT IN (0, ?3))"},
-      {ranges_, "SELECT first, last FROM readers WHERE user = ?1 AND conversation = ?2 ORDER BY first"},
-      {all_ranges_, "SELECT conversation, first, last FROM readers WHERE user = ?1 ORDER BY conversation, first"},
+      {events_, "SELECT place FROM stay_events WHERE user = ?1 AND conversation = ?2 ORDER BY place"},
+      {all_events_, "SELECT conversation, place FROM stay_events WHERE user = ?1 ORDER BY conversation, place"},
       {newest_, "SELECT row, key, record FROM messages WHERE row >= ?2 AND row <= ?3 ORDER BY row DESC"},
       {matches_,
        "SELECT texts.rowid, m.key, m.record FROM texts CROSS JOIN messages m ON m.row = texts.rowid "
@@ -168,13 +168,13 @@ Result<std::uint64_t> ArchiveReader::count_chat(const Conversation& conversation
 
 Result<ReadRanges> ArchiveReader::ranges(const Conversation& conversation, const UserKey& user) {
   TRY(const auto id, conversation_id(conversation));
-  std::vector<ReadRange> spans;
-  const Reading reading(ranges_);
-  ranges_.bind_text(1, user.str()).bind(2, id);
+  ReadingRights rights;
+  const Reading reading(events_);
+  events_.bind_text(1, user.str()).bind(2, id);
   for (;;) {
-    TRY(const bool more, ranges_.step());
-    if (!more) return ReadRanges(std::move(spans));
-    spans.push_back({static_cast<Seq>(ranges_.integer(0)), static_cast<Seq>(ranges_.integer(1))});
+    TRY(const bool more, events_.step());
+    if (!more) return rights.ranges();
+    rights.add({.place = static_cast<std::uint64_t>(events_.integer(0))});
   }
 }
 

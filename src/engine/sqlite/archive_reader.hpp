@@ -37,7 +37,7 @@ class ArchiveReader {
   [[nodiscard]] Result<std::int64_t> conversation_id(const Conversation& conversation);
 
   Connection connection_;
-  Statement index_from_, conversation_, by_id_, upwards_, downwards_, count_, ranges_, all_ranges_, matches_, newest_;
+  Statement index_from_, conversation_, by_id_, upwards_, downwards_, count_, events_, all_events_, matches_, newest_;
   Statement rows_upwards_, rows_downwards_, by_row_;
   std::uint64_t damaged_ = 0;
 };

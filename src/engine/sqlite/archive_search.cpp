@@ -90,17 +90,22 @@ Result<void> ArchiveSearch::load_spans() {
     TRY(only, reader_.conversation_id(*query_.conversation));
     if (only == 0) return {};
   }
-  auto& statement = reader_.all_ranges_;
+  auto& statement = reader_.all_events_;
   const Reading reading(statement);
   statement.bind_text(1, query_.reader.str());
-  for (;;) {
+  ReadingRights rights;
+  for (std::int64_t whose = 0;;) {
     TRY(const bool more, statement.step());
+    const auto conversation = more ? statement.integer(0) : 0;
+    if (conversation != whose) add_spans(std::exchange(whose, conversation), std::exchange(rights, {}).ranges());
     if (!more) return {};
-    const auto conversation = statement.integer(0);
-    if (only != 0 && conversation != only) continue;
-    spans_.push_back({conversation, {static_cast<Seq>(statement.integer(1)), static_cast<Seq>(statement.integer(2))}});
-    if (conversations_.empty() || conversations_.back() != conversation) conversations_.push_back(conversation);
+    if (only == 0 || conversation == only) rights.add({.place = static_cast<std::uint64_t>(statement.integer(1))});
   }
+}
+
+void ArchiveSearch::add_spans(std::int64_t conversation, const ReadRanges& ranges) {
+  for (const auto& range : ranges.spans()) spans_.push_back({conversation, range});
+  if (!ranges.empty()) conversations_.push_back(conversation);
 }
 
 /// A part of the conversations at a time; each part gives its newest, and together they hold the newest of all.

@@ -40,6 +40,7 @@ class ArchiveSearch {
   [[nodiscard]] Result<void> search_below();
   [[nodiscard]] Result<bool> read_position();
   [[nodiscard]] Result<void> load_spans();
+  void add_spans(std::int64_t conversation, const ReadRanges& ranges);
   [[nodiscard]] Result<bool> glance(const std::string& expression, std::span<const std::int64_t> conversations);
   [[nodiscard]] Result<void> by_conversations();
   [[nodiscard]] Result<Walk> walk(const std::string& terms, std::span<const std::int64_t> conversations,

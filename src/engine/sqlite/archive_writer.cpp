@@ -34,9 +34,7 @@ Result<void> ArchiveWriter::prepare() {
       {erase_message_, "UPDATE messages SET record = ?2 WHERE row = ?1"},
       {older_messages_, "SELECT row, key, record FROM messages WHERE row < ?1 ORDER BY row DESC LIMIT ?2"},
       {index_reached_, "UPDATE search_index SET whole_from = ?1, remaining = ?2"},
-      {read_ranges_, "SELECT first, last FROM readers WHERE user = ?1 AND conversation = ?2 ORDER BY first"},
-      {add_range_, "INSERT INTO readers(user, conversation, first, last) VALUES(?1, ?2, ?3, 0)"},
-      {end_range_, "UPDATE readers SET last = ?4 WHERE user = ?1 AND conversation = ?2 AND first = ?3"},
+      {add_event_, "INSERT OR IGNORE INTO stay_events(user, conversation, place) VALUES(?1, ?2, ?3)"},
   };
   for (const auto& [statement, sql] : statements) {
     TRY(statement, connection_.prepare(sql));

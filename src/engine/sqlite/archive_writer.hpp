@@ -62,16 +62,14 @@ class ArchiveWriter {
 
   // archive_readers.cpp
   [[nodiscard]] Result<void> change_readers(const Message& message, std::int64_t conversation);
-  [[nodiscard]] Result<void> join(std::int64_t conversation, const UserKey& user, Seq seq);
-  [[nodiscard]] Result<void> leave(std::int64_t conversation, const UserKey& user, Seq seq);
-  [[nodiscard]] Result<ReadRanges> ranges(std::int64_t conversation, const UserKey& user);
+  [[nodiscard]] Result<void> add_event(std::int64_t conversation, const UserKey& user, StayEvent event);
 
   Connection connection_;
   Statement add_id_, drop_id_, find_id_, add_message_, last_row_of_, add_text_, drop_text_;
   Statement find_conversation_, add_conversation_, add_place_, find_place_, last_place_;
   Statement add_recall_, take_recall_, read_message_, erase_message_;
   Statement older_messages_, index_reached_;
-  Statement read_ranges_, add_range_, end_range_;
+  Statement add_event_;
 
   std::unordered_map<std::string, Known> conversations_;  // by name; forgotten when it has grown too large
   std::int64_t recent_places_ = 0;
