@@ -213,6 +213,21 @@ void forgets_recalled_texts(Make make) {
   CHECK_FALSE(all[1]->recalled);
 }
 
+/// What is no text has none to forget, whichever of the two comes first.
+template <class Make>
+void leaves_what_is_no_text(Make make) {
+  auto made = make();
+  ArchiveStore& store = *made;
+  Author author;
+  const auto change = author.changes(kGroup, {kAlice}, {});
+  const auto recall = author.recalls(*change);
+  SUBCASE("after it") { put(store, {change}), put(store, {recall}); }
+  SUBCASE("before it") { put(store, {recall}), put(store, {change}); }
+  const auto kept = *sync_wait(store.find(change->id));
+  REQUIRE(kept);
+  CHECK_FALSE(kept->recalled);
+}
+
 template <class Make>
 void knows_readers(Make make) {
   auto made = make();
@@ -434,6 +449,7 @@ template <class Make>
 void archive_store_cases(Make make) {
   SUBCASE("keeps messages") { keeps_messages(make); }
   SUBCASE("forgets recalled texts") { forgets_recalled_texts(make); }
+  SUBCASE("leaves what is no text") { leaves_what_is_no_text(make); }
   SUBCASE("knows readers") { knows_readers(make); }
   SUBCASE("finds texts") { finds_texts(make); }
   SUBCASE("finds among many conversations") { finds_among_many(make); }

@@ -31,7 +31,7 @@ Task<void> DispatchRole::announce_typing(Identity who, Conversation conversation
   } else if (conversation.kind() == Conversation::Kind::group) {
     const auto addressed = co_await group_message_.address(who.user, conversation.group().str());
     if (!addressed) co_return;
-    batch->push_back({.users = addressed->audience,
+    batch->push_back({.users = addressed->members,
                       .frame = SharedFrame::text(wire::typing_frame(who.user, {}, conversation)),
                       .skip_user = who.user});
   } else {

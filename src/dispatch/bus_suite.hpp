@@ -63,6 +63,25 @@ inline void bus_delivers(const MakeBed& make) {
   bed->bus().stop();
 }
 
+/// Sends that come again, some at once and some after others, stand on the bus once.
+inline void bus_has_a_repeated_send_once(const MakeBed& make) {
+  auto bed = make();
+  Collector store, offline;
+  bed->bus().consume(Topic::store, store.handler());
+  bed->bus().consume(Topic::offline, offline.handler());
+  bed->bus().start();
+  std::vector<std::string> sent;
+  for (int i = 0; i < 10; ++i) {
+    for (const auto& text : send(*bed, i, i + 1)) sent.push_back(text);
+    for (const int again : {i, i / 2, 0}) send(*bed, again, again + 1);
+  }
+  REQUIRE(sync_wait(bed->bus().settled(Topic::store)));
+  REQUIRE(sync_wait(bed->bus().settled(Topic::offline)));
+  CHECK(store.seen() == sent);
+  CHECK(offline.seen() == sent);
+  bed->bus().stop();
+}
+
 inline void bus_repeats_what_failed(const MakeBed& make) {
   auto bed = make();
   Collector store, offline;
@@ -136,6 +155,7 @@ inline void bus_goes_on_after_restart(const MakeBed& make) {
 
 inline void bus_suite(const MakeBed& make) {
   SUBCASE("hands every message to both topics in commit order") { bus_delivers(make); }
+  SUBCASE("has a send once, however often it comes") { bus_has_a_repeated_send_once(make); }
   SUBCASE("shows a batch again that a handler failed on") { bus_repeats_what_failed(make); }
   SUBCASE("settles when all is taken, and gives up after 2 s") { bus_settles(make); }
   SUBCASE("goes on where each topic was after a restart") { bus_goes_on_after_restart(make); }

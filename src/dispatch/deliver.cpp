@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "dispatch/dispatch_role.hpp"
 #include "wire/frame.hpp"
 
@@ -33,19 +35,16 @@ void push_direct(Pushes& out, const Message& message, std::string& scratch, cons
   for (const auto& viewer : {a, b}) out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
 }
 
-void push_group(Pushes& out, const Message& message, const Audience& audience, std::string& scratch,
+void push_group(Pushes& out, const Message& message, const Audience& readers, std::string& scratch,
                 const node::Service& node) {
-  if (!audience) return;
   if (!wire::shared_by_readers(message)) {
-    for (const auto& viewer : *audience)
-      out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
+    for (const auto& viewer : *readers) out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
     return;
   }
-  const bool own = is_chat(message.type);
-  out.push_back({.users = audience,
-                 .frame = frame_for(message, {}, scratch),
-                 .skip_user = own ? UserKey(message.sender) : UserKey()});
-  if (own) push_to_own_devices(out, message, scratch, node);
+  const UserKey own(is_chat(message.type) ? message.sender : std::string());
+  out.push_back({.users = readers, .frame = frame_for(message, {}, scratch), .skip_user = own});
+  // Who was removed meanwhile reads not even what they sent.
+  if (!own.empty() && std::ranges::binary_search(*readers, own)) push_to_own_devices(out, message, scratch, node);
 }
 
 }  // namespace
@@ -58,7 +57,9 @@ void DispatchRole::deliver(std::span<const MessagePtr> batch) {
     const Message& message = *committed;
     switch (message.conversation.kind()) {
       case Conversation::Kind::direct: push_direct(*pushes, message, scratch, peers_.node); break;
-      case Conversation::Kind::group: push_group(*pushes, message, audiences_.of(message.id), scratch, peers_.node); break;
+      case Conversation::Kind::group:
+        if (const auto readers = readers_.fold(committed)) push_group(*pushes, message, readers, scratch, peers_.node);
+        break;
       case Conversation::Kind::notices: {
         auto owner = message.conversation.first();
         auto frame = frame_for(message, owner, scratch);
@@ -67,6 +68,14 @@ void DispatchRole::deliver(std::span<const MessagePtr> batch) {
       }
     }
   }
+  pushed_.add(pushes->size());
+  if (!pushes->empty()) peers_.node.push(std::move(pushes));
+}
+
+void DispatchRole::deliver_late(std::span<const Readable> messages) {
+  auto pushes = std::make_shared<Pushes>();
+  std::string scratch;
+  for (const auto& [message, readers] : messages) push_group(*pushes, *message, readers, scratch, peers_.node);
   pushed_.add(pushes->size());
   if (!pushes->empty()) peers_.node.push(std::move(pushes));
 }

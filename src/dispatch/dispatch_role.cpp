@@ -11,6 +11,8 @@ DispatchRole::DispatchRole(Ports ports, Peers peers, Settings settings, const Cl
       recall_window_ms_(settings.recall_window_ms),
       clock_(clock),
       random_(random),
+      readers_(peers.offline, settings.live_readers,
+               [this](std::span<const Readable> messages) { deliver_late(messages); }, metrics),
       friend_message_(peers.users),
       group_message_(peers.users, clock),
       sent_(metrics.counter("godwit_messages_total", "Kept frames made durable.")),
@@ -42,9 +44,17 @@ std::string fingerprint_of(const Message& message) {
   return digest;
 }
 
-Task<Result<Published>> DispatchRole::append(Message message, std::string once, Audience audience) {
-  // Until the ledger has answered: what it commits is pushed before that.
-  const auto held = audiences_.hold(message, std::move(audience));
+Task<Result<Published>> DispatchRole::append(Message message, std::string once) {
+  // Held until the ledger has answered: what it commits is pushed before that. A group's first message says itself who
+  // may read it.
+  LiveReaders::Held held;
+  const bool first = message.type == Type::group_changed && message.change == "created";
+  if (message.conversation.kind() == Conversation::Kind::group && !first) {
+    held = readers_.find(message.conversation);
+    if (!held) {
+      CO_TRY(held, co_await readers_.load(message.conversation));
+    }
+  }
   Draft draft{.message = std::move(message), .once = std::move(once), .fingerprint = {}};
   draft.fingerprint = fingerprint_of(draft.message);
   auto published = co_await ports_.ledger.append(std::move(draft));
@@ -52,9 +62,9 @@ Task<Result<Published>> DispatchRole::append(Message message, std::string once, 
   co_return published;
 }
 
-Task<Result<Published>> DispatchRole::publish(Message frame, std::string once, Audience audience) {
+Task<Result<Published>> DispatchRole::publish(Message frame, std::string once) {
   frame.id = make_message_id(frame.sender, frame.receiver, clock_.now(), once, frame.text);
-  co_return co_await append(std::move(frame), "f/" + once, std::move(audience));
+  co_return co_await append(std::move(frame), "f/" + once);
 }
 
 }  // namespace godwit::dispatch

@@ -9,8 +9,8 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "service/bus.hpp"
-#include "dispatch/audiences.hpp"
 #include "dispatch/ledger.hpp"
+#include "dispatch/live_readers.hpp"
 #include "dispatch/message_kind.hpp"
 #include "service/gateway.hpp"
 #include "service/node.hpp"
@@ -20,6 +20,7 @@ namespace godwit::dispatch {
 
 struct Settings {
   Millis recall_window_ms = 120'000;
+  std::size_t live_readers = 1'000'000;  ///< names, over the groups of which it is known who reads
 };
 
 /// What a client asks to send (POST /v1/messages), its fields proven.
@@ -68,7 +69,7 @@ class DispatchRole final : public Service {
   };
   DispatchRole(Ports ports, Peers peers, Settings settings, const Clock& clock, Random& random, Metrics& metrics);
 
-  Task<Result<Published>> publish(Message frame, std::string once, Audience audience) override;
+  Task<Result<Published>> publish(Message frame, std::string once) override;
   Task<void> announce_read(Identity who, Conversation conversation, Seq seq) override;
   Task<void> announce_typing(Identity who, Conversation conversation) override;
 
@@ -93,18 +94,20 @@ class DispatchRole final : public Service {
   [[nodiscard]] const MessageKind* kind_of(Type type) const noexcept;
   /// What is answered to must be a message of the same conversation that the sender may read. invalid_fields.
   Task<Result<void>> check_reply(const UserKey& sender, const Conversation& conversation, const std::string& reply_to);
-  Task<Result<Published>> append(Message message, std::string once, Audience audience);
+  Task<Result<Published>> append(Message message, std::string once);
   Task<Result<void>> push_to(const Pusher& by, const Notice& notice, std::vector<UserKey> users, PushResult& result);
   Task<Result<std::vector<UserKey>>> receivers_of(const NoticeTo& to);
   /// Turns what was committed into pushes; on the ledger's thread, in commit order.
   void deliver(std::span<const MessagePtr> batch);
+  /// The same for those of which it was not known at once who may read them; on any thread.
+  void deliver_late(std::span<const Readable> messages);
 
   Ports ports_;
   Peers peers_;
   std::atomic<Millis> recall_window_ms_;
   const Clock& clock_;
   Random& random_;
-  Audiences audiences_;
+  LiveReaders readers_;
   FriendMessage friend_message_;
   GroupMessage group_message_;
   Counter& sent_;

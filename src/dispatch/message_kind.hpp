@@ -7,10 +7,10 @@
 
 namespace godwit::dispatch {
 
-/// Where a message goes: its conversation and everyone who is to see it (the sender's other devices included).
+/// Where a message goes.
 struct Addressed {
   Conversation conversation;
-  Audience audience;
+  Audience members;  ///< a group's; who is told what has no number (303). Kept messages go to whoever may read them
 };
 
 /// One kind of message that people send, as `type` names it. New business (red packets, flash sales) is another class
@@ -19,7 +19,7 @@ class MessageKind {
  public:
   virtual ~MessageKind() = default;
   [[nodiscard]] virtual Type type() const noexcept = 0;
-  /// Whether `sender` may write to `receiver` (a user's or a group's key), and whom it reaches. In the protocol's
+  /// Whether `sender` may write to `receiver` (a user's or a group's key), and where. In the protocol's
   /// order: invalid_fields, not_found, blocked, not_friends, not_member, muted.
   virtual Task<Result<Addressed>> address(UserKey sender, std::string receiver) const = 0;
 };

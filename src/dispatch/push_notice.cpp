@@ -48,8 +48,9 @@ Task<Result<std::vector<UserKey>>> DispatchRole::receivers_of(const NoticeTo& to
     users.insert(to.users[i]);
   }
   for (const auto& group : to.groups) {
-    CO_TRY(const auto roster, co_await peers_.users.roster(group));
-    users.insert(roster->audience->begin(), roster->audience->end());
+    CO_TRY(const auto there, co_await peers_.users.roster(group));
+    CO_TRY(const auto readers, co_await peers_.offline.readers(Conversation::of_group(group)));
+    users.insert(readers.users.begin(), readers.users.end());
   }
   co_return std::vector<UserKey>(users.begin(), users.end());
 }
@@ -61,7 +62,7 @@ Task<Result<void>> DispatchRole::push_to(const Pusher& by, const Notice& notice,
     const auto end = std::min(users.size(), begin + kChunk);
     Gather<Result<Published>> gather;
     for (auto i = begin; i < end; ++i) {
-      gather.start(publish(notice_for(users[i], by.sender, notice), once_of(by, notice, users[i]), nullptr));
+      gather.start(publish(notice_for(users[i], by.sender, notice), once_of(by, notice, users[i])));
     }
     for (auto& published : co_await gather.all()) {
       if (!published) co_return std::unexpected(std::move(published).error());

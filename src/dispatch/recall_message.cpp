@@ -31,12 +31,10 @@ Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, Messa
   if (!is_chat(message->type) || !readable.contains(message->seq)) co_return fail(Code::not_found);
   const Member* member = nullptr;
   std::shared_ptr<const Roster> roster;
-  Audience audience;
   if (message->conversation.kind() == Conversation::Kind::group) {
     CO_TRY(roster, co_await peers_.users.roster(message->conversation.group()));
     member = roster->find(who.user);
     if (member == nullptr) co_return fail(Code::not_found);
-    audience = roster->audience;
   }
   const auto may =
       may_recall(*message, who.user, member, clock_.now(), recall_window_ms_.load(std::memory_order_relaxed));
@@ -44,7 +42,7 @@ Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, Messa
   if (message->recalled) co_return message;
   CO_CHECK(may);
   // One 208 for ever, however many ask at once; whoever comes second gets the first's.
-  CO_CHECK(co_await publish(recall_of(*message, who.user), "recall/" + id.str(), std::move(audience)));
+  CO_CHECK(co_await publish(recall_of(*message, who.user), "recall/" + id.str()));
   // The answer says that the text is nowhere: so it waits for both readers of the bus.
   CO_CHECK(co_await ports_.bus.settled(Topic::offline));
   CO_CHECK(co_await ports_.bus.settled(Topic::store));

@@ -53,8 +53,7 @@ Task<Result<Published>> DispatchRole::send_message(const Identity& who, Outgoing
   }
   if (!outgoing.reply_to.empty()) CO_CHECK(co_await check_reply(who.user, addressed->conversation, outgoing.reply_to));
   auto message = message_of(who, std::move(outgoing), addressed->conversation, unique, clock_.now());
-  co_return co_await append(std::move(message), (repeatable ? "" : "x/") + once_of(who.user, unique),
-                            std::move(addressed->audience));
+  co_return co_await append(std::move(message), (repeatable ? "" : "x/") + once_of(who.user, unique));
 }
 
 Task<Result<void>> DispatchRole::check_reply(const UserKey& sender, const Conversation& conversation,

@@ -201,7 +201,7 @@ class Archive final : public archive::Service {
 
 class Dispatch final : public dispatch::Service {
  public:
-  Task<Result<dispatch::Published>> publish(Message, std::string, dispatch::Audience) override {
+  Task<Result<dispatch::Published>> publish(Message, std::string) override {
     co_return fail(Code::internal);
   }
   Task<void> announce_read(Identity, Conversation, Seq) override {

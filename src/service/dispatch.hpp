@@ -32,10 +32,11 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  /// Numbers a frame that the system itself makes (203–207, 209, 210), makes it durable, and pushes it to `audience`.
+  /// Numbers a frame that the system itself makes (203–207, 209, 210), makes it durable, and pushes it to whoever may
+  /// read it.
   /// `once`: the same value again publishes nothing and answers the first result, also after a restart.
   /// Leave id, seq and time empty: they are given here. unavailable (retry with the same `once`).
-  virtual Task<Result<Published>> publish(Message frame, std::string once, Audience audience) = 0;
+  virtual Task<Result<Published>> publish(Message frame, std::string once) = 0;
 
   /// Pushes 302 to the user's other devices and, in a direct conversation, to the friend, unless a block stands between
   /// them. Never stored.

@@ -151,7 +151,8 @@ inline void any_group_is_dissolved_and_told(const MakeBed& make) {
   REQUIRE(told.size() == 1);
   CHECK(told[0].frame.change == "dissolved");
   CHECK(told[0].frame.sender == "keeper");
-  CHECK(told[0].audience == std::vector<UserKey>{in.ann.user, bob.user});
+  CHECK(told[0].frame.conversation == Conversation::of_group(GroupKey(group)));
+  CHECK(told[0].frame.left.empty());  // who was in reads it, and what was said
   CHECK(in.last_deed() == "keeper dissolve_group " + group);
   CHECK(sync_wait(bed.role().roster(GroupKey(group))).error().code == Code::not_found);
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/groups/{key}", {group}).is(404, "not_found"));

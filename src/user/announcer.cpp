@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "base/executor.hpp"
+
 namespace godwit::user {
 
 struct Announcer::Fan {
@@ -16,10 +18,9 @@ struct Announcer::Fan {
   }
 };
 
-Announcer::Announcer(Store& store, dispatch::Service& dispatch, Caches& caches, Log& log, Metrics& metrics)
+Announcer::Announcer(Store& store, dispatch::Service& dispatch, Log& log, Metrics& metrics)
     : store_(store),
       dispatch_(dispatch),
-      caches_(caches),
       log_(log),
       published_(metrics.counter("godwit_notices_published_total", "Notices handed to dispatch")),
       failed_(
@@ -133,25 +134,9 @@ Task<void> Announcer::pass(const Conversation& conversation) {
 }
 
 Task<Result<void>> Announcer::publish(Notice notice) {
-  CO_TRY(auto audience, co_await audience_of(notice));
-  CO_TRY(auto published,
-         co_await dispatch_.publish(std::move(notice.frame), std::move(notice.once), std::move(audience)));
+  CO_TRY(const auto published, co_await dispatch_.publish(std::move(notice.frame), std::move(notice.once)));
   (void)published;
   co_return Result<void>{};
-}
-
-Task<Result<dispatch::Audience>> Announcer::audience_of(const Notice& notice) {
-  if (!notice.to_members) co_return dispatch::audience_of(notice.to);
-  auto roster = co_await caches_.roster(notice.frame.conversation.group());
-  if (!roster && roster.error().code != Code::not_found) co_return std::unexpected(std::move(roster).error());
-  if (!roster) co_return dispatch::audience_of(notice.to);
-  if (notice.to.empty()) co_return (*roster)->audience;
-  auto everyone = *(*roster)->audience;
-  for (const auto& key : notice.to) {
-    const auto place = std::ranges::lower_bound(everyone, key);
-    if (place == everyone.end() || *place != key) everyone.insert(place, key);
-  }
-  co_return dispatch::audience_of(std::move(everyone));
 }
 
 }  // namespace godwit::user

@@ -7,7 +7,6 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "service/dispatch.hpp"
-#include "user/caches.hpp"
 #include "user/store.hpp"
 
 namespace godwit::user {
@@ -17,7 +16,7 @@ namespace godwit::user {
 /// is tried again by `replay`. Thread-safe.
 class Announcer {
  public:
-  Announcer(Store& store, dispatch::Service& dispatch, Caches& caches, Log& log, Metrics& metrics);
+  Announcer(Store& store, dispatch::Service& dispatch, Log& log, Metrics& metrics);
 
   /// Comes back when everything that stood in the outbox for these conversations at the call was published, or failed
   /// to be. Works on `kAtOnce` conversations at a time.
@@ -39,12 +38,10 @@ class Announcer {
   Task<void> empty(Conversation conversation);
   Task<void> pass(const Conversation& conversation);
   Task<Result<void>> publish(Notice notice);
-  Task<Result<dispatch::Audience>> audience_of(const Notice& notice);
   static Task<void> worker(Announcer& self, std::shared_ptr<Fan> fan);
 
   Store& store_;
   dispatch::Service& dispatch_;
-  Caches& caches_;
   Log& log_;
   Counter& published_;
   Counter& failed_;

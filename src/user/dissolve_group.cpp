@@ -5,13 +5,10 @@
 namespace godwit::user {
 namespace {
 Result<void> dissolve(Tables& tables, Outgoing& outgoing, const GroupKey& group, const UserKey& actor, Millis now) {
-  auto notice = group_changed(group, actor, "dissolved", {}, {});
-  notice.to_members = false;  // there will be none to ask for
-  TRY(notice.to, tables.members.keys(group));
   CHECK_OK(tables.groups.dissolve(group));
   CHECK_OK(tables.group_requests.reject_all(group, now));
   outgoing.changed(changes::group(group));
-  return outgoing.add(tables, std::move(notice));
+  return outgoing.add(tables, group_changed(group, actor, "dissolved", {}, {}));
 }
 
 /// `allowed(tables)` says whether it may be, inside the transaction.

@@ -21,11 +21,10 @@ class FakeDispatch final : public dispatch::Service {
   struct Seen {
     Message frame;
     std::string once;
-    std::vector<UserKey> audience;
     Executor* home = nullptr;  ///< on whose thread
   };
 
-  Task<Result<dispatch::Published>> publish(Message frame, std::string once, dispatch::Audience audience) override {
+  Task<Result<dispatch::Published>> publish(Message frame, std::string once) override {
     std::lock_guard lock(mutex_);
     if (broken) co_return fail(Code::unavailable);
     if (const auto known = first_.find(once); known != first_.end()) {
@@ -35,7 +34,7 @@ class FakeDispatch final : public dispatch::Service {
     }
     dispatch::Published published{.id = MessageId(once), .seq = ++heads_[frame.conversation.name()], .time = 1};
     first_.emplace(once, published);
-    seen.push_back({.frame = std::move(frame), .once = std::move(once), .audience = *audience, .home = Executor::current()});
+    seen.push_back({.frame = std::move(frame), .once = std::move(once), .home = Executor::current()});
     co_return published;
   }
   Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }

@@ -11,11 +11,9 @@ namespace godwit::user {
 
 /// A kept frame that a change owes somebody, until dispatch has it.
 struct Notice {
-  std::string once;         ///< unique for ever: dispatch numbers it once, however often it is tried
-  Message frame;            ///< without id, seq and time
-  bool to_members = false;  ///< pushed to whoever is in the frame's group when it is published …
-  std::vector<UserKey> to;  ///< … and to these
-  std::string replaces{};   ///< what is waiting under the same name goes when this is added; empty: nothing does
+  std::string once;        ///< unique for ever: dispatch numbers it once, however often it is tried
+  Message frame;           ///< without id, seq and time
+  std::string replaces{};  ///< what is waiting under the same name goes when this is added; empty: nothing does
 };
 
 struct WaitingNotice {

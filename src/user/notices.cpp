@@ -9,7 +9,6 @@ Notice to_one(Type type, std::string sender, const UserKey& receiver) {
   notice.frame.conversation = Conversation::notices_of(receiver);
   notice.frame.sender = std::move(sender);
   notice.frame.receiver = receiver.str();
-  notice.to = {receiver};
   return notice;
 }
 }  // namespace
@@ -46,8 +45,6 @@ Notice join_approved(const RequestId& request, const GroupKey& group, const User
   notice.frame.request = request.str();
   notice.frame.group = group.str();
   notice.frame.joined = {applicant};
-  notice.to_members = true;
-  notice.to = {applicant};
   return notice;
 }
 
@@ -76,7 +73,6 @@ Notice group_changed(const GroupKey& group, const UserKey& actor, std::string ch
   notice.frame.change = std::move(change);
   notice.frame.target = std::move(target);
   notice.frame.detail = std::move(detail);
-  notice.to_members = true;
   return notice;
 }
 

@@ -27,7 +27,6 @@ inline void a_request_is_told_answered_and_told(const MakeBed& make) {
   CHECK(told[0].frame.sender == "ann");
   CHECK(told[0].frame.text == "hi");
   CHECK(told[0].frame.request == asked.text("id"));
-  CHECK(told[0].audience == std::vector<UserKey>{bob.user});
   CHECK(ask(bed, ann, bob).status == 200);
   CHECK(bed.dispatch.take().empty());
   const std::vector<std::string> id{asked.text("id")};
@@ -131,7 +130,7 @@ inline void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
   const auto told = bed.dispatch.take();
   REQUIRE(told.size() == 1);
   CHECK(told[0].frame.change == "removed");
-  CHECK(told[0].audience == std::vector<UserKey>{bob.user});
+  CHECK(told[0].frame.conversation == Conversation::notices_of(bob.user));
   CHECK(bed.call(ann, "DELETE", "/v1/friends/{key}", {"bob"}).is(404, "not_found"));
   CHECK(bed.call(ann, "PATCH", "/v1/friends/{key}", {"bob"}, R"({"alias":"B"})").is(404, "not_found"));
 }

@@ -26,7 +26,6 @@ Task<Result<void>> remove_member(Context& context, UserKey actor, GroupKey group
     outgoing.changed(changes::group(group));
     auto notice = group_changed(group, actor, actor == target ? "left" : "removed", target.str(), {});
     notice.frame.left = {target};
-    notice.to = {target};  // who went hears of it, too
     return outgoing.add(tables, std::move(notice));
   });
 }

@@ -32,7 +32,7 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .log = log,
                .caches{ports.store, ports.feed, settings, clock},
                .publisher{{.store = ports.store, .log = ports.change_log, .own = context_.caches}, log, metrics},
-               .announcer{ports.store, services.dispatch, context_.caches, log, metrics},
+               .announcer{ports.store, services.dispatch, log, metrics},
                .throttle{settings.logins, clock},
                .rates{settings.changes, clock}},
       seen_written_at_(clock.now()) {

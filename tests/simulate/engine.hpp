@@ -75,6 +75,9 @@ class FaultyTimeline final : public offline::Timeline {
   Task<Result<offline::Head>> head(const Conversation& conversation) override {
     return call_engine<Result<offline::Head>>(engine_, [this, conversation] { return inner_.head(conversation); });
   }
+  Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override {
+    return call_engine<Result<offline::OpenReaders>>(engine_, [this, conversation] { return inner_.readers(conversation); });
+  }
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override {
     return call_engine<Result<Sweep>>(engine_, [this, before, conversations] { return inner_.expire(before, conversations); });
   }

@@ -34,26 +34,13 @@ class Kept {
       }
     }
     const auto& conversation = message.conversation;
-    if (conversation.kind() == Conversation::Kind::notices) rights_[{conversation.first(), conversation}].ranges.join(1);
-    if (conversation.kind() == Conversation::Kind::direct) {
-      for (const auto& user : {conversation.first(), conversation.second()}) rights_[{user, conversation}].ranges.join(1);
-    }
-    for (const auto& user : message.joined) {
-      rights_[{user, conversation}].ranges.join(message.seq);
-      rights_[{user, conversation}].left_at = 0;
-    }
-    for (const auto& user : message.left) {
-      rights_[{user, conversation}].ranges.leave(message.seq);
-      rights_[{user, conversation}].left_at = message.time;
-    }
+    for (const auto& user : conversation.people()) rights_[{user, conversation}].add(StayEvent::join(1));
+    for (const auto& user : message.joined) rights_[{user, conversation}].add(StayEvent::join(message.seq));
+    for (const auto& user : message.left) rights_[{user, conversation}].add(StayEvent::leave(message.seq, message.time));
   }
   using Messages = std::map<Seq, MessagePtr>;
-  struct Right {
-    ReadRanges ranges;
-    Millis left_at = 0;
-  };
   std::map<Conversation, Messages> messages_;
-  std::map<std::pair<UserKey, Conversation>, Right> rights_;
+  std::map<std::pair<UserKey, Conversation>, ReadingRights> rights_;
 
   [[nodiscard]] offline::Head head(const Conversation& conversation) {
     const auto& messages = messages_[conversation];
@@ -99,6 +86,12 @@ class SimpleInbox final : public offline::Timeline, public offline::CursorStore 
     co_return slices;
   }
   Task<Result<offline::Head>> head(const Conversation& conversation) override { co_return kept_.head(conversation); }
+  Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override {
+    offline::OpenReaders readers{.users = {}, .seq = kept_.head(conversation).seq};
+    for (const auto& [key, rights] : kept_.rights_)
+      if (key.second == conversation && rights.open()) readers.users.push_back(key.first);
+    co_return readers;
+  }
   Task<Result<Sweep>> expire(Millis, std::size_t) override { co_return Sweep{.round_done = true}; }
 
   Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override {
@@ -168,7 +161,7 @@ class SimpleInbox final : public offline::Timeline, public offline::CursorStore 
   offline::Row row_of(const UserKey& user, const Conversation& conversation, const DeviceId& device) {
     const auto& right = kept_.rights_[{user, conversation}];
     offline::Row row;
-    row.conversation = conversation, row.ranges = right.ranges, row.left_at = right.left_at;
+    row.conversation = conversation, row.ranges = right.ranges(), row.left_at = right.left_at();
     row.head = kept_.head(conversation);
     row.read = reads_[{user, conversation}];
     if (!device.empty())
@@ -210,13 +203,13 @@ class SimpleArchive final : public archive::ArchiveStore {
         all, [&](const MessagePtr& message) { return is_chat(message->type) && message->sender != user.str(); }));
   }
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override {
-    co_return kept_.rights_[{user, conversation}].ranges;
+    co_return kept_.rights_[{user, conversation}].ranges();
   }
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override {
     archive::Hits hits;
     for (const auto& [conversation, messages] : kept_.messages_)
       for (const auto& [seq, message] : messages)
-        if (is_chat(message->type) && kept_.rights_[{query.reader, conversation}].ranges.contains(seq) &&
+        if (is_chat(message->type) && kept_.rights_[{query.reader, conversation}].ranges().contains(seq) &&
             message->text.find(query.text) != std::string::npos && hits.items.size() < query.limit)
           hits.items.push_back({message, {}});
     co_return hits;

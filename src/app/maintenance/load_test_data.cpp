@@ -104,8 +104,7 @@ class Carriers {
   Result<void> announce(const Group& group, std::vector<UserKey> members) {
     auto notice = user::group_changed(group.key, group.owner, "created", {}, group.name);
     notice.frame.joined = std::move(members);
-    CHECK_OK(sync_wait(
-        roles_.dispatch.publish(std::move(notice.frame), "created/" + group.key.str(), dispatch::audience_of({}))));
+    CHECK_OK(sync_wait(roles_.dispatch.publish(std::move(notice.frame), "created/" + group.key.str())));
     return {};
   }
 

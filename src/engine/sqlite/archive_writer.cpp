@@ -92,7 +92,7 @@ Result<ArchiveWriter::Taken> ArchiveWriter::put_one(const Message& message) {
   }
   const auto key = MessageKey::make(known->id, message.seq);
   TRY(const bool recalled_before, was_recalled(id));
-  if (recalled_before || message.recalled) {
+  if (message.recalled || (recalled_before && is_chat(message.type))) {
     Message tombstone = message;
     tombstone.recalled = true;
     tombstone.text.clear();

@@ -174,6 +174,11 @@ CREATE TABLE change_outbox (
   ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
   changes TEXT NOT NULL);
 )sql"},
+    // Whoever may read a notice is pushed it.
+    Migration{10, "notices without receivers", R"sql(
+ALTER TABLE notice_outbox DROP COLUMN to_members;
+ALTER TABLE notice_outbox DROP COLUMN to_users;
+)sql"},
 };
 
 std::int64_t version_of(SociConnection& connection) {

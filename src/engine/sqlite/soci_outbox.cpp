@@ -3,26 +3,6 @@
 #include "wire/record.hpp"
 
 namespace godwit::engine::sqlite {
-namespace {
-std::string joined_by_lines(const std::vector<UserKey>& keys) {
-  std::string lines;
-  for (const auto& key : keys) {
-    if (!lines.empty()) lines += '\n';
-    lines += key.str();
-  }
-  return lines;
-}
-
-std::vector<UserKey> split_by_lines(std::string_view lines) {
-  std::vector<UserKey> keys;
-  while (!lines.empty()) {
-    const auto end = lines.find('\n');
-    keys.emplace_back(lines.substr(0, end));
-    lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
-  }
-  return keys;
-}
-}  // namespace
 
 Result<void> SociOutbox::add(const user::Notice& notice) {
   return guarded(log_, [&]() -> Result<void> {
@@ -32,10 +12,9 @@ Result<void> SociOutbox::add(const user::Notice& notice) {
       db_.run("DELETE FROM notice_outbox WHERE replaces = :replaces", "", notice.replaces);
     }
     db_.run(
-        "INSERT INTO notice_outbox (once_key, conversation, frame, to_members, to_users, replaces) VALUES (:once, "
-        ":conversation, :frame, :members, :users, :replaces)",
-        "", notice.once, notice.frame.conversation.name(), wire::encode_record(notice.frame), notice.to_members,
-        joined_by_lines(notice.to), replaces);
+        "INSERT INTO notice_outbox (once_key, conversation, frame, replaces) VALUES (:once, :conversation, :frame, "
+        ":replaces)",
+        "", notice.once, notice.frame.conversation.name(), wire::encode_record(notice.frame), replaces);
     return {};
   });
 }
@@ -44,17 +23,13 @@ Result<std::vector<user::WaitingNotice>> SociOutbox::of(const Conversation& conv
   return guarded(log_, [&]() -> Result<std::vector<user::WaitingNotice>> {
     std::vector<user::WaitingNotice> rows;
     auto& row = db_.run(
-        "SELECT ordinal, once_key, frame, to_members, to_users FROM notice_outbox WHERE conversation = :conversation "
-        "ORDER BY ordinal LIMIT :n",
-        "nttnt", conversation.name(), limit);
+        "SELECT ordinal, once_key, frame FROM notice_outbox WHERE conversation = :conversation ORDER BY ordinal "
+        "LIMIT :n",
+        "ntt", conversation.name(), limit);
     while (row.next()) {
       auto frame = wire::decode_record(row.text(2));
       if (!frame) throw StoreFailure{.code = 11, .reason = "a damaged frame in the outbox: " + frame.error().detail};
-      rows.push_back({.ordinal = row.number(0),
-                      .notice = {.once = row.text(1),
-                                 .frame = std::move(*frame),
-                                 .to_members = row.number(3) != 0,
-                                 .to = split_by_lines(row.text(4))}});
+      rows.push_back({.ordinal = row.number(0), .notice = {.once = row.text(1), .frame = std::move(*frame)}});
     }
     return rows;
   });

@@ -4,7 +4,7 @@
 
 namespace godwit::engine::sqlite {
 
-/// Frames as wire/record.hpp encodes them; the receivers' keys one a line.
+/// Frames as wire/record.hpp encodes them.
 class SociOutbox final : public user::NoticeOutbox {
  public:
   SociOutbox(SociConnection& connection, Log& log) : db_(connection), log_(log) {}

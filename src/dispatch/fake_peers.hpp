@@ -1,0 +1,190 @@
+#pragma once
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/executor.hpp"
+#include "dispatch/dispatch_role.hpp"
+
+/// For the role's own tests: a ledger, an inbox and the other roles, all of one thread, which do at once what they are
+/// asked, or when the test says so.
+namespace godwit::dispatch::testing {
+
+/// Something that is asked for, and answered when the test says so.
+template <class T>
+class Gate {
+ public:
+  bool shut = false;
+
+  Task<T> pass(T answer) {
+    if (shut) co_await completion<bool>([this](auto done) { waiting_.push_back(std::move(done)); });
+    co_return answer;
+  }
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  void open() {
+    shut = false;
+    for (const auto& done : std::exchange(waiting_, {})) done(true);
+  }
+
+ private:
+  std::vector<std::function<void(bool)>> waiting_;
+};
+
+/// Rights of what was committed, at once.
+class FakeOffline final : public offline::Service {
+ public:
+  void take(const Message& message) {
+    heads_[message.conversation] = message.seq;
+    for (const auto& user : message.joined) rights_[message.conversation][user].add(StayEvent::join(message.seq));
+    for (const auto& user : message.left) rights_[message.conversation][user].add(StayEvent::leave(message.seq, 1));
+  }
+  Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override {
+    co_return rights_[conversation][user].ranges();
+  }
+  Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override {
+    ++loads;
+    if (broken) co_return fail(Code::unavailable);
+    co_await gate.pass(true);
+    offline::OpenReaders readers{.users = {}, .seq = heads_[conversation]};
+    for (const auto& [user, rights] : rights_[conversation])
+      if (rights.open()) readers.users.push_back(user);
+    co_return readers;
+  }
+  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
+  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
+  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
+  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
+    co_return std::vector<MessagePtr>{};
+  }
+
+  Gate<bool> gate;
+  int loads = 0;
+  bool broken = false;
+
+ private:
+  std::map<Conversation, std::map<UserKey, ReadingRights>> rights_;
+  std::map<Conversation, Seq> heads_;
+};
+
+class FakeLedger final : public Ledger, public OrderedCommits {
+ public:
+  explicit FakeLedger(FakeOffline& offline) : offline_(offline) {}
+  Task<Result<Published>> append(Draft draft) override {
+    auto message = std::make_shared<Message>(std::move(draft.message));
+    message->seq = ++heads_[message->conversation];
+    message->time = 1;
+    messages.push_back(message);
+    listener_(std::span(&messages.back(), 1));
+    offline_.take(*message);
+    co_return Published{.id = message->id, .seq = message->seq, .time = message->time};
+  }
+  Task<Result<std::optional<Published>>> find(const std::string&) override { co_return std::nullopt; }
+  void on_commit(Listener listener) override { listener_ = std::move(listener); }
+
+  std::vector<MessagePtr> messages;
+
+ private:
+  FakeOffline& offline_;
+  Listener listener_;
+  std::map<Conversation, Seq> heads_;
+};
+
+class FakeBus final : public Bus {
+ public:
+  void consume(Topic, Handler) override {}
+  void start() override {}
+  void stop() override {}
+  Task<Result<void>> settled(Topic) override { co_return Result<void>{}; }
+  [[nodiscard]] std::uint64_t lag(Topic) const override { return 0; }
+};
+
+/// Looks into the ledger; a look-up may be held up.
+class FakeArchive final : public archive::Service {
+ public:
+  explicit FakeArchive(const FakeLedger& ledger) : ledger_(ledger) {}
+  Task<Result<MessagePtr>> find(const MessageId& id) override {
+    const auto found = std::ranges::find(ledger_.messages, id, &Message::id);
+    Result<MessagePtr> answer = fail(Code::not_found);
+    if (found != ledger_.messages.end()) answer = *found;
+    co_return co_await gate.pass(std::move(answer));
+  }
+  Task<Result<MessagePtr>> last_up_to(const Conversation&, Seq) override { co_return MessagePtr{}; }
+  Task<Result<std::uint64_t>> count_chat(const Conversation&, const UserKey&, Seq, Seq) override {
+    co_return std::uint64_t{0};
+  }
+  Gate<Result<MessagePtr>> gate;
+
+ private:
+  const FakeLedger& ledger_;
+};
+
+/// Notes who was pushed what, "user: text", and in which order.
+class FakeNode final : public node::Service {
+ public:
+  void push(node::PushBatch batch) override {
+    for (const auto& one : *batch) {
+      if (!one.users) note(one.user, one);
+      for (std::size_t i = 0; one.users && i < one.users->size(); ++i) note((*one.users)[i], one);
+    }
+  }
+  void close_session(const SessionId&, node::Close) override {}
+  [[nodiscard]] bool online(const UserKey&) const override { return true; }
+  [[nodiscard]] std::uint32_t sockets_of(const UserKey&) const override { return 2; }
+  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
+
+  std::vector<std::string> take() { return std::exchange(pushed_, {}); }
+
+ private:
+  void note(const UserKey& user, const node::Push& push) {
+    if (user == push.skip_user && push.skip_device.empty()) return;
+    const std::string frame(push.frame.data(), push.frame.size());
+    const auto text = frame.find("\"msg\":\"");
+    pushed_.push_back(user.str() + ": " +
+                      (text == std::string::npos ? "-" : frame.substr(text + 7, frame.find('"', text + 7) - text - 7)));
+  }
+  const std::string name_ = "node";
+  std::vector<std::string> pushed_;
+};
+
+/// One group, whose roster the test sets: as the accounts' store has it, which is ahead of the messages.
+class FakeUsers final : public user::Service {
+ public:
+  void set_roster(const GroupKey& group, const std::vector<UserKey>& members) {
+    auto roster = std::make_shared<Roster>();
+    roster->group.key = group;
+    roster->audience = audience_of(members);
+    for (const auto& member : members) roster->members.emplace(member, Member{.user = member});
+    roster_ = std::move(roster);
+  }
+  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return roster_; }
+  Task<Result<DirectRelation>> relation(const UserKey&, const UserKey&) override {
+    co_return DirectRelation{.exists = true, .friends = true};
+  }
+  Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
+    co_return fail(Code::unauthenticated);
+  }
+  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
+  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
+  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
+  void seen(const SessionId&) override {}
+  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
+    co_return std::make_shared<const std::vector<UserKey>>();
+  }
+  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override {
+    co_return std::vector<Card>(keys.size());
+  }
+  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) override {
+    co_return std::vector<Card>(keys.size());
+  }
+  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
+    co_return std::vector<UserKey>{};
+  }
+
+ private:
+  std::shared_ptr<const Roster> roster_;
+};
+
+}  // namespace godwit::dispatch::testing
