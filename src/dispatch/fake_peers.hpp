@@ -129,7 +129,6 @@ class FakeNode final : public node::Service {
       for (std::size_t i = 0; one.users && i < one.users->size(); ++i) note((*one.users)[i], one);
     }
   }
-  void close_session(const SessionId&, node::Close) override {}
   [[nodiscard]] bool online(const UserKey&) const override { return true; }
   [[nodiscard]] std::uint32_t sockets_of(const UserKey&) const override { return 2; }
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
@@ -162,13 +161,13 @@ class FakeUsers final : public user::Service {
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey&) override {
     co_return DirectRelation{.exists = true, .friends = true};
   }
-  Task<Result<Identity>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::Proven>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
+  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::unauthenticated); }
   Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
     co_return fail(Code::unauthenticated);
   }
   Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
   Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
   void seen(const SessionId&) override {}
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
     co_return std::make_shared<const std::vector<UserKey>>();

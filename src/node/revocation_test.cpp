@@ -109,7 +109,7 @@ class Users final : public user::Service {
 
 class Dispatch final : public dispatch::Service {
  public:
-  Task<Result<dispatch::Published>> publish(Message, std::string, dispatch::Audience) override {
+  Task<Result<dispatch::Published>> publish(Message, std::string) override {
     co_return fail(Code::internal);
   }
   Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }
@@ -122,6 +122,7 @@ class Offline final : public offline::Service {
   Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
   Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>(); }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(); }
+  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders(); }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
     co_return std::vector<MessagePtr>();
   }
