@@ -72,7 +72,8 @@ TEST_SUITE("accounts on SQLite") {
     CHECK(with("INSERT INTO name_words VALUES ('stale', 'ann'); UPDATE name_words_state SET version = 'another'") ==
           both);
     CHECK(with("DELETE FROM schema_migrations WHERE version >= 7; DROP TABLE name_words; DROP TABLE name_words_state;"
-               "DROP TABLE change_outbox;"
+               "DROP TABLE change_outbox; ALTER TABLE notice_outbox ADD COLUMN to_members SMALLINT NOT NULL DEFAULT 0;"
+               "ALTER TABLE notice_outbox ADD COLUMN to_users TEXT NOT NULL DEFAULT '';"
                "DROP TABLE invites; ALTER TABLE service_keys DROP COLUMN scopes;"
                "ALTER TABLE service_keys DROP COLUMN expires_at; ALTER TABLE service_keys DROP COLUMN last_used_at;"
                "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT '';"
@@ -120,6 +121,8 @@ TEST_SUITE("accounts on SQLite") {
            {"DROP TABLE name_words", "DROP TABLE name_words_state",
             "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT ''",
             "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)",
+            "ALTER TABLE notice_outbox ADD COLUMN to_members SMALLINT NOT NULL DEFAULT 0",
+            "ALTER TABLE notice_outbox ADD COLUMN to_users TEXT NOT NULL DEFAULT ''",
             "DROP TABLE change_outbox", "DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
             "ALTER TABLE notice_outbox DROP COLUMN replaces", "ALTER TABLE accounts DROP COLUMN group_invites",
             "DROP INDEX friend_requests_by_pair", "DROP INDEX friend_requests_by_state",
