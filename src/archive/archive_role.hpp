@@ -10,7 +10,8 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "service/bus.hpp"
-#include "service/gateway.hpp"
+#include "service/call_table.hpp"
+#include "service/routes.hpp"
 #include "service/offline.hpp"
 #include "service/user.hpp"
 
@@ -45,7 +46,7 @@ class ArchiveRole final : public Service {
   /// not_found where the query names a conversation that the reader may not know of.
   Task<Result<Hits>> search_messages(SearchQuery query);
 
-  [[nodiscard]] gateway::Routes routes();
+  [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
 
  private:
@@ -66,6 +67,10 @@ class ArchiveRole final : public Service {
   Counter& stored_;
   Counter& refused_;
   Histogram& delay_;
+
+  using Calls = gateway::CallTable<ArchiveRole>;
+  static std::vector<Calls::Binding> bindings();
+  Calls calls_{*this, kRoutes, bindings()};
 };
 
 }  // namespace godwit::archive

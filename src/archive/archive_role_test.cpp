@@ -28,20 +28,17 @@ struct World {
   }
   void consume() { REQUIRE(sync_wait(bus.settled(dispatch::Topic::store)).has_value()); }
 
-  net::Response get(const UserKey& who, std::string conversation, std::string query) {
+  net::Reply get(const UserKey& who, std::string conversation, std::string query) {
     return call(0, who, {std::move(conversation)}, std::move(query));
   }
-  net::Response search(const UserKey& who, std::string query) { return call(1, who, {}, std::move(query)); }
+  net::Reply search(const UserKey& who, std::string query) { return call(1, who, {}, std::move(query)); }
 
-  net::Response call(std::size_t route, const UserKey& who, std::vector<std::string> params, std::string query) {
-    net::Request request;
-    request.query = std::move(query);
-    gateway::Call call{.http = request, .who = {}, .service = {}, .params = std::move(params), .trace = {}};
+  net::Reply call(std::size_t route, const UserKey& who, std::vector<std::string> params, std::string query) {
+    gateway::Call call{.params = std::move(params), .query = std::move(query)};
     call.who.user = who;
-    auto routes = role.routes();
-    auto answer = sync_wait(routes.at(route).handle(call));
+    auto answer = sync_wait(role.calls().call(route, call));
     if (answer) return std::move(*answer);
-    net::Response failed;
+    net::Reply failed;
     failed.status = info(answer.error().code).status;
     failed.body = info(answer.error().code).name;
     return failed;
@@ -49,7 +46,7 @@ struct World {
 };
 
 /// The texts of an answer in their order, and whether a next page is named.
-std::string texts(const net::Response& response) {
+std::string texts(const net::Reply& response) {
   if (response.status != 200) return std::to_string(response.status) + " " + response.body;
   std::string out;
   for (std::size_t at = 0; (at = response.body.find("\"msg\":\"", at)) != std::string::npos;) {
@@ -58,7 +55,7 @@ std::string texts(const net::Response& response) {
   }
   return out + (response.body.ends_with("\"next\":null}") ? "end" : "more");
 }
-std::string next_of(const net::Response& response) {
+std::string next_of(const net::Reply& response) {
   const auto at = response.body.rfind("\"next\":\"") + 8;
   return response.body.substr(at, response.body.size() - at - 2);
 }

@@ -34,10 +34,10 @@ Result<Window> window_of_cursor(std::string_view cursor, const Conversation& con
   return Window{.after = seq};
 }
 
-Result<Window> read_window(const net::Request& request, const Conversation& conversation) {
-  TRY(const auto before, wire::number_query(request, "before"));
-  TRY(const auto after, wire::number_query(request, "after"));
-  TRY(const auto page, wire::page_query(request));
+Result<Window> read_window(std::string_view asked, const Conversation& conversation) {
+  TRY(const auto before, wire::number_query(asked, "before"));
+  TRY(const auto after, wire::number_query(asked, "after"));
+  TRY(const auto page, wire::page_query(asked));
   if (before && after) return fail(Code::bad_parameter, "before and after exclude each other");
   Window window{.newest = !after};
   if (after) window.after = static_cast<Seq>(*after);
@@ -50,7 +50,7 @@ Result<Window> read_window(const net::Request& request, const Conversation& conv
   return window;
 }
 
-net::Response history_reply(const HistoryPage& page, const Conversation& conversation, const UserKey& viewer,
+net::Reply history_reply(const HistoryPage& page, const Conversation& conversation, const UserKey& viewer,
                             bool older) {
   std::string out = "{\"items\":[";
   out.reserve(64 + page.items.size() * kFrameBytes);
@@ -70,30 +70,30 @@ net::Response history_reply(const HistoryPage& page, const Conversation& convers
 Task<Answer> get_history(ArchiveRole& role, Call& call) {
   const auto conversation = Conversation::from_view(call.params.at(0), call.who.user);
   if (!conversation) co_return fail(Code::not_found);
-  CO_TRY(const auto window, read_window(call.http, *conversation));
+  CO_TRY(const auto window, read_window(call.query, *conversation));
   CO_TRY(const auto page, co_await role.read_history(call.who.user, *conversation, window));
   co_return history_reply(page, *conversation, call.who.user, window.newest);
 }
 
-Result<SearchQuery> read_search(const net::Request& request, const UserKey& reader, std::size_t most_characters) {
+Result<SearchQuery> read_search(std::string_view asked, const UserKey& reader, std::size_t most_characters) {
   SearchQuery query;
   query.reader = reader;
-  TRY(const auto text, wire::text_query(request, "q"));
+  TRY(const auto text, wire::text_query(asked, "q"));
   if (!text || text->empty() || characters(*text) > most_characters) {
     return fail(Code::bad_parameter, "q must have 1 to " + std::to_string(most_characters) + " characters");
   }
   query.text = *text;
-  TRY(const auto sender, wire::text_query(request, "sender"));
+  TRY(const auto sender, wire::text_query(asked, "sender"));
   if (sender && !sender->empty()) query.sender = UserKey(lower(*sender));
-  TRY(query.from, wire::number_query(request, "from"));
-  TRY(query.to, wire::number_query(request, "to"));
-  TRY(const auto page, wire::page_query(request));
+  TRY(query.from, wire::number_query(asked, "from"));
+  TRY(query.to, wire::number_query(asked, "to"));
+  TRY(const auto page, wire::page_query(asked));
   query.limit = page.limit;
   if (!page.cursor.empty()) {
     TRY(auto fields, wire::read_cursor("search", page.cursor, 1));
     query.position = std::move(fields[0]);
   }
-  TRY(const auto view, wire::text_query(request, "conversation"));
+  TRY(const auto view, wire::text_query(asked, "conversation"));
   if (view && !view->empty()) {
     query.conversation = Conversation::from_view(*view, reader);
     if (!query.conversation) return fail(Code::not_found);
@@ -113,7 +113,7 @@ void append_hit(std::string& out, const Hit& hit, const UserKey& viewer) {
 }
 
 Task<Answer> get_search(ArchiveRole& role, Call& call) {
-  CO_TRY(auto query, read_search(call.http, call.who.user, role.settings().search_characters));
+  CO_TRY(auto query, read_search(call.query, call.who.user, role.settings().search_characters));
   CO_TRY(const auto hits, co_await role.search_messages(std::move(query)));
   std::string out = "{\"items\":[";
   out.reserve(64 + hits.items.size() * kFrameBytes);
@@ -127,14 +127,10 @@ Task<Answer> get_search(ArchiveRole& role, Call& call) {
 
 }  // namespace
 
-gateway::Routes ArchiveRole::routes() {
-  using gateway::Access;
-  using gateway::Body;
+std::vector<ArchiveRole::Calls::Binding> ArchiveRole::bindings() {
   return {
-      {"GET", "/v1/conversations/{id}/messages", Access::session, Body::none,
-       [this](Call& call) { return get_history(*this, call); }},
-      {"GET", "/v1/messages/search", Access::session, Body::none,
-       [this](Call& call) { return get_search(*this, call); }},
+      {"GET", "/v1/conversations/{id}/messages", get_history},
+      {"GET", "/v1/messages/search", get_search},
   };
 }
 

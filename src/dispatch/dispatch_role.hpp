@@ -12,7 +12,8 @@
 #include "dispatch/ledger.hpp"
 #include "dispatch/live_readers.hpp"
 #include "dispatch/message_kind.hpp"
-#include "service/gateway.hpp"
+#include "service/call_table.hpp"
+#include "service/routes.hpp"
 #include "service/node.hpp"
 #include "service/offline.hpp"
 
@@ -86,7 +87,7 @@ class DispatchRole final : public Service {
   /// The same by an admin, into the audit log first. forbidden: no admin any more.
   Task<Result<PushResult>> push_admin_notice(const UserKey& admin, Notice notice);
 
-  [[nodiscard]] gateway::Routes routes();
+  [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
   /// Settings that may change while running (SIGHUP).
   void set_recall_window(Millis window_ms) { recall_window_ms_.store(window_ms, std::memory_order_relaxed); }
 
@@ -113,6 +114,10 @@ class DispatchRole final : public Service {
   Counter& sent_;
   Counter& repeated_;
   Counter& pushed_;
+
+  using Calls = gateway::CallTable<DispatchRole>;
+  static std::vector<Calls::Binding> bindings();
+  Calls calls_{*this, kRoutes, bindings()};
 };
 
 /// What a repeat of a send must have in common with the first.

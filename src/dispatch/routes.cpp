@@ -65,7 +65,7 @@ Conversation conversation_of(const Outgoing& outgoing, const UserKey& sender) {
 }
 
 Task<Answer> post_message(DispatchRole& role, Call& call) {
-  CO_TRY(auto outgoing, read_outgoing(call.http.body));
+  CO_TRY(auto outgoing, read_outgoing(call.body));
   auto view = conversation_of(outgoing, call.who.user).seen_by(call.who.user);
   CO_TRY(const auto published, co_await role.send_message(call.who, std::move(outgoing)));
   wire::JsonWriter json;
@@ -83,7 +83,7 @@ Task<Answer> delete_message(DispatchRole& role, Call& call) {
   co_return wire::reply(200, wire::render(*tombstone, call.who.user));
 }
 
-net::Response answer_push(const DispatchRole::PushResult& result) {
+net::Reply answer_push(const DispatchRole::PushResult& result) {
   wire::JsonWriter json;
   json.begin_object()
       .field("id", result.id.str())
@@ -93,31 +93,25 @@ net::Response answer_push(const DispatchRole::PushResult& result) {
 }
 
 Task<Answer> post_push(DispatchRole& role, Call& call) {
-  CO_TRY(auto notice, read_notice(call.http.body));
+  CO_TRY(auto notice, read_notice(call.body));
   CO_TRY(const auto result, co_await role.push_notice(service_pusher(call.service), std::move(notice)));
   co_return answer_push(result);
 }
 
 Task<Answer> post_notice(DispatchRole& role, Call& call) {
-  CO_TRY(auto notice, read_notice(call.http.body));
+  CO_TRY(auto notice, read_notice(call.body));
   CO_TRY(const auto result, co_await role.push_admin_notice(call.who.user, std::move(notice)));
   co_return answer_push(result);
 }
 
 }  // namespace
 
-gateway::Routes DispatchRole::routes() {
-  using gateway::Access;
-  using gateway::Body;
+std::vector<DispatchRole::Calls::Binding> DispatchRole::bindings() {
   return {
-      {"POST", "/v1/messages", Access::session, Body::required,
-       [this](Call& call) { return post_message(*this, call); }, gateway::Rate::send},
-      {"DELETE", "/v1/messages/{id}", Access::session, Body::none,
-       [this](Call& call) { return delete_message(*this, call); }},
-      {"POST", "/v1/push", Access::service_key, Body::required, [this](Call& call) { return post_push(*this, call); },
-       gateway::Rate::caller, nullptr, "push"},
-      {"POST", "/v1/admin/notices", Access::admin, Body::required,
-       [this](Call& call) { return post_notice(*this, call); }},
+      {"POST", "/v1/messages", post_message},
+      {"DELETE", "/v1/messages/{id}", delete_message},
+      {"POST", "/v1/push", post_push},
+      {"POST", "/v1/admin/notices", post_notice},
   };
 }
 

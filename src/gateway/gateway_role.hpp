@@ -15,6 +15,7 @@
 #include "gateway/route_table.hpp"
 #include "gateway/token_cache.hpp"
 #include "net/connection_gate.hpp"
+#include "service/call_table.hpp"
 #include "service/ended_sessions.hpp"
 #include "service/user.hpp"
 
@@ -44,7 +45,9 @@ class GatewayRole {
               Metrics& metrics);
 
   /// The calls of a role; before the first request.
-  void add(Routes routes) { table_.add(std::move(routes)); }
+  void add(RoleClient& role) { table_.add(role); }
+  /// GET `path` upgrades for anybody, and the socket goes to `sockets` as nobody's; before the first request.
+  void add_open_socket(std::string_view path, HandOver& sockets);
 
   Task<net::Response> handle(net::Request& request);
   /// Whether the body that is still to come is wanted: 100, or the refusal.
@@ -54,30 +57,39 @@ class GatewayRole {
   [[nodiscard]] net::ConnectionGate& gate() noexcept { return gate_; }
   [[nodiscard]] const RouteTable& table() const noexcept { return table_; }
   /// Size, media type and UTF-8 of a body: what holds before a handler reads it.
-  [[nodiscard]] static Result<void> check_body(const net::Request& request, const Route& route);
+  [[nodiscard]] static Result<void> check_body(const net::Request& request, Body body);
 
  private:
-  Task<Answer> answer(Call& call);
+  using Response = Result<net::Response>;
+  /// A request on its way through the door, and the call that becomes of it.
+  struct Passage {
+    net::Request& http;
+    Call call{};
+    std::string_view pattern{};  ///< of its route, for the log: a path may hold what is nobody's business
+  };
+  Task<Response> answer(Passage& passage);
+  Task<Response> ask(const Route& route, Passage& passage);
   /// All that can be said by a request's head, in the order of the protocol; not_found: what is no call.
-  Task<Result<const Route*>> admit(Call& call);
-  [[nodiscard]] bool is_known(Call& call, const Route& route);
-  Task<Result<void>> authenticate(Call& call, const Route& route);
+  Task<Result<const Route*>> admit(Passage& passage);
+  [[nodiscard]] bool is_known(Passage& passage, const RouteSpec& route);
+  Task<Result<void>> authenticate(Passage& passage, const RouteSpec& route);
   [[nodiscard]] Result<void> check_address(const std::string& peer);
-  [[nodiscard]] Result<void> check_limits(const Call& call, const Route& route);
+  [[nodiscard]] Result<void> check_limits(const Passage& passage, const RouteSpec& route);
   /// Behind the limits: it costs a read of the accounts.
   Task<Result<void>> check_admin(const UserKey& user);
-  [[nodiscard]] static Result<void> check_text(const net::Request& request, const Route& route);
-  [[nodiscard]] Answer refusal_or_page(const Call& call, const Error& error);
-  [[nodiscard]] static Result<void> check_media(const net::Request& request, const Route& route);
-  /// GET /v1/socket: proves the token, upgrades, hands the socket over.
-  Task<Answer> open_socket(Call& call);
+  [[nodiscard]] static Result<void> check_text(const net::Request& request, Body body);
+  [[nodiscard]] Response refusal_or_page(const Passage& passage, const Error& error);
+  [[nodiscard]] static Result<void> check_media(const net::Request& request, Body body);
+  /// Proves the token, upgrades, hands the socket over.
+  Task<Response> open_socket(net::Request& request, HandOver& sockets);
+  [[nodiscard]] static Response open_plain_socket(const net::Request& request, HandOver& sockets);
   [[nodiscard]] bool origin_allowed(const net::Request& request) const;
   void log_refused_origin(const net::Request& request);
-  void log_failure(const Call& call, const Error& error, std::string_view trace);
+  void log_failure(const Passage& passage, const Error& error, std::string_view trace);
   /// When the second of a rated line is over: how many more there were of `name`.
   void log_rest_later(std::string_view event, std::string_view name);
-  net::Response finish(const Call& call, Answer answer);
-  net::Response finish_error(const Call& call, const Error& error);
+  net::Response finish(const Passage& passage, Response answer);
+  net::Response finish_error(const Passage& passage, const Error& error);
 
   Peers peers_;
   changes::EndedSessions ended_;
@@ -86,6 +98,7 @@ class GatewayRole {
   Random& random_;
   Log& log_;
   LogRate log_rate_;
+  CallTable<GatewayRole> own_;
   RouteTable table_;
   Page page_;
   net::ConnectionGate gate_;

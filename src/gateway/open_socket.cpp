@@ -20,6 +20,13 @@ std::string token_of(const net::Request& request, const std::vector<std::string>
   return net::query_value(request.query, "token").value;
 }
 
+net::Response switching(const net::Handshake& handshake) {
+  net::Response response;
+  response.status = 101;
+  response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
+  return response;
+}
+
 }  // namespace
 
 bool GatewayRole::origin_allowed(const net::Request& request) const {
@@ -40,8 +47,15 @@ void GatewayRole::log_refused_origin(const net::Request& request) {
                                {"count", verdict.count}});
 }
 
-Task<Answer> GatewayRole::open_socket(Call& call) {
-  auto& request = call.http;
+GatewayRole::Response GatewayRole::open_plain_socket(const net::Request& request, HandOver& sockets) {
+  if (!net::wants_websocket(request)) return fail(Code::upgrade_required);
+  TRY(const auto handshake, net::websocket_handshake(request));
+  auto response = switching(handshake);
+  response.take_over = [&sockets](net::RawSocket socket) { sockets.take(std::move(socket), {}); };
+  return response;
+}
+
+Task<GatewayRole::Response> GatewayRole::open_socket(net::Request& request, HandOver& sockets) {
   if (!net::wants_websocket(request)) co_return fail(Code::upgrade_required);
   CO_TRY(auto handshake, net::websocket_handshake(request));
   const auto token = token_of(request, handshake.subprotocols);
@@ -56,14 +70,12 @@ Task<Answer> GatewayRole::open_socket(Call& call) {
   // Each socket that opens or ends may tell all friends so.
   if (settings_.limits) CO_CHECK(user_connects_.take(proven.who.user.str()));
 
-  net::Response response;
-  response.status = 101;
-  response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
+  auto response = switching(handshake);
   if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
     response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
   }
-  response.take_over = [this, proven = std::move(proven)](net::RawSocket socket) mutable {
-    peers_.sockets.take(std::move(socket), std::move(proven));
+  response.take_over = [&sockets, proven = std::move(proven)](net::RawSocket socket) mutable {
+    sockets.take(std::move(socket), std::move(proven));
   };
   co_return response;
 }

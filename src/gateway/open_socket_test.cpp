@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "gateway/gateway_role.hpp"
+#include "service/call_table.hpp"
 #include "net/event_loop.hpp"
 #include "service/testing_change_log.hpp"
 #include "wire/reply.hpp"
@@ -90,12 +91,39 @@ struct Bed {
   GatewayRole role{1, {.users = users, .feed = feed, .sockets = sockets}, {}, clock, random, log, metrics};
 };
 
+/// A role with one call, which remembers how it was made.
 struct BedWithCall : Bed {
-  BedWithCall() {
-    role.add({{"GET", "/v1/mine", Access::session, Body::none,
-               [](Call&) -> Task<Answer> { co_return wire::reply(200, "{}"); }}});
+  using Calls = CallTable<Call>;
+  static constexpr auto kRoutes = std::to_array<RouteSpec>({{"GET", "/v1/mine"}, {"GET", "/v1/mine/{id}"}});
+  static Task<Answer> answer(Call& seen, Call& call) {
+    seen = std::move(call);
+    co_return wire::reply(200, "{}");
   }
+  static std::vector<Calls::Binding> bindings() {
+    return {{"GET", "/v1/mine", answer}, {"GET", "/v1/mine/{id}", answer}};
+  }
+  BedWithCall() { role.add(calls); }
+
+  Call seen;
+  Calls calls{seen, kRoutes, bindings()};
 };
+
+TEST_CASE("a role is given values: who calls, the path's parameters, query, body and address") {
+  BedWithCall bed;
+  net::Request request;
+  request.method = "GET";
+  request.path = "/v1/mine/a%20b";
+  request.query = "limit=3";
+  request.body = "{}";
+  request.peer = "192.0.2.1";
+  request.headers = {{"authorization", "Bearer good"}};
+  CHECK(sync_wait(bed.role.handle(request)).status == 200);
+  CHECK(bed.seen.who.session == SessionId("s-1"));
+  CHECK(bed.seen.params == std::vector<std::string>{"a b"});
+  CHECK(bed.seen.query == "limit=3");
+  CHECK(bed.seen.body == "{}");
+  CHECK(bed.seen.peer == "192.0.2.1");
+}
 
 TEST_CASE("a socket is handed over with the place in the change log as of which its token was proven") {
   Bed bed;

@@ -88,7 +88,7 @@ const PageFile* Page::find(const net::Request& request) const {
   return asks_for_file(path, request) ? nullptr : index_;
 }
 
-Answer Page::answer(const net::Request& request) const {
+Result<net::Response> Page::answer(const net::Request& request) const {
   const auto* file = find(request);
   if (file == nullptr) return fail(Code::not_found, "there is no such path");
   if (request.method == "OPTIONS") return what_it_takes();

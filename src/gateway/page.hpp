@@ -3,7 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "service/gateway.hpp"
+#include "base/error.hpp"
+#include "net/http.hpp"
 
 namespace godwit::gateway {
 
@@ -28,7 +29,7 @@ class Page {
   /// To a request that is no call: a file, or index.html for the client's own routes. not_found for a call that does
   /// not exist (/v1/…, /v2/…), a path that is none, and a file that is not there; method_not_allowed for all but GET
   /// and HEAD.
-  [[nodiscard]] Answer answer(const net::Request& request) const;
+  [[nodiscard]] Result<net::Response> answer(const net::Request& request) const;
 
  private:
   [[nodiscard]] static const PageFile& missing();

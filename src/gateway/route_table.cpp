@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "net/http.hpp"
+
 namespace godwit::gateway {
 namespace {
 
@@ -39,12 +41,13 @@ std::string normalized(std::string_view path) {
 
 }  // namespace
 
-void RouteTable::add(Routes routes) {
-  for (auto& route : routes) add(std::move(route));
+void RouteTable::add(RoleClient& role) {
+  const auto routes = role.routes();
+  for (std::size_t i = 0; i < routes.size(); ++i) add({.spec = routes[i], .role = &role, .place = i});
 }
 
-void RouteTable::add(Route route) {
-  std::string_view rest = route.pattern;
+void RouteTable::add(const Route& route) {
+  std::string_view rest = route.spec.pattern;
   Node* node = &root_;
   while (!rest.empty()) {
     const auto segment = take_segment(rest);
@@ -52,8 +55,8 @@ void RouteTable::add(Route route) {
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }
-  listing_.push_back(route.method + " " + route.pattern);
-  if (!node->methods.emplace(route.method, route).second) throw std::logic_error("two routes for " + listing_.back());
+  listing_.push_back(std::string(route.spec.method) + " " + std::string(route.spec.pattern));
+  if (!node->methods.emplace(route.spec.method, route).second) throw std::logic_error("two routes for " + listing_.back());
 }
 
 const RouteTable::Node* RouteTable::descend(const Node& node, std::string_view rest, std::vector<std::string>& params) {

@@ -5,16 +5,26 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/hand_over.hpp"
 #include "service/gateway.hpp"
 
 namespace godwit::gateway {
+
+/// What answers to a path: a role's call, or an upgrade to a WebSocket, whose socket goes to `sockets`.
+struct Route {
+  RouteSpec spec;
+  RoleClient* role = nullptr;
+  std::size_t place = 0;  ///< in the role's routes()
+  HandOver* sockets = nullptr;
+};
 
 /// Paths to routes: a tree by segments. Built at start, read by every loop afterwards.
 class RouteTable {
  public:
   /// A pattern and method twice is a bug: throws std::logic_error.
-  void add(Route route);
-  void add(Routes routes);
+  void add(const Route& route);
+  /// Every call that the role declares.
+  void add(RoleClient& role);
 
   struct Match {
     const Route* route = nullptr;

@@ -7,15 +7,11 @@
 
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "net/reply.hpp"
 
 namespace godwit::net {
 
 class EventLoop;
-
-struct Header {
-  std::string name;  ///< lower-case
-  std::string value;
-};
 
 /// One HTTP/1.1 request, whole: head within the limits, body read, framing proven (RFC 9112). Path is still
 /// percent-encoded; `query` is what comes after '?', without it.
@@ -59,6 +55,12 @@ struct Response {
   /// where the client has gone. Whoever passes the socket on to another thread does so after the call (`loop->post`).
   std::move_only_function<void(RawSocket)> take_over{};
 
+  [[nodiscard]] static Response of(Reply reply) {
+    return {.status = reply.status,
+            .content_type = std::move(reply.content_type),
+            .body = std::move(reply.body),
+            .headers = std::move(reply.headers)};
+  }
   [[nodiscard]] std::string_view content() const noexcept {
     return borrowed.empty() ? std::string_view(body) : borrowed;
   }

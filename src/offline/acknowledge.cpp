@@ -83,7 +83,7 @@ Task<Result<void>> OfflineRole::acknowledge_own(Acknowledged own) {
 }
 
 Task<gateway::Answer> OfflineRole::post_acks(gateway::Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto names = fields.names();
   if (names.size() > kMostAcks)
     co_return invalid_field("body", "at most " + std::to_string(kMostAcks) + " conversations at once");

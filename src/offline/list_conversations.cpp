@@ -117,7 +117,7 @@ Task<Result<MessagePtr>> OfflineRole::last_of(const Row& row, Slice slice) {
 
 Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
   const auto& viewer = call.who.user;
-  CO_TRY(const auto query, wire::page_query(call.http));
+  CO_TRY(const auto query, wire::page_query(call.query));
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
   CO_TRY(auto all, co_await cursors_.rows(viewer, DeviceId()));
   std::string next;

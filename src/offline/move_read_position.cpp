@@ -7,7 +7,7 @@
 namespace godwit::offline {
 
 Task<gateway::Answer> OfflineRole::put_read(gateway::Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto seq = fields.integer("seq");
   if (seq < 0) fields.reject("seq", "must not be negative");
   CO_CHECK(fields.verdict());

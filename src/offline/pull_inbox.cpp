@@ -127,7 +127,7 @@ Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, 
 }  // namespace
 
 Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
-  CO_TRY(const auto query, wire::page_query(call.http, 1000));
+  CO_TRY(const auto query, wire::page_query(call.query, 1000));
   CO_TRY(auto start, page_start(query.cursor));
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
   CO_TRY(auto rows, co_await cursors_.rows(call.who.user, call.who.device));

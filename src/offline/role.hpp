@@ -9,7 +9,8 @@
 #include "base/metrics.hpp"
 #include "service/bus.hpp"
 #include "service/dispatch.hpp"
-#include "service/gateway.hpp"
+#include "service/call_table.hpp"
+#include "service/routes.hpp"
 #include "offline/cursor_store.hpp"
 #include "service/offline.hpp"
 #include "offline/settings.hpp"
@@ -34,7 +35,7 @@ class OfflineRole final : public Service {
   /// One step; true when every conversation was looked at.
   Task<Result<bool>> sweep();
 
-  [[nodiscard]] gateway::Routes routes();
+  [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
 
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
@@ -74,6 +75,10 @@ class OfflineRole final : public Service {
   UnreadCounts counts_;
   std::uint64_t swept_ = 0;  // in this round of the sweep, which alone touches it
   std::shared_ptr<OfflineRole*> self_;  // what the sweep's jobs hold: nullptr when the role is gone
+
+  using Calls = gateway::CallTable<OfflineRole>;
+  static std::vector<Calls::Binding> bindings();
+  Calls calls_{*this, kRoutes, bindings()};
 };
 
 }  // namespace godwit::offline

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "net/http.hpp"
 #include "offline/role.hpp"
+#include "service/fake_call.hpp"
 
 /// For the role's tests: its ports in memory, and the roles that it asks.
 namespace godwit::offline::testing {
@@ -239,19 +239,11 @@ class World {
   /// `target`: a path, or for PUT the conversation whose read position is meant.
   gateway::Answer call(const std::string& method, const std::string& target, const UserKey& user,
                        const DeviceId& device, const std::string& query = "", const std::string& body = "") {
-    net::Request request;
-    request.method = method;
-    request.query = query;
-    request.body = body;
-    gateway::Call call{.http = request,
-                       .who = {.user = user, .session = SessionId("s"), .device = device},
-                       .service = {},
-                       .params = {target},
-                       .trace = {}};
-    for (auto& route : routes_) {
-      if (route.method == method && (method == "PUT" || route.pattern == target)) return sync_wait(route.handle(call));
-    }
-    return fail(Code::not_found, "no such route");
+    return gateway::make_call(role.calls(), method, method == "PUT" ? "/v1/conversations/{id}/read" : target,
+                              {.who = {.user = user, .session = SessionId("s"), .device = device},
+                               .params = {target},
+                               .query = query,
+                               .body = body});
   }
 
   struct Pulled {
@@ -288,9 +280,6 @@ class World {
 
  public:
   OfflineRole role{inbox, inbox, bus, users, archive, dispatch, Settings{}, clock, log_, metrics_};
-
- private:
-  gateway::Routes routes_ = role.routes();
 };
 
 }  // namespace godwit::offline::testing

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "service/fake_call.hpp"
 #include "user/fake_services.hpp"
 #include "user/store_fixture.hpp"
 #include "user/testing_store.hpp"
@@ -35,7 +36,6 @@ class RoleBed {
     process_.reset();
     process_ = start_process();
     role_ = &process_->role;
-    routes_ = role_->routes();
   }
 
   UserRole& role() { return *role_; }
@@ -63,25 +63,14 @@ class RoleBed {
 
   Replied call(const Identity& who, const std::string& method, const std::string& pattern,
                std::vector<std::string> params = {}, const std::string& body = {}, const std::string& query = {}) {
-    for (auto& route : routes_) {
-      if (route.method != method || route.pattern != pattern) continue;
-      net::Request request{.method = method,
-                           .path = pattern,
-                           .query = query,
-                           .headers = {},
-                           .body = body,
-                           .has_body = !body.empty(),
-                           .peer = "10.0.0.1"};
-      gateway::Call call{.http = request, .who = who, .service = {}, .params = std::move(params), .trace = {}};
-      auto answer = sync_wait(route.handle(call));
-      if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
-      return {.status = info(answer.error().code).status,
-              .code = std::string(info(answer.error().code).name),
-              .body = {},
-              .wrong = answer.error().fields};
-    }
-    FAIL("no such route: " << method << " " << pattern);
-    return {};
+    const auto answer = gateway::make_call(
+        role_->calls(), method, pattern,
+        {.who = who, .params = std::move(params), .query = query, .body = body, .peer = "10.0.0.1"});
+    if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
+    return {.status = info(answer.error().code).status,
+            .code = std::string(info(answer.error().code).name),
+            .body = {},
+            .wrong = answer.error().fields};
   }
 
   /// Registered and logged in.
@@ -136,7 +125,6 @@ class RoleBed {
   TokenSigner signer_{SigningKey{1, 2, 3}};
   std::unique_ptr<Process> process_;
   UserRole* role_ = nullptr;
-  gateway::Routes routes_;
 };
 
 }  // namespace godwit::user::suite

@@ -2,17 +2,17 @@
 
 namespace godwit::user {
 
-gateway::Routes make_routes(Context& context) {
-  gateway::Routes routes;
-  add_account_routes(routes, context);
-  add_session_routes(routes, context);
-  add_friend_routes(routes, context);
-  add_request_routes(routes, context);
-  add_group_routes(routes, context);
-  add_member_routes(routes, context);
-  add_admin_routes(routes, context);
-  add_admin_account_routes(routes, context);
-  add_admin_group_routes(routes, context);
+Bindings all_bindings() {
+  Bindings routes;
+  add_account_routes(routes);
+  add_session_routes(routes);
+  add_friend_routes(routes);
+  add_request_routes(routes);
+  add_group_routes(routes);
+  add_member_routes(routes);
+  add_admin_routes(routes);
+  add_admin_account_routes(routes);
+  add_admin_group_routes(routes);
   return routes;
 }
 

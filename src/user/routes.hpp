@@ -1,41 +1,27 @@
 #pragma once
-#include "service/gateway.hpp"
+#include "service/call_table.hpp"
 #include "user/context.hpp"
 #include "wire/page.hpp"
 #include "wire/reply.hpp"
 
 namespace godwit::user {
 
-/// Every call of this room. `context` outlives the routes.
-[[nodiscard]] gateway::Routes make_routes(Context& context);
+using Calls = gateway::CallTable<Context>;
+using Bindings = std::vector<Calls::Binding>;
+
+/// The handler of every call of this room.
+[[nodiscard]] Bindings all_bindings();
 
 /// One table a file: routes_<what>.cpp.
-void add_account_routes(gateway::Routes& routes, Context& context);
-void add_session_routes(gateway::Routes& routes, Context& context);
-void add_friend_routes(gateway::Routes& routes, Context& context);
-void add_request_routes(gateway::Routes& routes, Context& context);
-void add_group_routes(gateway::Routes& routes, Context& context);
-void add_member_routes(gateway::Routes& routes, Context& context);
-void add_admin_routes(gateway::Routes& routes, Context& context);
-void add_admin_account_routes(gateway::Routes& routes, Context& context);
-void add_admin_group_routes(gateway::Routes& routes, Context& context);
-
-using HandlerFunction = Task<gateway::Answer> (*)(Context&, gateway::Call&);
-
-struct CallTable {
-  gateway::Routes& routes;
-  Context& context;
-  void add(const char* method, const char* pattern, gateway::Body body, HandlerFunction handler,
-           gateway::Access access = gateway::Access::session, gateway::Rate rate = gateway::Rate::caller) {
-    Context& with = context;
-    routes.push_back({.method = method,
-                      .pattern = pattern,
-                      .access = access,
-                      .body = body,
-                      .handle = [&with, handler](gateway::Call& call) { return handler(with, call); },
-                      .rate = rate});
-  }
-};
+void add_account_routes(Bindings& routes);
+void add_session_routes(Bindings& routes);
+void add_friend_routes(Bindings& routes);
+void add_request_routes(Bindings& routes);
+void add_group_routes(Bindings& routes);
+void add_member_routes(Bindings& routes);
+void add_admin_routes(Bindings& routes);
+void add_admin_account_routes(Bindings& routes);
+void add_admin_group_routes(Bindings& routes);
 
 /// Cuts `items`, read with one more than the page holds, to the page; the cursor of the last one left, or empty at the
 /// end.

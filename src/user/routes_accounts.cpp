@@ -10,7 +10,7 @@ using gateway::Answer;
 using gateway::Call;
 
 Task<Answer> post_user(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto key = key_of("key", fields.text("key"));
   const auto name = wire::maybe_name_in(fields, kName, fields.maybe_text("name"));
   NewAccount fresh{.key = key.value_or(UserKey{}),
@@ -36,7 +36,7 @@ Task<Answer> get_me(Context& context, Call& call) {
 }
 
 Task<Answer> patch_me(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   ProfileChange change{
       .name = wire::maybe_name_in(fields, kName, fields.maybe_text("name")),
       .bio = fields.maybe_text("bio"),
@@ -54,7 +54,7 @@ Task<Answer> patch_me(Context& context, Call& call) {
 }
 
 Task<Answer> put_password(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   PasswordChange change{.before = fields.text("old"), .after = fields.text("new")};
   constexpr FieldLimit kNew{"new", kPassword.least, kPassword.most};
   fields.require(check(kNew, nfc(change.after)));
@@ -70,8 +70,8 @@ Result<SearchPlace> search_place(const std::string& cursor) {
 }
 
 Task<Answer> get_users(Context& context, Call& call) {
-  CO_TRY(const auto words, wire::text_query(call.http, "q"));
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto words, wire::text_query(call.query, "q"));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, search_place(page.cursor));
   CO_TRY(auto found, co_await search_users(context, words.value_or(""), std::move(after), page.limit + 1));
   const auto next = cut_page(found, page.limit, [](const Found& last) {
@@ -87,16 +87,16 @@ Task<Answer> get_user(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_account_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  table.add("POST", "/v1/users", gateway::Body::required, post_user, gateway::Access::open,
-            gateway::Rate::registration);
-  table.add("GET", "/v1/registration", gateway::Body::none, get_registration, gateway::Access::open);
-  table.add("GET", "/v1/users", gateway::Body::none, get_users);
-  table.add("GET", "/v1/users/{key}", gateway::Body::none, get_user);
-  table.add("GET", "/v1/me", gateway::Body::none, get_me);
-  table.add("PATCH", "/v1/me", gateway::Body::required, patch_me);
-  table.add("PUT", "/v1/me/password", gateway::Body::required, put_password);
+void add_account_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"POST", "/v1/users", post_user},
+                                  {"GET", "/v1/registration", get_registration},
+                                  {"GET", "/v1/users", get_users},
+                                  {"GET", "/v1/users/{key}", get_user},
+                                  {"GET", "/v1/me", get_me},
+                                  {"PATCH", "/v1/me", patch_me},
+                                  {"PUT", "/v1/me/password", put_password},
+                              });
 }
 
 }  // namespace godwit::user

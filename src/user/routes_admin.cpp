@@ -29,7 +29,7 @@ void write_account(wire::JsonWriter& json, const AccountView& view) {
   json.end_object();
 }
 
-net::Response answer_account(const AccountDetails& details, const SessionId& current) {
+net::Reply answer_account(const AccountDetails& details, const SessionId& current) {
   const auto& [view, ties] = details;
   wire::JsonWriter json;
   json.begin_object();
@@ -42,8 +42,8 @@ net::Response answer_account(const AccountDetails& details, const SessionId& cur
 }
 
 Task<Answer> get_accounts(Context& context, Call& call) {
-  CO_TRY(const auto words, wire::text_query(call.http, "q"));
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto words, wire::text_query(call.query, "q"));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("admin-users", page));
   CO_TRY(auto views, co_await list_accounts(context, words.value_or(""), UserKey(std::move(after)), page.limit + 1));
   const auto next = cut_page(views, page.limit, [](const AccountView& last) {
@@ -84,7 +84,7 @@ Task<Answer> delete_session(Context& context, Call& call) {
 }
 
 Task<Answer> get_audit(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(const auto after, after_of("audit", page));
   std::int64_t before = 0;
   std::from_chars(after.data(), after.data() + after.size(), before);
@@ -105,18 +105,16 @@ Task<Answer> get_audit(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_admin_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  const auto add = [&](const char* method, const char* pattern, HandlerFunction handler) {
-    table.add(method, pattern, gateway::Body::none, handler, gateway::Access::admin);
-  };
-  add("GET", "/v1/admin/users", get_accounts);
-  add("GET", "/v1/admin/users/{key}", get_account);
-  add("POST", "/v1/admin/users/{key}/disable", disable_account);
-  add("POST", "/v1/admin/users/{key}/enable", enable_account);
-  add("DELETE", "/v1/admin/users/{key}/sessions", delete_sessions);
-  add("DELETE", "/v1/admin/users/{key}/sessions/{id}", delete_session);
-  add("GET", "/v1/admin/audit", get_audit);
+void add_admin_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"GET", "/v1/admin/users", get_accounts},
+                                  {"GET", "/v1/admin/users/{key}", get_account},
+                                  {"POST", "/v1/admin/users/{key}/disable", disable_account},
+                                  {"POST", "/v1/admin/users/{key}/enable", enable_account},
+                                  {"DELETE", "/v1/admin/users/{key}/sessions", delete_sessions},
+                                  {"DELETE", "/v1/admin/users/{key}/sessions/{id}", delete_session},
+                                  {"GET", "/v1/admin/audit", get_audit},
+                              });
 }
 
 }  // namespace godwit::user

@@ -10,7 +10,7 @@ using gateway::Answer;
 using gateway::Call;
 
 Task<Answer> add_account(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto key = key_of("key", fields.text("key"));
   const auto name = wire::maybe_name_in(fields, kName, fields.maybe_text("name"));
   if (!key) fields.require(std::unexpected(key.error()));
@@ -32,7 +32,7 @@ Task<Answer> reset_password(Context& context, Call& call) {
 }
 
 Task<Answer> get_keys(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("admin-keys", page));
   auto admin = administer(context, Actor::account(call.who.user));
   CO_TRY(auto keys, co_await admin.list_service_keys(std::move(after), page.limit + 1));
@@ -48,13 +48,13 @@ Task<Answer> delete_key(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_admin_account_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  constexpr auto kAdmin = gateway::Access::admin;
-  table.add("POST", "/v1/admin/users", gateway::Body::required, add_account, kAdmin);
-  table.add("POST", "/v1/admin/users/{key}/password", gateway::Body::none, reset_password, kAdmin);
-  table.add("GET", "/v1/admin/keys", gateway::Body::none, get_keys, kAdmin);
-  table.add("DELETE", "/v1/admin/keys/{id}", gateway::Body::none, delete_key, kAdmin);
+void add_admin_account_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"POST", "/v1/admin/users", add_account},
+                                  {"POST", "/v1/admin/users/{key}/password", reset_password},
+                                  {"GET", "/v1/admin/keys", get_keys},
+                                  {"DELETE", "/v1/admin/keys/{id}", delete_key},
+                              });
 }
 
 }  // namespace godwit::user

@@ -18,8 +18,8 @@ void write_group(wire::JsonWriter& json, const Group& group) {
 }
 
 Task<Answer> get_groups(Context& context, Call& call) {
-  CO_TRY(const auto words, wire::text_query(call.http, "q"));
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto words, wire::text_query(call.query, "q"));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("admin-groups", page));
   CO_TRY(auto groups,
          co_await list_all_groups(context, words.value_or(""), GroupKey(std::move(after)), page.limit + 1));
@@ -29,7 +29,7 @@ Task<Answer> get_groups(Context& context, Call& call) {
 }
 
 Task<Answer> get_members(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("admin-members", page));
   CO_TRY(auto members,
          co_await list_any_members(context, group_in_path(call.params[0]), UserKey(std::move(after)), page.limit + 1));
@@ -48,14 +48,12 @@ Task<Answer> delete_group(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_admin_group_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  const auto add = [&](const char* method, const char* pattern, HandlerFunction handler) {
-    table.add(method, pattern, gateway::Body::none, handler, gateway::Access::admin);
-  };
-  add("GET", "/v1/admin/groups", get_groups);
-  add("GET", "/v1/admin/groups/{key}/members", get_members);
-  add("DELETE", "/v1/admin/groups/{key}", delete_group);
+void add_admin_group_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"GET", "/v1/admin/groups", get_groups},
+                                  {"GET", "/v1/admin/groups/{key}/members", get_members},
+                                  {"DELETE", "/v1/admin/groups/{key}", delete_group},
+                              });
 }
 
 }  // namespace godwit::user

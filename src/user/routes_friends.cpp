@@ -9,7 +9,7 @@ using gateway::Answer;
 using gateway::Call;
 
 Task<Answer> get_friends(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("friends", page));
   CO_TRY(auto friends, co_await list_friends(context, call.who.user, UserKey(std::move(after)), page.limit + 1));
   const auto next =
@@ -21,7 +21,7 @@ Task<Answer> get_friends(Context& context, Call& call) {
 }
 
 Task<Answer> patch_friend(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   auto alias = wire::name_in(fields, kAlias, fields.text("alias"));
   CO_CHECK(fields.verdict());
   CO_TRY(auto key, key_in_path(call.params[0]));
@@ -36,7 +36,7 @@ Task<Answer> delete_friend(Context& context, Call& call) {
 }
 
 Task<Answer> get_blocks(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("blocks", page));
   CO_TRY(auto blocks, co_await list_blocks(context, call.who.user, UserKey(std::move(after)), page.limit + 1));
   const auto next =
@@ -61,14 +61,15 @@ Task<Answer> delete_block(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_friend_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  table.add("GET", "/v1/friends", gateway::Body::none, get_friends);
-  table.add("PATCH", "/v1/friends/{key}", gateway::Body::required, patch_friend);
-  table.add("DELETE", "/v1/friends/{key}", gateway::Body::none, delete_friend);
-  table.add("GET", "/v1/blocks", gateway::Body::none, get_blocks);
-  table.add("PUT", "/v1/blocks/{key}", gateway::Body::none, put_block);
-  table.add("DELETE", "/v1/blocks/{key}", gateway::Body::none, delete_block);
+void add_friend_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"GET", "/v1/friends", get_friends},
+                                  {"PATCH", "/v1/friends/{key}", patch_friend},
+                                  {"DELETE", "/v1/friends/{key}", delete_friend},
+                                  {"GET", "/v1/blocks", get_blocks},
+                                  {"PUT", "/v1/blocks/{key}", put_block},
+                                  {"DELETE", "/v1/blocks/{key}", delete_block},
+                              });
 }
 
 }  // namespace godwit::user

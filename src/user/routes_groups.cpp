@@ -8,7 +8,7 @@ namespace {
 using gateway::Answer;
 using gateway::Call;
 
-net::Response answer_group(int status, const SeenGroup& seen) {
+net::Reply answer_group(int status, const SeenGroup& seen) {
   return wire::reply_with(status, seen.group, seen.mine ? &*seen.mine : nullptr);
 }
 
@@ -25,7 +25,7 @@ std::vector<UserKey> read_members(wire::Fields& fields) {
 }
 
 Task<Answer> post_group(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   NewGroup fresh{.name = wire::name_in(fields, kName, fields.text("name")), .members = read_members(fields)};
   CO_CHECK(fields.verdict());
   CO_TRY(const auto made, co_await create_group(context, call.who.user, std::move(fresh)));
@@ -33,7 +33,7 @@ Task<Answer> post_group(Context& context, Call& call) {
 }
 
 Task<Answer> get_groups(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("groups", page));
   CO_TRY(auto groups, co_await list_groups(context, call.who.user, GroupKey(std::move(after)), page.limit + 1));
   const auto next = cut_page(
@@ -62,7 +62,7 @@ GroupChange read_change(wire::Fields& fields) {
 }
 
 Task<Answer> patch_group(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   auto change = read_change(fields);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto seen, co_await change_group(context, call.who.user, group_in_path(call.params[0]), std::move(change)));
@@ -75,13 +75,14 @@ Task<Answer> delete_group(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_group_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  table.add("POST", "/v1/groups", gateway::Body::required, post_group);
-  table.add("GET", "/v1/groups", gateway::Body::none, get_groups);
-  table.add("GET", "/v1/groups/{key}", gateway::Body::none, get_group);
-  table.add("PATCH", "/v1/groups/{key}", gateway::Body::required, patch_group);
-  table.add("DELETE", "/v1/groups/{key}", gateway::Body::none, delete_group);
+void add_group_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"POST", "/v1/groups", post_group},
+                                  {"GET", "/v1/groups", get_groups},
+                                  {"GET", "/v1/groups/{key}", get_group},
+                                  {"PATCH", "/v1/groups/{key}", patch_group},
+                                  {"DELETE", "/v1/groups/{key}", delete_group},
+                              });
 }
 
 }  // namespace godwit::user

@@ -7,7 +7,7 @@ using gateway::Answer;
 using gateway::Call;
 
 Task<Answer> get_members(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("members", page));
   CO_TRY(auto rows, co_await list_members(context, call.who.user, group_in_path(call.params[0]), UserKey(std::move(after)),
                                           page.limit + 1));
@@ -39,7 +39,7 @@ MemberChange read_change(wire::Fields& fields) {
 }
 
 Task<Answer> patch_member(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto change = read_change(fields);
   CO_CHECK(fields.verdict());
   CO_TRY(auto target, target_of(call));
@@ -55,11 +55,12 @@ Task<Answer> delete_member(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_member_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  table.add("GET", "/v1/groups/{key}/members", gateway::Body::none, get_members);
-  table.add("PATCH", "/v1/groups/{key}/members/{user}", gateway::Body::required, patch_member);
-  table.add("DELETE", "/v1/groups/{key}/members/{user}", gateway::Body::none, delete_member);
+void add_member_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"GET", "/v1/groups/{key}/members", get_members},
+                                  {"PATCH", "/v1/groups/{key}/members/{user}", patch_member},
+                                  {"DELETE", "/v1/groups/{key}/members/{user}", delete_member},
+                              });
 }
 
 }  // namespace godwit::user

@@ -25,11 +25,11 @@ struct BoxQuery {
 // The cursor of one box does not fit the other.
 const char* list_of(Box box) { return box == Box::in ? "requests-in" : "requests-out"; }
 
-Result<BoxQuery> box_query(const net::Request& request) {
-  TRY(const auto name, wire::text_query(request, "box"));
+Result<BoxQuery> box_query(std::string_view asked) {
+  TRY(const auto name, wire::text_query(asked, "box"));
   if (name && *name != "in" && *name != "out") return fail(Code::bad_parameter, "box must be in or out");
   BoxQuery query{.box = name == "out" ? Box::out : Box::in, .after = {}};
-  TRY(const auto page, wire::page_query(request));
+  TRY(const auto page, wire::page_query(asked));
   query.limit = page.limit;
   if (page.cursor.empty()) return query;
   TRY(const auto fields, wire::read_cursor(list_of(query.box), page.cursor, 2));
@@ -41,7 +41,7 @@ Result<BoxQuery> box_query(const net::Request& request) {
 }
 
 template <class Request>
-net::Response answer_box(std::vector<Request> requests, const BoxQuery& query) {
+net::Reply answer_box(std::vector<Request> requests, const BoxQuery& query) {
   const auto next = cut_page(requests, query.limit, [&](const Request& last) {
     return wire::make_cursor(list_of(query.box), {std::to_string(last.created_at), last.id.str()});
   });
@@ -49,7 +49,7 @@ net::Response answer_box(std::vector<Request> requests, const BoxQuery& query) {
 }
 
 Task<Answer> post_friend_request(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto receiver = key_of("receiver", fields.text("receiver"));
   auto note = read_note(fields);
   if (!receiver) fields.require(std::unexpected(receiver.error()));
@@ -59,7 +59,7 @@ Task<Answer> post_friend_request(Context& context, Call& call) {
 }
 
 Task<Answer> get_friend_requests(Context& context, Call& call) {
-  CO_TRY(const auto query, box_query(call.http));
+  CO_TRY(const auto query, box_query(call.query));
   CO_TRY(auto requests, co_await list_friend_requests(context, call.who.user, query.box, query.after, query.limit + 1));
   co_return answer_box(std::move(requests), query);
 }
@@ -75,7 +75,7 @@ Task<Answer> reject_friend(Context& context, Call& call) {
 }
 
 Task<Answer> post_group_request(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   auto note = read_note(fields);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto applied,
@@ -84,7 +84,7 @@ Task<Answer> post_group_request(Context& context, Call& call) {
 }
 
 Task<Answer> get_group_requests(Context& context, Call& call) {
-  CO_TRY(const auto query, box_query(call.http));
+  CO_TRY(const auto query, box_query(call.query));
   CO_TRY(auto requests, co_await list_group_requests(context, call.who.user, query.box, query.after, query.limit + 1));
   co_return answer_box(std::move(requests), query);
 }
@@ -100,16 +100,17 @@ Task<Answer> reject_join(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_request_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  table.add("POST", "/v1/friend-requests", gateway::Body::required, post_friend_request);
-  table.add("GET", "/v1/friend-requests", gateway::Body::none, get_friend_requests);
-  table.add("POST", "/v1/friend-requests/{id}/approve", gateway::Body::none, approve_friend);
-  table.add("POST", "/v1/friend-requests/{id}/reject", gateway::Body::none, reject_friend);
-  table.add("POST", "/v1/groups/{key}/requests", gateway::Body::required, post_group_request);
-  table.add("GET", "/v1/group-requests", gateway::Body::none, get_group_requests);
-  table.add("POST", "/v1/group-requests/{id}/approve", gateway::Body::none, approve_join);
-  table.add("POST", "/v1/group-requests/{id}/reject", gateway::Body::none, reject_join);
+void add_request_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"POST", "/v1/friend-requests", post_friend_request},
+                                  {"GET", "/v1/friend-requests", get_friend_requests},
+                                  {"POST", "/v1/friend-requests/{id}/approve", approve_friend},
+                                  {"POST", "/v1/friend-requests/{id}/reject", reject_friend},
+                                  {"POST", "/v1/groups/{key}/requests", post_group_request},
+                                  {"GET", "/v1/group-requests", get_group_requests},
+                                  {"POST", "/v1/group-requests/{id}/approve", approve_join},
+                                  {"POST", "/v1/group-requests/{id}/reject", reject_join},
+                              });
 }
 
 }  // namespace godwit::user

@@ -20,7 +20,7 @@ void read_device(wire::Fields& fields, Login& login) {
   login.device_name = wire::name_in(fields, kDeviceName, name.value_or(""));
 }
 
-net::Response answer_login(const LoggedIn& login) {
+net::Reply answer_login(const LoggedIn& login) {
   wire::JsonWriter json;
   json.begin_object().field("token", login.token).field("expiresAt", login.session.expires_at).key("user");
   write(json, wire::OwnProfile{login.user});
@@ -31,12 +31,12 @@ net::Response answer_login(const LoggedIn& login) {
 }
 
 Task<Answer> post_session(Context& context, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   Login login{.key = fields.text("key"),
               .password = fields.text("password"),
               .device_id = {},
               .device_name = {},
-              .address = call.http.peer};
+              .address = call.peer};
   read_device(fields, login);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto logged_in, co_await log_in(context, std::move(login)));
@@ -45,7 +45,7 @@ Task<Answer> post_session(Context& context, Call& call) {
 
 // They are ten at most, so a page is cut from all of them.
 Task<Answer> get_sessions(Context& context, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(const auto after, after_of("sessions", page));
   CO_TRY(auto sessions, co_await list_sessions(context, call.who.user));
   std::ranges::sort(sessions, {}, &Session::id);
@@ -63,11 +63,12 @@ Task<Answer> delete_session(Context& context, Call& call) {
 }
 }  // namespace
 
-void add_session_routes(gateway::Routes& routes, Context& context) {
-  CallTable table{routes, context};
-  table.add("POST", "/v1/sessions", gateway::Body::required, post_session, gateway::Access::open);
-  table.add("GET", "/v1/sessions", gateway::Body::none, get_sessions);
-  table.add("DELETE", "/v1/sessions/{id}", gateway::Body::none, delete_session);
+void add_session_routes(Bindings& routes) {
+  routes.insert(routes.end(), {
+                                  {"POST", "/v1/sessions", post_session},
+                                  {"GET", "/v1/sessions", get_sessions},
+                                  {"DELETE", "/v1/sessions/{id}", delete_session},
+                              });
 }
 
 }  // namespace godwit::user

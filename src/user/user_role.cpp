@@ -35,6 +35,7 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .announcer{ports.store, services.dispatch, log, metrics},
                .throttle{settings.logins, clock},
                .rates{settings.changes, clock}},
+      calls_(context_, kRoutes, all_bindings()),
       seen_written_at_(clock.now()) {
   context_.registration.set(settings.registration, settings.reserved_keys);
 }
@@ -116,8 +117,6 @@ Task<void> UserRole::tidy() {
   const bool more = removed && *removed;
   if (!more) tidy_at_ = now + kPause;
 }
-
-gateway::Routes UserRole::routes() { return make_routes(context_); }
 
 Admin UserRole::admin() { return administer(context_, Actor::command_line()); }
 

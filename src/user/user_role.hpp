@@ -2,7 +2,8 @@
 #include <memory>
 
 #include "base/metrics.hpp"
-#include "service/gateway.hpp"
+#include "service/call_table.hpp"
+#include "service/routes.hpp"
 #include "user/admin.hpp"
 #include "user/context.hpp"
 #include "service/user.hpp"
@@ -34,8 +35,8 @@ class UserRole final : public Service {
   /// `start`.
   Task<void> tick();
 
-  /// The calls of this room, for the gateway. The role outlives them.
-  [[nodiscard]] gateway::Routes routes();
+  /// The calls of this room, for the gateway.
+  [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
   /// Admin operations on the running role, as the command line.
   [[nodiscard]] Admin admin();
   /// Who may register from now on, and which keys (lower-case) nobody may. Any thread.
@@ -64,6 +65,7 @@ class UserRole final : public Service {
   Task<void> tidy();
 
   Context context_;
+  gateway::CallTable<Context> calls_;
   Millis seen_written_at_ = 0, tidy_at_ = 0;  // of `tick` alone
   struct Chores;
   std::unique_ptr<Chores> chores_;

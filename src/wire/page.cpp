@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/utf8.hpp"
+#include "net/http.hpp"
 
 namespace godwit::wire {
 namespace {
@@ -67,15 +68,15 @@ Result<std::vector<std::string>> read_cursor(std::string_view list, std::string_
   return out;
 }
 
-Result<std::optional<std::string>> text_query(const net::Request& request, std::string_view name) {
-  auto value = net::query_value(request.query, name);
+Result<std::optional<std::string>> text_query(std::string_view query, std::string_view name) {
+  auto value = net::query_value(query, name);
   if (value.bad || !is_utf8(value.value)) return fail(Code::bad_parameter, std::string(name) + " is not well-formed");
   if (!value.present) return std::optional<std::string>{};
   return std::optional(std::move(value.value));
 }
 
-Result<std::optional<std::int64_t>> number_query(const net::Request& request, std::string_view name) {
-  TRY(const auto text, text_query(request, name));
+Result<std::optional<std::int64_t>> number_query(std::string_view query, std::string_view name) {
+  TRY(const auto text, text_query(query, name));
   if (!text || text->empty()) return std::optional<std::int64_t>{};
   std::int64_t number = 0;
   const auto end = text->data() + text->size();
@@ -86,9 +87,9 @@ Result<std::optional<std::int64_t>> number_query(const net::Request& request, st
   return std::optional(number);
 }
 
-Result<PageQuery> page_query(const net::Request& request, std::size_t most) {
+Result<PageQuery> page_query(std::string_view query, std::size_t most) {
   PageQuery page;
-  TRY(const auto limit, text_query(request, "limit"));
+  TRY(const auto limit, text_query(query, "limit"));
   if (limit && !limit->empty()) {
     std::int64_t number = 0;
     const auto end = limit->data() + limit->size();
@@ -99,7 +100,7 @@ Result<PageQuery> page_query(const net::Request& request, std::size_t most) {
     if (huge) number = limit->front() == '-' ? 1 : static_cast<std::int64_t>(most);
     page.limit = static_cast<std::size_t>(std::clamp<std::int64_t>(number, 1, static_cast<std::int64_t>(most)));
   }
-  auto cursor = text_query(request, "cursor");
+  auto cursor = text_query(query, "cursor");
   if (!cursor) return fail(Code::bad_cursor);
   page.cursor = std::move(*cursor).value_or("");
   return page;

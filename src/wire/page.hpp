@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "net/http.hpp"
 
 namespace godwit::wire {
 
@@ -22,11 +21,11 @@ struct PageQuery {
   std::size_t limit = 50;
   std::string cursor;  ///< empty: from the start
 };
-[[nodiscard]] Result<PageQuery> page_query(const net::Request& request, std::size_t most = 200);
+[[nodiscard]] Result<PageQuery> page_query(std::string_view query, std::size_t most = 200);
 
-/// An optional whole number ≥ 0 in the query; bad_parameter otherwise.
-[[nodiscard]] Result<std::optional<std::int64_t>> number_query(const net::Request& request, std::string_view name);
+/// `query`: what stands after '?', still encoded. An optional whole number ≥ 0 in the query; bad_parameter otherwise.
+[[nodiscard]] Result<std::optional<std::int64_t>> number_query(std::string_view query, std::string_view name);
 /// An optional text in the query; bad_parameter on bad escapes or bytes that are not UTF-8.
-[[nodiscard]] Result<std::optional<std::string>> text_query(const net::Request& request, std::string_view name);
+[[nodiscard]] Result<std::optional<std::string>> text_query(std::string_view query, std::string_view name);
 
 }  // namespace godwit::wire

@@ -4,21 +4,21 @@
 
 namespace godwit::wire {
 
-net::Response reply(int status, std::string json) {
-  net::Response response;
+net::Reply reply(int status, std::string json) {
+  net::Reply response;
   response.status = status;
   response.body = std::move(json);
   return response;
 }
 
-net::Response no_content() {
-  net::Response response;
+net::Reply no_content() {
+  net::Reply response;
   response.status = 204;
   response.content_type.clear();
   return response;
 }
 
-net::Response problem(const Error& error, std::string_view trace) {
+net::Reply problem(const Error& error, std::string_view trace) {
   const CodeInfo& known = info(error.code);
   JsonWriter json;
   json.begin_object()

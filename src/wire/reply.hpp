@@ -3,20 +3,20 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "net/http.hpp"
+#include "net/reply.hpp"
 #include "wire/json.hpp"
 #include "wire/shapes.hpp"
 
 namespace godwit::wire {
 
-[[nodiscard]] net::Response reply(int status, std::string json);
-[[nodiscard]] net::Response no_content();
+[[nodiscard]] net::Reply reply(int status, std::string json);
+[[nodiscard]] net::Reply no_content();
 /// application/problem+json (RFC 9457), with Retry-After where the error says so.
-[[nodiscard]] net::Response problem(const Error& error, std::string_view trace);
+[[nodiscard]] net::Reply problem(const Error& error, std::string_view trace);
 
 /// One object as an answer: `reply_with(201, user)`.
 template <class... Shape>
-[[nodiscard]] net::Response reply_with(int status, const Shape&... shape) {
+[[nodiscard]] net::Reply reply_with(int status, const Shape&... shape) {
   JsonWriter json;
   write(json, shape...);
   return reply(status, json.take());
@@ -24,7 +24,7 @@ template <class... Shape>
 
 /// A list's answer: {"items":[…],"next":…}. `each(json, item)` writes one.
 template <class Items, class Each>
-[[nodiscard]] net::Response reply_page(const Items& items, std::string_view next, Each each) {
+[[nodiscard]] net::Reply reply_page(const Items& items, std::string_view next, Each each) {
   JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const auto& item : items) each(json, item);

@@ -83,10 +83,10 @@ Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
                metrics),
       gateway(1, {.users = user, .feed = feed, .sockets = front}, settings_of<gateway::Settings>(), process.clock(),
               random, log, metrics) {
-  gateway.add(user.routes());
-  gateway.add(dispatch.routes());
-  gateway.add(archive.routes());
-  gateway.add(offline.routes());
+  gateway.add(user.calls());
+  gateway.add(dispatch.calls());
+  gateway.add(archive.calls());
+  gateway.add(offline.calls());
 }
 
 class OneProcess final : public World {

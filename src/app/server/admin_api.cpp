@@ -4,16 +4,13 @@
 
 #include "app/server/admin_calls.hpp"
 #include "app/server/admin_door.hpp"
-#include "app/server/dead_letter_calls.hpp"
 #include "app/server/vital_signs.hpp"
 #include "wire/reply.hpp"
 
 namespace godwit::app {
 namespace {
 
-using gateway::Access;
 using gateway::Answer;
-using gateway::Body;
 using gateway::Call;
 
 bool same_secret(std::string_view a, std::string_view b) {
@@ -25,29 +22,37 @@ bool same_secret(std::string_view a, std::string_view b) {
 AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings,
                    const std::atomic<bool>& draining)
     : engines_(engines),
-      roles_(roles),
       with_(with),
       settings_(std::move(settings)),
       draining_(draining),
       started_(with.clock.now()),
-      work_("backup", 1, 1) {
-  open_.add(operations());
-  guarded_.add(admin_calls(roles_.user, engines_, work_, ending_));
-  guarded_.add(dead_letter_calls(roles_.user, engines_.messages->dead_letters()));
+      work_("backup", 1, 1),
+      admin_{.users = roles.user, .engines = engines, .backups = work_, .ending = ending_},
+      letters_{.users = roles.user, .letters = engines.messages->dead_letters()} {
+  open_.add(operations_);
+  guarded_.add(admin_calls_);
+  guarded_.add(letter_calls_);
 }
 
-gateway::Routes AdminApi::operations() {
-  return {
-      {"GET", "/healthz", Access::open, Body::none,
-       [](Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
-      {"GET", "/readyz", Access::open, Body::none, [this](Call&) { return ready(); }},
-      {"GET", "/metrics", Access::open, Body::none,
-       [this](Call&) -> Task<Answer> {
-         auto response = wire::reply(200, with_.metrics.text() + vital_signs(engines_.paths.root, started_));
-         response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-         co_return response;
-       }},
-  };
+AdminApi::Operations AdminApi::operations(AdminApi& api) {
+  static constexpr auto kRoutes = std::to_array<gateway::RouteSpec>({
+      {"GET", "/healthz", gateway::Access::open},
+      {"GET", "/readyz", gateway::Access::open},
+      {"GET", "/metrics", gateway::Access::open},
+  });
+  const auto bindings = std::to_array<Operations::Binding>({
+      {"GET", "/healthz",
+       [](AdminApi&, Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+      {"GET", "/readyz", [](AdminApi& self, Call&) { return self.ready(); }},
+      {"GET", "/metrics", [](AdminApi& self, Call&) { return self.figures(); }},
+  });
+  return {api, kRoutes, bindings};
+}
+
+Task<Answer> AdminApi::figures() {
+  auto reply = wire::reply(200, with_.metrics.text() + vital_signs(engines_.paths.root, started_));
+  reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  co_return reply;
 }
 
 void AdminApi::stop() {
@@ -56,28 +61,31 @@ void AdminApi::stop() {
 }
 
 Task<net::Response> AdminApi::handle(net::Request& request) {
-  Call call{.http = request};
-  auto answered = co_await answer(call);
-  if (answered) co_return std::move(*answered);
-  auto response = wire::problem(answered.error(), with_.random.hex(32));
+  auto answered = co_await answer(request);
+  if (answered) co_return net::Response::of(std::move(*answered));
+  auto response = net::Response::of(wire::problem(answered.error(), with_.random.hex(32)));
   if (answered.error().code == Code::method_not_allowed) response.headers.push_back({"allow", answered.error().detail});
   co_return response;
 }
 
-Task<Answer> AdminApi::answer(Call& call) {
-  auto match = open_.find(call.http.method, call.http.path);
+Task<Answer> AdminApi::answer(net::Request& request) {
+  auto match = open_.find(request.method, request.path);
   const bool figures = match || match.error().code != Code::not_found;
-  CO_CHECK(check_no_page(call.http, settings_.listen, figures ? Errand::figures : Errand::administration));
+  CO_CHECK(check_no_page(request, settings_.listen, figures ? Errand::figures : Errand::administration));
   if (!match) {
     if (match.error().code != Code::not_found) co_return std::unexpected(match.error());
-    CO_TRY(match, guarded_.find(call.http.method, call.http.path));
-    CO_CHECK(authorise(call.http));
+    CO_TRY(match, guarded_.find(request.method, request.path));
+    CO_CHECK(authorise(request));
   }
-  if (call.http.body_too_large) co_return fail(Code::body_too_large);
-  if (match->route->body == Body::required && !call.http.has_body)
+  if (request.body_too_large) co_return fail(Code::body_too_large);
+  const auto& route = *match->route;
+  if (route.spec.body == gateway::Body::required && !request.has_body)
     co_return fail(Code::malformed_json, "a JSON body is needed");
-  call.params = std::move(match->params);
-  co_return co_await match->route->handle(call);
+  Call call{.params = std::move(match->params),
+            .query = std::move(request.query),
+            .body = std::move(request.body),
+            .peer = std::move(request.peer)};
+  co_return co_await route.role->call(route.place, call);
 }
 
 Result<void> AdminApi::authorise(const net::Request& request) const {
@@ -102,6 +110,8 @@ Task<Answer> AdminApi::ready() {
   co_return wire::reply(good ? 200 : 503, json.take());
 }
 
-net::Response AdminApi::refuse(const Error& error) const { return wire::problem(error, with_.random.hex(32)); }
+net::Response AdminApi::refuse(const Error& error) const { 
+  return net::Response::of(wire::problem(error, with_.random.hex(32)));
+}
 
 }  // namespace godwit::app

@@ -2,10 +2,13 @@
 #include <atomic>
 #include <string>
 
+#include "app/server/admin_calls.hpp"
+#include "app/server/dead_letter_calls.hpp"
 #include "app/server/engines.hpp"
 #include "app/server/roles.hpp"
 #include "base/pool.hpp"
 #include "gateway/route_table.hpp"
+#include "net/http.hpp"
 
 namespace godwit::app {
 
@@ -22,20 +25,26 @@ class AdminApi {
   void stop();  ///< gives up a running backup, and comes back when it has ended
 
  private:
-  Task<gateway::Answer> answer(gateway::Call& call);
+  using Operations = gateway::CallTable<AdminApi>;
+  static Operations operations(AdminApi& api);  ///< open to monitors
+  Task<gateway::Answer> answer(net::Request& request);
   [[nodiscard]] Result<void> authorise(const net::Request& request) const;
   Task<gateway::Answer> ready();
-  gateway::Routes operations();  ///< open to monitors
+  Task<gateway::Answer> figures();
 
   Engines& engines_;
-  Roles& roles_;
   Surroundings with_;
   const Config::Admin settings_;
   const std::atomic<bool>& draining_;
   const Millis started_;
-  gateway::RouteTable open_, guarded_;
   std::atomic<bool> ending_{false};
   Pool work_;  // one backup at a time
+  AdminCalls admin_;
+  DeadLetterCalls letters_;
+  Operations operations_ = operations(*this);
+  gateway::CallTable<AdminCalls> admin_calls_ = table_of(admin_);
+  gateway::CallTable<DeadLetterCalls> letter_calls_ = table_of(letters_);
+  gateway::RouteTable open_, guarded_;
 };
 
 }  // namespace godwit::app

@@ -10,9 +10,7 @@
 namespace godwit::app {
 namespace {
 
-using gateway::Access;
 using gateway::Answer;
-using gateway::Body;
 using gateway::Call;
 
 /// The greatest text below every key that begins with `prefix` ('~' is above all that keys are made of).
@@ -23,8 +21,8 @@ UserKey below(std::string prefix) {
 }
 
 Task<Answer> list_users(user::Admin admin, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
-  CO_TRY(const auto query, wire::text_query(call.http, "q"));
+  CO_TRY(const auto page, wire::page_query(call.query));
+  CO_TRY(const auto query, wire::text_query(call.query, "q"));
   const auto prefix = lower(query.value_or(""));
   CO_TRY(auto users, co_await admin.list_users(page.cursor.empty() ? below(prefix) : UserKey(page.cursor), page.limit));
   const bool full = users.size() == page.limit;
@@ -41,11 +39,11 @@ Task<Answer> list_users(user::Admin admin, Call& call) {
   });
 }
 
-net::Response one_field(int status, std::string_view name, std::string_view value) {
+net::Reply one_field(int status, std::string_view name, std::string_view value) {
   return wire::reply(status, wire::JsonWriter().begin_object().field(name, value).end_object().take());
 }
 
-net::Response whether(bool changed) {
+net::Reply whether(bool changed) {
   return wire::reply(200, wire::JsonWriter().begin_object().field("changed", changed).end_object().take());
 }
 
@@ -70,7 +68,7 @@ Task<Answer> set_admin(user::Admin admin, Call& call, bool granted) {
 }
 
 Task<Answer> add_user(user::Admin admin, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto key = user::key_of("key", fields.text("key"));
   const auto name = wire::maybe_name_in(fields, kName, fields.maybe_text("name"));
   if (!key) fields.require(std::unexpected(key.error()));
@@ -85,7 +83,7 @@ Task<Answer> reset_password(user::Admin admin, Call& call) {
 }
 
 Task<Answer> make_key(user::Admin admin, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   user::NewServiceKey wanted{.name = wire::name_in(fields, kName, fields.text("name")), .lives_ms = lifetime(fields)};
   if (fields.has("scopes")) wanted.scopes = fields.texts("scopes", true);
   if (fields.verdict()) fields.require(user::check(wanted));
@@ -95,7 +93,7 @@ Task<Answer> make_key(user::Admin admin, Call& call) {
 }
 
 Task<Answer> list_keys(user::Admin admin, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(const auto keys, co_await admin.list_service_keys(page.cursor, page.limit));
   co_return wire::reply_page(keys, keys.size() == page.limit ? keys.back().id : "",
                              [](wire::JsonWriter& json, const user::ServiceKey& key) { write(json, key); });
@@ -107,7 +105,7 @@ Task<Answer> revoke_key(user::Admin admin, Call& call) {
 }
 
 Task<Answer> make_invite(user::Admin admin, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto uses = fields.maybe_integer("uses").value_or(1);
   if (uses < 0) fields.reject("uses", "must be 0 (any number) or more");
   const user::NewInvite wanted{.uses = static_cast<std::uint64_t>(uses), .lives_ms = lifetime(fields)};
@@ -117,7 +115,7 @@ Task<Answer> make_invite(user::Admin admin, Call& call) {
 }
 
 Task<Answer> list_invites(user::Admin admin, Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(const auto invites, co_await admin.list_invites(page.cursor, page.limit));
   co_return wire::reply_page(invites, invites.size() == page.limit ? invites.back().id : "",
                              [](wire::JsonWriter& json, const user::Invite& invite) { write(json, invite); });
@@ -128,51 +126,69 @@ Task<Answer> revoke_invite(user::Admin admin, Call& call) {
   co_return wire::no_content();
 }
 
-Task<Answer> back_up(Engines& engines, user::Admin admin, Pool& pool, const std::atomic<bool>& ending, Call& call) {
-  CO_TRY(auto fields, wire::Fields::parse(call.http.body));
+Task<Answer> back_up(AdminCalls& calls, Call& call) {
+  CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto directory = fields.text("directory");
   if (!directory.starts_with('/')) fields.reject("directory", "must be an absolute path on the server");
   CO_CHECK(fields.verdict());
-  CO_CHECK(co_await admin.record_deed({.action = "backup", .detail = directory}));
-  CO_CHECK(co_await pool.run([&]() -> Result<void> { return engines.backup(directory, ending); }));
+  CO_CHECK(co_await calls.users.admin().record_deed({.action = "backup", .detail = directory}));
+  CO_CHECK(co_await calls.backups.run(
+      [&]() -> Result<void> { return calls.engines.backup(directory, calls.ending); }));
   co_return wire::reply(200, "{}");
 }
 
-gateway::Routes calls_about_people(user::UserRole& users) {
-  const auto with = [&users](auto call_with) {
-    return [&users, call_with](Call& call) { return call_with(users.admin(), call); };
-  };
-  const auto disabled = [&users](bool to) {
-    return [&users, to](Call& call) { return set_disabled(users.admin(), call, to); };
-  };
-  const auto granted = [&users](bool to) {
-    return [&users, to](Call& call) { return set_admin(users.admin(), call, to); };
-  };
-  return {
-      {"GET", "/admin/users", Access::open, Body::none, with(list_users)},
-      {"POST", "/admin/users", Access::open, Body::required, with(add_user)},
-      {"POST", "/admin/users/{key}/password", Access::open, Body::none, with(reset_password)},
-      {"POST", "/admin/users/{key}/disable", Access::open, Body::none, disabled(true)},
-      {"POST", "/admin/users/{key}/enable", Access::open, Body::none, disabled(false)},
-      {"POST", "/admin/users/{key}/grant-admin", Access::open, Body::none, granted(true)},
-      {"POST", "/admin/users/{key}/revoke-admin", Access::open, Body::none, granted(false)},
-      {"GET", "/admin/keys", Access::open, Body::none, with(list_keys)},
-      {"POST", "/admin/keys", Access::open, Body::required, with(make_key)},
-      {"DELETE", "/admin/keys/{name}", Access::open, Body::none, with(revoke_key)},
-      {"GET", "/admin/invites", Access::open, Body::none, with(list_invites)},
-      {"POST", "/admin/invites", Access::open, Body::required, with(make_invite)},
-      {"DELETE", "/admin/invites/{id}", Access::open, Body::none, with(revoke_invite)},
-  };
+using Calls = gateway::CallTable<AdminCalls>;
+
+/// A handler that is about people, as the table wants it.
+template <Task<Answer> (*answer)(user::Admin, Call&)>
+Task<Answer> with_admin(AdminCalls& calls, Call& call) {
+  return answer(calls.users.admin(), call);
 }
+template <Task<Answer> (*answer)(user::Admin, Call&, bool), bool to>
+Task<Answer> set(AdminCalls& calls, Call& call) {
+  return answer(calls.users.admin(), call, to);
+}
+
+constexpr auto kRoutes = [] {
+  using enum gateway::Access;
+  using enum gateway::Body;
+  return std::to_array<gateway::RouteSpec>({
+      {"GET", "/admin/users", open},
+      {"POST", "/admin/users", open, required},
+      {"POST", "/admin/users/{key}/password", open},
+      {"POST", "/admin/users/{key}/disable", open},
+      {"POST", "/admin/users/{key}/enable", open},
+      {"POST", "/admin/users/{key}/grant-admin", open},
+      {"POST", "/admin/users/{key}/revoke-admin", open},
+      {"GET", "/admin/keys", open},
+      {"POST", "/admin/keys", open, required},
+      {"DELETE", "/admin/keys/{name}", open},
+      {"GET", "/admin/invites", open},
+      {"POST", "/admin/invites", open, required},
+      {"DELETE", "/admin/invites/{id}", open},
+      {"POST", "/admin/backup", open, required},
+  });
+}();
+
+constexpr auto kBindings = std::to_array<Calls::Binding>({
+    {"GET", "/admin/users", with_admin<list_users>},
+    {"POST", "/admin/users", with_admin<add_user>},
+    {"POST", "/admin/users/{key}/password", with_admin<reset_password>},
+    {"POST", "/admin/users/{key}/disable", set<set_disabled, true>},
+    {"POST", "/admin/users/{key}/enable", set<set_disabled, false>},
+    {"POST", "/admin/users/{key}/grant-admin", set<set_admin, true>},
+    {"POST", "/admin/users/{key}/revoke-admin", set<set_admin, false>},
+    {"GET", "/admin/keys", with_admin<list_keys>},
+    {"POST", "/admin/keys", with_admin<make_key>},
+    {"DELETE", "/admin/keys/{name}", with_admin<revoke_key>},
+    {"GET", "/admin/invites", with_admin<list_invites>},
+    {"POST", "/admin/invites", with_admin<make_invite>},
+    {"DELETE", "/admin/invites/{id}", with_admin<revoke_invite>},
+    {"POST", "/admin/backup", back_up},
+});
 
 }  // namespace
 
-gateway::Routes admin_calls(user::UserRole& users, Engines& engines, Pool& backups, const std::atomic<bool>& ending) {
-  auto routes = calls_about_people(users);
-  routes.push_back({"POST", "/admin/backup", Access::open, Body::required, [&](Call& call) {
-                      return back_up(engines, users.admin(), backups, ending, call);
-                    }});
-  return routes;
-}
+gateway::CallTable<AdminCalls> table_of(AdminCalls& calls) { return {calls, kRoutes, kBindings}; }
 
 }  // namespace godwit::app

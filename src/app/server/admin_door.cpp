@@ -35,9 +35,7 @@ Result<void> check_no_page(const net::Request& request, const Address& listen, E
   if (std::ranges::any_of(request.headers, [](const net::Header& header) { return header.name == "origin"; }))
     return fail(Code::origin_not_allowed, "no page of a browser may ask here");
   if (!request.has_body) return {};
-  gateway::Route with_body;
-  with_body.body = gateway::Body::required;
-  return gateway::GatewayRole::check_body(request, with_body);
+  return gateway::GatewayRole::check_body(request, gateway::Body::required);
 }
 
 }  // namespace godwit::app

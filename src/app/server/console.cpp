@@ -10,9 +10,7 @@
 namespace godwit::app {
 namespace {
 
-using gateway::Access;
 using gateway::Answer;
-using gateway::Body;
 using gateway::Call;
 
 void write_sample(wire::JsonWriter& json, const RateSample& sample) {
@@ -75,13 +73,21 @@ void Console::sample_later(Executor& loop) {
   });
 }
 
-gateway::Routes Console::routes() {
-  return {
-      {"GET", "/v1/admin/overview", Access::admin, Body::none, [this](Call&) { return overview(); }},
-      {"GET", "/v1/admin/rates", Access::admin, Body::none, [this](Call& call) { return rates(call); }},
-      {"GET", "/v1/admin/nodes", Access::admin, Body::none, [this](Call& call) { return nodes(call); }},
-      {"GET", "/v1/admin/settings", Access::admin, Body::none, [this](Call& call) { return settings(call); }},
-  };
+Console::Calls Console::table(Console& console) {
+  constexpr auto kAdmin = gateway::Access::admin;
+  static constexpr auto kRoutes = std::to_array<gateway::RouteSpec>({
+      {"GET", "/v1/admin/overview", kAdmin},
+      {"GET", "/v1/admin/rates", kAdmin},
+      {"GET", "/v1/admin/nodes", kAdmin},
+      {"GET", "/v1/admin/settings", kAdmin},
+  });
+  const auto bindings = std::to_array<Calls::Binding>({
+      {"GET", "/v1/admin/overview", [](Console& self, Call&) { return self.overview(); }},
+      {"GET", "/v1/admin/rates", [](Console& self, Call& call) { return self.rates(call); }},
+      {"GET", "/v1/admin/nodes", [](Console& self, Call& call) { return self.nodes(call); }},
+      {"GET", "/v1/admin/settings", [](Console& self, Call& call) { return self.settings(call); }},
+  });
+  return {console, kRoutes, bindings};
 }
 
 Task<Answer> Console::overview() {
@@ -109,7 +115,7 @@ Task<Answer> Console::overview() {
 }
 
 Task<Answer> Console::rates(Call& call) {
-  CO_TRY(const auto since, wire::number_query(call.http, "since"));
+  CO_TRY(const auto since, wire::number_query(call.query, "since"));
   wire::JsonWriter json;
   json.begin_object().field("interval", std::int64_t{RateHistory::kInterval.count()}).key("items").begin_array();
   for (const auto& sample : history_.since(since.value_or(0))) write_sample(json, sample);
@@ -118,7 +124,7 @@ Task<Answer> Console::rates(Call& call) {
 }
 
 Task<Answer> Console::nodes(Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   std::vector<std::string> names{roles_.node.name()};
   CO_TRY(const auto next, cut(names, "admin-nodes", page, std::identity{}));
   co_return wire::reply_page(names, next, [this](wire::JsonWriter& json, const std::string& name) {
@@ -134,7 +140,7 @@ Task<Answer> Console::nodes(Call& call) {
 }
 
 Task<Answer> Console::settings(Call& call) {
-  CO_TRY(const auto page, wire::page_query(call.http));
+  CO_TRY(const auto page, wire::page_query(call.query));
   std::unique_lock lock(mutex_);
   auto rows = *settings_;
   lock.unlock();

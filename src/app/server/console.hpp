@@ -8,6 +8,7 @@
 #include "app/server/engines.hpp"
 #include "app/server/rate_history.hpp"
 #include "app/server/roles.hpp"
+#include "service/call_table.hpp"
 
 namespace godwit::app {
 
@@ -25,13 +26,15 @@ class Console {
  public:
   Console(Engines& engines, Roles& roles, Surroundings with, const Loaded& settings);
 
-  [[nodiscard]] gateway::Routes routes();
+  [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
   /// Samples the rates from now on; `loop` runs no jobs any more when this goes.
   void start(Executor& loop);
   /// After a reload: what is in force now. Any thread.
   void show(const Loaded& settings);
 
  private:
+  using Calls = gateway::CallTable<Console>;
+  static Calls table(Console& console);
   Task<gateway::Answer> overview();
   Task<gateway::Answer> rates(gateway::Call& call);
   Task<gateway::Answer> nodes(gateway::Call& call);
@@ -45,6 +48,7 @@ class Console {
   RateHistory history_;
   std::mutex mutex_;
   std::shared_ptr<const std::vector<SettingRow>> settings_;
+  Calls calls_ = table(*this);
 };
 
 }  // namespace godwit::app

@@ -1,7 +1,6 @@
 #include "app/server/debug_echo.hpp"
 
 #include "net/event_loop.hpp"
-#include "net/websocket_handshake.hpp"
 
 namespace godwit::app {
 namespace {
@@ -16,18 +15,6 @@ class EchoChannel final : public net::Channel {
   void on_closed(std::uint16_t) override { delete this; }
 };
 
-Task<gateway::Answer> upgrade(gateway::Call& call, net::ChannelHost& host) {
-  if (!net::wants_websocket(call.http)) co_return fail(Code::upgrade_required);
-  CO_TRY(auto handshake, net::websocket_handshake(call.http));
-  net::Response response;
-  response.status = 101;
-  response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
-  response.take_over = [&host](net::RawSocket socket) {
-    (new EchoChannel)->open(host, std::move(socket));
-  };  // deletes itself
-  co_return response;
-}
-
 }  // namespace
 
 DebugEcho::DebugEcho(const std::vector<net::EventLoop*>& loops) {
@@ -40,9 +27,9 @@ DebugEcho::DebugEcho(const std::vector<net::EventLoop*>& loops) {
 
 DebugEcho::~DebugEcho() = default;
 
-gateway::Routes DebugEcho::routes() {
-  return {{"GET", "/debug/echo", gateway::Access::open, gateway::Body::none,
-           [this](gateway::Call& call) { return upgrade(call, *hosts_.at(call.http.loop)); }}};
+void DebugEcho::take(net::RawSocket socket, user::Proven) {
+  auto& host = *hosts_.at(socket.loop->index());
+  (new EchoChannel)->open(host, std::move(socket));  // deletes itself
 }
 
 }  // namespace godwit::app

@@ -2,7 +2,7 @@
 #include <memory>
 #include <vector>
 
-#include "service/gateway.hpp"
+#include "gateway/hand_over.hpp"
 #include "net/channel.hpp"
 
 namespace godwit::app {
@@ -10,11 +10,12 @@ namespace godwit::app {
 /// `--debug-echo`: GET /debug/echo sends every message back through the push channel's own code, messages of up to 16
 /// MiB in up to 65,536 fragments, so that a conformance suite can be run against it. Off by default; loopback only
 /// (config refuses otherwise).
-class DebugEcho {
+class DebugEcho final : public gateway::HandOver {
  public:
   explicit DebugEcho(const std::vector<net::EventLoop*>& loops);
-  ~DebugEcho();
-  [[nodiscard]] gateway::Routes routes();
+  ~DebugEcho() override;
+
+  void take(net::RawSocket socket, user::Proven proven) override;
 
  private:
   std::vector<std::unique_ptr<net::ChannelHost>> hosts_;  // one a loop

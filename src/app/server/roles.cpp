@@ -123,10 +123,10 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
       sockets(acceptor),
       gateway(loops.size(), {.users = user, .feed = feed, .sockets = sockets}, gateway_settings(config), with.clock,
               with.random, with.log, with.metrics) {
-  gateway.add(user.routes());
-  gateway.add(dispatch.routes());
-  gateway.add(archive.routes());
-  gateway.add(offline.routes());
+  gateway.add(user.calls());
+  gateway.add(dispatch.calls());
+  gateway.add(archive.calls());
+  gateway.add(offline.calls());
 }
 
 }  // namespace godwit::app

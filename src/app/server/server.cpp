@@ -39,10 +39,10 @@ Result<void> Server::open_stores(const Loaded& settings) {
   roles_ = std::make_unique<Roles>(config_, *engines_, std::move(key), loops_.all(), with);
   admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_.admin, draining_);
   console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
-  roles_->gateway.add(console_->routes());
+  roles_->gateway.add(console_->calls());
   if (config_.debug.echo) {
     echo_ = std::make_unique<DebugEcho>(loops_.all());
-    roles_->gateway.add(echo_->routes());
+    roles_->gateway.add_open_socket("/debug/echo", *echo_);
   }
   return {};
 }
