@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "archive/archive_store_suite.hpp"
+#include "service/fake_users.hpp"
 #include "service/bus.hpp"
 #include "service/offline.hpp"
 #include "service/user.hpp"
@@ -100,28 +101,11 @@ struct FakeOffline final : offline::Service {
   }
 };
 
-struct FakeUsers final : user::Service {
+struct FakeUsers final : user::FakeUsers {
   std::set<std::string> friends;
 
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey& to) override {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
-  }
-  Task<Result<user::Proven>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
-  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::unauthenticated); }
-  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
-    co_return fail(Code::unauthenticated);
-  }
-  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
-  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  void seen(const SessionId&) override {}
-  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
-    co_return fail(Code::internal);
-  }
-  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
-  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>&) override { co_return fail(Code::internal); }
-  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>&) override { co_return fail(Code::internal); }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
-    co_return fail(Code::internal);
   }
 };
 

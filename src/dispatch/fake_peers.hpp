@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "service/fake_users.hpp"
 #include "base/executor.hpp"
 #include "dispatch/dispatch_role.hpp"
 
@@ -148,7 +149,7 @@ class FakeNode final : public node::Service {
 };
 
 /// One group, whose roster the test sets: as the accounts' store has it, which is ahead of the messages.
-class FakeUsers final : public user::Service {
+class FakeUsers final : public user::FakeUsers {
  public:
   void set_roster(const GroupKey& group, const std::vector<UserKey>& members) {
     auto roster = std::make_shared<Roster>();
@@ -161,25 +162,8 @@ class FakeUsers final : public user::Service {
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey&) override {
     co_return DirectRelation{.exists = true, .friends = true};
   }
-  Task<Result<user::Proven>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
-  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::unauthenticated); }
-  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
-    co_return fail(Code::unauthenticated);
-  }
-  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
-  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  void seen(const SessionId&) override {}
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
     co_return std::make_shared<const std::vector<UserKey>>();
-  }
-  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override {
-    co_return std::vector<Card>(keys.size());
-  }
-  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) override {
-    co_return std::vector<Card>(keys.size());
-  }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
-    co_return std::vector<UserKey>{};
   }
 
  private:

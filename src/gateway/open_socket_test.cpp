@@ -6,6 +6,7 @@
 #include "gateway/gateway_role.hpp"
 #include "service/call_table.hpp"
 #include "net/event_loop.hpp"
+#include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
 #include "wire/reply.hpp"
 
@@ -14,7 +15,7 @@
 namespace godwit::gateway {
 namespace {
 
-class Users final : public user::Service {
+class Users final : public user::FakeUsers {
  public:
   explicit Users(changes::ChangeFeed& feed) : feed_(feed) {}
   Task<Result<user::Proven>> authenticate(std::string_view token) override {
@@ -30,22 +31,6 @@ class Users final : public user::Service {
   }
   Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::internal); }
 
-  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
-    co_return fail(Code::unauthenticated);
-  }
-  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
-  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  void seen(const SessionId&) override {}
-  Task<Result<DirectRelation>> relation(const UserKey&, const UserKey&) override { co_return fail(Code::internal); }
-  Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
-    co_return fail(Code::internal);
-  }
-  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
-  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>&) override { co_return std::vector<Card>(); }
-  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>&) override { co_return std::vector<Card>(); }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
-    co_return std::vector<UserKey>();
-  }
 
   int asked = 0;
   bool ended = false;

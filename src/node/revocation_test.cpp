@@ -6,6 +6,7 @@
 
 #include "node/node_role.hpp"
 #include "node/socket.hpp"
+#include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
 
 // A session that ends while its socket opens: whatever comes first, the socket does not stay.
@@ -66,7 +67,7 @@ class FakeSocket final : public Socket {
   int frames_ = 0;
 };
 
-class Users final : public user::Service {
+class Users final : public user::FakeUsers {
  public:
   explicit Users(changes::ChangeFeed& feed) : feed_(feed) {}
   Task<Result<user::Proven>> authenticate(std::string_view session) override { return prove_again(who(session)); }
@@ -83,21 +84,8 @@ class Users final : public user::Service {
             .device = DeviceId(session),
             .expires_at = 2'000'000'000'000};
   }
-  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
-    co_return fail(Code::unauthenticated);
-  }
-  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
-  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  void seen(const SessionId&) override {}
-  Task<Result<DirectRelation>> relation(const UserKey&, const UserKey&) override { co_return fail(Code::internal); }
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
     co_return fail(Code::unavailable);
-  }
-  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
-  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>&) override { co_return std::vector<Card>(); }
-  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>&) override { co_return std::vector<Card>(); }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
-    co_return std::vector<UserKey>();
   }
 
   std::set<SessionId> ended;  ///< as this role's caches know it

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "offline/role.hpp"
+#include "service/fake_users.hpp"
 #include "service/fake_call.hpp"
 
 /// For the role's tests: its ports in memory, and the roles that it asks.
@@ -156,16 +157,8 @@ class Bus final : public dispatch::Bus {
   bool settles = true;
 };
 
-class Users final : public user::Service {
+class Users final : public user::FakeUsers {
  public:
-  Task<Result<user::Proven>> authenticate(std::string_view) override { co_return fail(Code::unauthenticated); }
-  Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::unauthenticated); }
-  Task<Result<user::ServiceIdentity>> authenticate_service(std::string_view) override {
-    co_return fail(Code::unauthenticated);
-  }
-  Task<Result<bool>> is_admin(const UserKey&) override { co_return false; }
-  Task<Result<void>> record_deed(const UserKey&, user::Deed) override { co_return fail(Code::forbidden); }
-  void seen(const SessionId&) override {}
   Task<Result<DirectRelation>> relation(const UserKey&, const UserKey& to) override {
     co_return DirectRelation{.exists = true, .friends = friends.contains(to.str()), .blocked = false};
   }
@@ -173,16 +166,6 @@ class Users final : public user::Service {
     auto awake = std::make_shared<std::vector<UserKey>>();
     for (const auto& key : friends) awake->emplace_back(key);
     co_return awake;
-  }
-  Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey&) override { co_return fail(Code::not_found); }
-  Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) override {
-    co_return std::vector<Card>(keys.size());
-  }
-  Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) override {
-    co_return std::vector<Card>(keys.size());
-  }
-  Task<Result<std::vector<UserKey>>> users_after(const UserKey&, std::size_t) override {
-    co_return std::vector<UserKey>();
   }
   std::set<std::string> friends;
 };
