@@ -21,15 +21,19 @@ class SystemClock final : public Clock {
   }
 };
 
-/// For tests: stands still until told.
+/// For tests: stands still until told. Set back (by < 0), the wall's time goes back; the time that has passed does not.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(Millis now = 1'800'000'000'000) : now_(now) {}
   [[nodiscard]] Millis now() const override { return now_; }
-  void advance(Millis by) { now_ += by; }
+  [[nodiscard]] Millis passed() const { return passed_; }  ///< since the start; what timers go by
+  void advance(Millis by) {
+    now_ += by;
+    if (by > 0) passed_ += by;
+  }
 
  private:
-  Millis now_;
+  Millis now_, passed_ = 0;
 };
 
 }  // namespace godwit
