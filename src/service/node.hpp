@@ -1,27 +1,16 @@
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.hpp"
 #include "domain/people.hpp"
-#include "net/shared_frame.hpp"
+#include "service/link.hpp"
 
 namespace godwit::node {
 
-/// One frame and whom it is for: every connected device of `user`, or of each of `users`; they all share the frame.
-/// Of `skip_user` only the devices other than `skip_device` get it; none at all where `skip_device` is empty.
-struct Push {
-  UserKey user{};
-  std::shared_ptr<const std::vector<UserKey>> users{};  ///< instead of `user`, where it is set
-  net::SharedFrame frame{};
-  UserKey skip_user{};
-  DeviceId skip_device{};
-};
-
-using PushBatch = std::shared_ptr<const std::vector<Push>>;
+using link::Push;
+using link::PushBatch;
 
 /// Close codes of the protocol.
 enum class Close : std::uint16_t {
