@@ -5,7 +5,7 @@
 #include "base/executor.hpp"
 #include "offline/cursor_store.hpp"
 #include "offline/timeline.hpp"
-#include "simulate/scheduler.hpp"
+#include "simulate/network.hpp"
 #include "user/store.hpp"
 
 namespace godwit::simulate {
@@ -17,6 +17,17 @@ struct Engine {
   bool away = false;      ///< it does nothing, and says so
   double unsure = 0;      ///< it does it, and says that it did not
   Time slow = 0;          ///< how long a call takes at most, beside the usual
+  Process* machine = nullptr;  ///< where it runs; nullptr: in the process that asks it
+};
+
+/// How a process reaches an engine: by itself, or over the network.
+struct Way {
+  Engine& engine;
+  Network* network = nullptr;
+  Process* from = nullptr;
+  [[nodiscard]] bool cut() const {
+    return network != nullptr && (!engine.machine->alive() || network->is_cut(*from, *engine.machine));
+  }
 };
 
 /// `co_await some_time(…)`: a while later, in the same life of the same process.
@@ -36,121 +47,149 @@ inline auto some_time(Engine& engine) {
   return Awaiter{engine};
 }
 
-/// One call: on its way, done in one moment (or not), and on its way back. Whoever dies meanwhile does not know which.
+/// One call, where the engine is code of the process that asks: on its way, done in one moment (or not), and on its way
+/// back. Whoever dies meanwhile does not know which.
 template <class R, class Do>
-Task<R> call_engine(Engine& engine, Do work) {
+Task<R> call_beside(Way way, Do work) {
+  auto& engine = way.engine;
   co_await some_time(engine);
-  if (engine.away) co_return fail(Code::unavailable, "the engine is away");
+  if (engine.away || way.cut()) co_return fail(Code::unavailable, "the engine is away");
   auto answer = co_await work();
   const bool unsure = engine.unsure > 0 && engine.scheduler.dice().chance(engine.unsure);
   co_await some_time(engine);
+  if (unsure || way.cut()) co_return fail(Code::unavailable, "the engine did not say");
+  co_return answer;
+}
+
+/// The same on the engine's own machine.
+template <class R, class Do>
+Task<R> serve_engine(Engine& engine, Do work) {
+  if (engine.slow > 0) co_await some_time(engine);
+  if (engine.away) co_return fail(Code::unavailable, "the engine is away");
+  auto answer = co_await work();
+  const bool unsure = engine.unsure > 0 && engine.scheduler.dice().chance(engine.unsure);
   if (unsure) co_return fail(Code::unavailable, "the engine did not say");
   co_return answer;
 }
 
+enum class Repeat : bool { never, harmless };  ///< what the network may do to a call
+
+/// `work`, with all that it needs in it, is done where the engine is; whoever asks gives up after a second, and it may
+/// yet be done.
+template <class R, class Do>
+Task<R> call_engine(Way way, Do work, Repeat repeat = Repeat::never, Time patience = kSecond) {
+  if (way.network == nullptr) co_return co_await call_beside<R>(way, std::move(work));
+  co_return co_await call<R>(*way.network, *way.from, *way.engine.machine, patience, repeat == Repeat::harmless,
+                             R(fail(Code::unavailable, "the engine does not answer")),
+                             [&engine = way.engine, work = std::move(work)] { return serve_engine<R>(engine, work); });
+}
+
+/// A transaction is code of the process that asks: it runs there, in one moment.
 class FaultyStore final : public user::Store {
  public:
-  FaultyStore(Engine& engine, user::Store& inner) : engine_(engine), inner_(inner) {}
+  FaultyStore(Way way, user::Store& inner) : way_(way), inner_(inner) {}
   Task<Result<void>> run_read(const Work& work, std::string lane) override {
-    return call_engine<Result<void>>(engine_, [this, &work, lane = std::move(lane)] { return inner_.run_read(work, lane); });
+    return call_beside<Result<void>>(way_, [this, &work, lane = std::move(lane)] { return inner_.run_read(work, lane); });
   }
   Task<Result<void>> run_write(const Work& work, user::Durability durability) override {
-    return call_engine<Result<void>>(engine_, [this, &work, durability] { return inner_.run_write(work, durability); });
+    return call_beside<Result<void>>(way_, [this, &work, durability] { return inner_.run_write(work, durability); });
   }
 
  private:
-  Engine& engine_;
+  Way way_;
   user::Store& inner_;
 };
 
 class FaultyTimeline final : public offline::Timeline {
  public:
-  FaultyTimeline(Engine& engine, offline::Timeline& inner) : engine_(engine), inner_(inner) {}
+  FaultyTimeline(Way way, offline::Timeline& inner) : way_(way), inner_(inner) {}
   Task<Result<void>> put(std::span<const MessagePtr> messages) override {
-    return call_engine<Result<void>>(engine_, [this, messages] { return inner_.put(messages); });
+    return call_engine<Result<void>>(
+        way_, [this, own = std::vector(messages.begin(), messages.end())] { return inner_.put(own); }, Repeat::harmless);
   }
   Task<Result<std::vector<offline::Slice>>> read(std::vector<offline::Span> spans) override {
-    return call_engine<Result<std::vector<offline::Slice>>>(engine_, [this, spans] { return inner_.read(spans); });
+    return call_engine<Result<std::vector<offline::Slice>>>(way_, [this, spans] { return inner_.read(spans); });
   }
   Task<Result<offline::Head>> head(const Conversation& conversation) override {
-    return call_engine<Result<offline::Head>>(engine_, [this, conversation] { return inner_.head(conversation); });
+    return call_engine<Result<offline::Head>>(way_, [this, conversation] { return inner_.head(conversation); });
   }
   Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override {
-    return call_engine<Result<offline::OpenReaders>>(engine_, [this, conversation] { return inner_.readers(conversation); });
+    return call_engine<Result<offline::OpenReaders>>(way_, [this, conversation] { return inner_.readers(conversation); });
   }
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override {
-    return call_engine<Result<Sweep>>(engine_, [this, before, conversations] { return inner_.expire(before, conversations); });
+    return call_engine<Result<Sweep>>(way_, [this, before, conversations] { return inner_.expire(before, conversations); });
   }
 
  private:
-  Engine& engine_;
+  Way way_;
   offline::Timeline& inner_;
 };
 
 class FaultyCursors final : public offline::CursorStore {
  public:
-  FaultyCursors(Engine& engine, offline::CursorStore& inner) : engine_(engine), inner_(inner) {}
+  FaultyCursors(Way way, offline::CursorStore& inner) : way_(way), inner_(inner) {}
   Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override {
-    return call_engine<Result<std::vector<offline::Row>>>(engine_, [this, user, device] { return inner_.rows(user, device); });
+    return call_engine<Result<std::vector<offline::Row>>>(way_, [this, user, device] { return inner_.rows(user, device); });
   }
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override {
     return call_engine<Result<std::optional<offline::Row>>>(
-        engine_, [this, user, conversation] { return inner_.row(user, conversation); });
+        way_, [this, user, conversation] { return inner_.row(user, conversation); });
   }
   Task<Result<std::vector<Seq>>> read_positions(Readers readers) override {
-    return call_engine<Result<std::vector<Seq>>>(engine_, [this, readers] { return inner_.read_positions(readers); });
+    return call_engine<Result<std::vector<Seq>>>(way_, [this, readers] { return inner_.read_positions(readers); });
   }
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override {
-    return call_engine<Result<Moved>>(engine_, [this, user, conversation, seq] { return inner_.set_read(user, conversation, seq); });
+    return call_engine<Result<Moved>>(way_, [this, user, conversation, seq] { return inner_.set_read(user, conversation, seq); });
   }
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
-    return call_engine<Result<void>>(engine_, [this, user, device] { return inner_.adopt_device(user, device); });
+    return call_engine<Result<void>>(way_, [this, user, device] { return inner_.adopt_device(user, device); });
   }
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
-    return call_engine<Result<bool>>(engine_, [this, user, device] { return inner_.knows_device(user, device); });
+    return call_engine<Result<bool>>(way_, [this, user, device] { return inner_.knows_device(user, device); });
   }
   Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<offline::Acknowledged>& devices) override {
-    return call_engine<Result<std::vector<Result<Standing>>>>(engine_, [this, devices] { return inner_.standings(devices); });
+    return call_engine<Result<std::vector<Result<Standing>>>>(way_, [this, devices] { return inner_.standings(devices); });
   }
   Task<Result<void>> advance(std::vector<offline::Acknowledged> devices) override {
-    return call_engine<Result<void>>(engine_, [this, devices] { return inner_.advance(devices); });
+    return call_engine<Result<void>>(way_, [this, devices] { return inner_.advance(devices); });
   }
 
  private:
-  Engine& engine_;
+  Way way_;
   offline::CursorStore& inner_;
 };
 
 class FaultyArchive final : public archive::ArchiveStore {
  public:
-  FaultyArchive(Engine& engine, archive::ArchiveStore& inner) : engine_(engine), inner_(inner) {}
+  FaultyArchive(Way way, archive::ArchiveStore& inner) : way_(way), inner_(inner) {}
   Task<Result<void>> put(std::span<const MessagePtr> batch) override {
-    return call_engine<Result<void>>(engine_, [this, batch] { return inner_.put(batch); });
+    return call_engine<Result<void>>(
+        way_, [this, own = std::vector(batch.begin(), batch.end())] { return inner_.put(own); }, Repeat::harmless);
   }
   Task<Result<MessagePtr>> find(const MessageId& id) override {
-    return call_engine<Result<MessagePtr>>(engine_, [this, id] { return inner_.find(id); });
+    return call_engine<Result<MessagePtr>>(way_, [this, id] { return inner_.find(id); });
   }
   Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, archive::Window window) override {
     return call_engine<Result<std::vector<MessagePtr>>>(
-        engine_, [this, conversation, window] { return inner_.page(conversation, window); });
+        way_, [this, conversation, window] { return inner_.page(conversation, window); });
   }
   Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override {
-    return call_engine<Result<MessagePtr>>(engine_, [this, conversation, seq] { return inner_.last_up_to(conversation, seq); });
+    return call_engine<Result<MessagePtr>>(way_, [this, conversation, seq] { return inner_.last_up_to(conversation, seq); });
   }
   Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
                                          Seq up_to) override {
     return call_engine<Result<std::uint64_t>>(
-        engine_, [this, conversation, user, after, up_to] { return inner_.count_chat(conversation, user, after, up_to); });
+        way_, [this, conversation, user, after, up_to] { return inner_.count_chat(conversation, user, after, up_to); });
   }
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override {
-    return call_engine<Result<ReadRanges>>(engine_, [this, conversation, user] { return inner_.ranges(conversation, user); });
+    return call_engine<Result<ReadRanges>>(way_, [this, conversation, user] { return inner_.ranges(conversation, user); });
   }
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override {
-    return call_engine<Result<archive::Hits>>(engine_, [this, query] { return inner_.search(query); });
+    return call_engine<Result<archive::Hits>>(way_, [this, query] { return inner_.search(query); });
   }
 
  private:
-  Engine& engine_;
+  Way way_;
   archive::ArchiveStore& inner_;
 };
 

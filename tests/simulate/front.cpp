@@ -94,6 +94,7 @@ void Front::dial(Process& from, std::uint64_t number, std::string token, Ear& ea
   auto& line = lines_[number];
   line.client = &from, line.ear = &ear;
   auto& entrance = some_entrance();
+  line.gateway = entrance.process;
   const auto refused = [this, number] { tell_end(number, 0, 0); };
   network_.send(
       from, *entrance.process, false,
@@ -120,13 +121,23 @@ Task<void> Front::serve_dial(Front& self, gateway::GatewayRole& gateway, std::ui
 
 void Front::take(net::RawSocket socket, user::Proven proven) {
   const auto number = static_cast<std::uint64_t>(socket.fd);
-  auto& line = lines_.at(number);
   const auto node = node_for(proven.who);
   if (node.process == nullptr) return tell_end(number, 0, 503);
-  line.node = node.process, line.generation = node.process->generation();
-  auto plug = std::make_unique<Plug>(*this, number, std::move(proven.who));
+  auto& gateway = *lines_.at(number).gateway;
+  if (&gateway == node.process) return plug_in(number, node, proven);
+  network_.send(
+      gateway, *node.process, false, [this, number, node, proven] { plug_in(number, node, proven); },
+      [this, number] { tell_end(number, 0, 503); });
+}
+
+/// As code of the node's process.
+void Front::plug_in(std::uint64_t number, const NodeAt& at, const user::Proven& proven) {
+  auto& line = lines_.at(number);
+  if (line.hung_up || line.ended) return;
+  line.node = at.process, line.generation = at.process->generation();
+  auto plug = std::make_unique<Plug>(*this, number, proven.who);
   line.plug = plug.get();
-  node.role->accept(0, std::move(plug), proven.as_of);
+  at.role()->accept(0, std::move(plug), proven.as_of);
 }
 
 void Front::say(std::uint64_t number, std::string text) {
@@ -171,10 +182,13 @@ void Front::tell_end(std::uint64_t number, int code, int status) {
   });
 }
 
-void Front::break_lines(const Process& node) {
+void Front::break_lines(const Process& dead) {
   for (auto& [number, line] : lines_) {
-    if (line.node != &node || line.ended || line.hung_up) continue;
-    line.plug = nullptr;
+    if ((line.node != &dead && line.gateway != &dead) || line.ended || line.hung_up) continue;
+    if (line.node == &dead)
+      line.plug = nullptr;
+    else
+      end_plug(number);
     tell_end(number, 0, 0);
   }
 }

@@ -25,11 +25,12 @@ class Front final : public Door, public gateway::HandOver {
   explicit Front(Network& network) : network_(network) {}
 
   std::vector<Entrance> entrances;
-  /// Where sockets that this gateway process took go: of a process, its node's process and role.
+  /// A process that holds sockets, and how to find the role of its present life.
   struct NodeAt {
     Process* process = nullptr;
-    node::NodeRole* role = nullptr;
+    std::function<node::NodeRole*()> role;
   };
+  /// Where the socket of whoever this is goes.
   std::function<NodeAt(const Identity&)> node_for;
 
   Task<Reply> ask(Process& from, Ask ask) override;
@@ -39,8 +40,8 @@ class Front final : public Door, public gateway::HandOver {
 
   /// Of a gateway, which runs as code of its process: `socket.fd` is the line's number.
   void take(net::RawSocket socket, user::Proven proven) override;
-  /// The process has died: its lines break.
-  void break_lines(const Process& node);
+  /// The process has died: lines that end in it, or pass through it, break.
+  void break_lines(const Process& dead);
   /// Some lines break, as they do.
   void break_some(Dice& dice, double share);
 
@@ -49,6 +50,7 @@ class Front final : public Door, public gateway::HandOver {
   struct Line {
     Process* client = nullptr;
     Ear* ear = nullptr;
+    Process* gateway = nullptr;
     Process* node = nullptr;
     unsigned generation = 0;
     Plug* plug = nullptr;   ///< the node's end, while it is there
@@ -60,6 +62,7 @@ class Front final : public Door, public gateway::HandOver {
   [[nodiscard]] Time in_order(Time& last);
   void tell_end(std::uint64_t number, int code, int status);
   void end_plug(std::uint64_t number);
+  void plug_in(std::uint64_t number, const NodeAt& at, const user::Proven& proven);
   static Task<Reply> serve(gateway::GatewayRole& gateway, Ask ask, std::string peer);
   static Task<void> serve_dial(Front& self, gateway::GatewayRole& gateway, std::uint64_t number, std::string token);
 

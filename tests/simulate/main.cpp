@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <map>
+#include <optional>
 #include <string>
 
 #include "base/planted.hpp"
@@ -14,6 +14,7 @@
 
 // simulate --seeds N [--from S] [--jobs J]     runs N seeds, J at a time; a failing one is shortened and tells its story
 // simulate --seed S                            runs one, and tells its story
+// simulate --world one|many …                  the server in one process, or in many, whatever the seed says
 // simulate --bug NAME …                        with a planted bug; `--bugs` lists them
 // Each seed runs in a child of its own: what a crash of it leaves behind is gone with it, and two runs of it are the same
 // to the last address.
@@ -23,6 +24,12 @@ namespace {
 struct Options {
   std::uint64_t seeds = 0, from = 0, jobs = 1;
   bool one = false, until_found = false, shorten = true;
+  std::optional<bool> many;  ///< else as the seed says
+  [[nodiscard]] Plan plan(std::uint64_t seed) const {
+    auto plan = make_plan(seed);
+    if (many) plan.many = *many;
+    return plan;
+  }
 };
 
 /// What a child says of its run: a line of numbers, then a line for each sentence; the story after an empty line.
@@ -140,7 +147,7 @@ int run_many(const Options& options) {
   const auto end = options.from + options.seeds;
   for (;;) {
     while (next < end && running.size() < options.jobs) {
-      auto plan = make_plan(next);
+      auto plan = options.plan(next);
       auto child = start(plan, false);
       running.push_back({next++, std::move(plan), std::move(child)});
     }
@@ -163,13 +170,14 @@ int run_many(const Options& options) {
   return failed == 0 ? 0 : 1;
 }
 
-int run_one(std::uint64_t seed, bool shorter) {
-  const auto plan = make_plan(seed);
+int run_one(const Options& options) {
+  const auto seed = options.from;
+  const auto plan = options.plan(seed);
   const auto result = finish(start(plan, true));
   const auto again = finish(start(plan, true));
   std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), result.faults.empty() ? "holds" : "FAILED");
   if (again.digest != result.digest || again.story != result.story) std::printf("FAILED: it does not replay: %s, %s\n", result.digest.c_str(), again.digest.c_str());
-  tell(plan, result, shorter && !result.faults.empty());
+  tell(plan, result, options.shorten && !result.faults.empty());
   return result.faults.empty() ? 0 : 1;
 }
 
@@ -182,13 +190,14 @@ int main_of(int count, char** arguments) {
     else if (name == "--from") options.from = value();
     else if (name == "--jobs") options.jobs = std::max<std::uint64_t>(1, value());
     else if (name == "--seed") options.one = true, options.from = value();
+    else if (name == "--world") options.many = std::string_view(i + 1 < count ? arguments[++i] : "") == "many";
     else if (name == "--whole") options.shorten = false;
     else if (name == "--until-found") options.until_found = true;
     else if (name == "--bug" && i + 1 < count && plant(arguments[++i])) continue;
     else if (name == "--bugs") { for (const auto* bug : kBugNames) std::puts(bug); return 0; }
     else { std::fprintf(stderr, "simulate: what is \"%s\"? See tests/simulate/README.md\n", arguments[i]); return 2; }
   }
-  return options.one ? run_one(options.from, options.shorten) : run_many(options);
+  return options.one ? run_one(options) : run_many(options);
 }
 
 }  // namespace

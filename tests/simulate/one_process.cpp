@@ -3,10 +3,9 @@
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
 #include "engine/memory/change_log.hpp"
-#include "engine/memory/change_log.hpp"
 #include "offline/role.hpp"
 #include "service/change_feed.hpp"
-#include "simulate/engine.hpp"
+#include "simulate/bearings.hpp"
 #include "simulate/stores.hpp"
 #include "simulate/world.hpp"
 #include "user/user_role.hpp"
@@ -14,48 +13,12 @@
 namespace godwit::simulate {
 namespace {
 
-/// Takes no time: what argon2id is slow against nobody tries here.
-class PlainHasher final : public user::PasswordHasher {
- public:
-  Task<Result<std::string>> hash(std::string password) override { co_return "plain:" + password; }
-  Task<Result<bool>> verify(std::string hash, std::string password, std::string) override {
-    co_return hash == "plain:" + password;
-  }
-};
-
-template <class Settings>
-Settings settings_of();
-
-template <>
-user::Settings settings_of() {
-  user::Settings settings;
-  settings.changes.enabled = false;
-  settings.logins.enabled = false;
-  settings.caps.cooling_off_ms = 0;
-  return settings;
-}
-template <>
-gateway::Settings settings_of() {
-  gateway::Settings settings;
-  settings.limits = false;
-  return settings;
-}
-template <>
-node::Settings settings_of() {
-  node::Settings settings;
-  settings.frames_per_socket = 0;
-  return settings;
-}
-
 /// The roles of one life of the process.
 struct Life {
   Life(Stores& stores, Process& process, Front& front, Dice dice);
 
-  Log log{-1, Level::error};
-  Metrics metrics;
-  SeededRandom random;
-  PlainHasher hasher;
-  user::TokenSigner signer{user::SigningKey{1, 2, 3}};
+  Bearings bearings;
+  Keys keys;
   OpenStores open;
   engine::memory::MemoryChangeLog change_log;
   changes::ChangeFeed feed;
@@ -68,21 +31,21 @@ struct Life {
 };
 
 Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
-    : random(dice),
+    : bearings(dice),
       open(stores, process),
       feed(change_log, process.clock()),
-      user({.store = open.accounts, .hasher = hasher, .tokens = signer, .change_log = change_log, .feed = feed},
-           {.dispatch = dispatch, .node = node, .offline = offline}, settings_of<user::Settings>(), process.clock(),
-           random, log, metrics),
+      user({.store = open.accounts, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed},
+           {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(), process.clock(),
+           bearings.random, bearings.log, bearings.metrics),
       node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},
-           settings_of<node::Settings>(), process.clock(), log, metrics),
-      archive(open.archive, open.bus, user, offline, {}, process.clock(), log, metrics),
-      offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), log, metrics),
+           node_settings("node-1"), process.clock(), bearings.log, bearings.metrics),
+      archive(open.archive, open.bus, user, offline, {}, process.clock(), bearings.log, bearings.metrics),
+      offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), bearings.log, bearings.metrics),
       dispatch({.ledger = open.ledger, .commits = open.commits, .bus = open.bus},
-               {.users = user, .node = node, .archive = archive, .offline = offline}, {}, process.clock(), random,
-               metrics),
-      gateway(1, {.users = user, .feed = feed, .sockets = front}, settings_of<gateway::Settings>(), process.clock(),
-              random, log, metrics) {
+               {.users = user, .node = node, .archive = archive, .offline = offline}, {}, process.clock(), bearings.random,
+               bearings.metrics),
+      gateway(1, {.users = user, .feed = feed, .sockets = front}, gateway_settings(), process.clock(),
+              bearings.random, bearings.log, bearings.metrics) {
   gateway.add(user.calls());
   gateway.add(dispatch.calls());
   gateway.add(archive.calls());
@@ -94,7 +57,7 @@ class OneProcess final : public World {
   OneProcess(Network& network, std::function<void(const std::string&)> tell)
       : network_(network), tell_(std::move(tell)), front_(network), process_(network.scheduler(), "server"), stores_(network.scheduler()) {
     front_.entrances.push_back({&process_, nullptr});
-    front_.node_for = [this](const Identity&) { return Front::NodeAt{&process_, &lives_.back()->node}; };
+    front_.node_for = [this](const Identity&) { return Front::NodeAt{&process_, [this] { return &lives_.back()->node; }}; };
   }
 
   Front& front() override { return front_; }
@@ -138,13 +101,6 @@ class OneProcess final : public World {
   }
 
  private:
-  static Task<void> do_chores(user::UserRole& user, Executor& executor) {
-    for (;;) {
-      co_await user.tick();
-      co_await sleep_for(executor, std::chrono::seconds(1));
-    }
-  }
-
   void storm(const Fault& fault, Dice& dice) {
     network_.weather = {.lost = 0.15, .doubled = 0.1, .late = 0.4, .latest = dice.between(50, 1500) * kMilli};
     front_.break_some(dice, 0.3);

@@ -291,7 +291,7 @@ class Judge {
     }
     histories_are_whole(rest);
     lists_are_right(rest);
-    presence_is_right(rest);
+    if (promises_.presence) presence_is_right(rest);
   }
 
   void histories_are_whole(const AtRest& rest) {

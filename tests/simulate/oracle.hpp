@@ -10,6 +10,7 @@ struct Promises {
   Time change_holds_after = 0;        ///< a block or the end of a session, counted from its answer
   Time socket_ends_after = 5 * kSecond;
   std::int64_t most_lead_ms = 300'000;
+  bool presence = true;  ///< friends hear of each other
 };
 
 /// Judges a run by what its people saw and nothing else: every promise of ARCHITECTURE.md, "What must hold", that the

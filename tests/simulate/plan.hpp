@@ -31,6 +31,7 @@ struct Fault {
 /// A run, whole: the same plan is the same run, bit for bit.
 struct Plan {
   std::uint64_t seed = 0;
+  bool many = false;  ///< processes; else the server is one
   struct Part {
     Device device;
     bool first = false;  ///< of its person

@@ -1,6 +1,5 @@
 #include "simulate/run.hpp"
 
-#include "simulate/oracle.hpp"
 #include "simulate/world.hpp"
 
 namespace godwit::simulate {
@@ -21,7 +20,7 @@ struct Stage {
       : scheduler(Dice(plan.seed)),
         network(scheduler),
         say([this, tell](const std::string& what) { tell(line(scheduler.now(), what)); }),
-        world(one_process(network, say)),
+        world(plan.many ? many_processes(network, say) : one_process(network, say)),
         town{.people = plan.people(), .tell = say} {}
 
   Scheduler scheduler;
@@ -59,13 +58,13 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
     clients.back()->start();
   }
   for (const auto& fault : plan.faults) {
-    scheduler.at(fault.at, [&world = *world, &say = say, &fault] {
-      say(std::string("FAULT ") + name_of(fault.kind) + " for " + std::to_string(fault.lasts / kMilli) + " ms");
-      world.strike(fault);
+    scheduler.at(fault.at, [&house = *world, &story = say, &fault] {
+      story(std::string("FAULT ") + name_of(fault.kind) + " for " + std::to_string(fault.lasts / kMilli) + " ms");
+      house.strike(fault);
     });
   }
 
-  const auto all = [&clients = clients](auto is) { return std::ranges::all_of(clients, [&](const auto& client) { return is(*client); }); };
+  const auto all = [&devices = clients](auto is) { return std::ranges::all_of(devices, [&](const auto& device) { return is(*device); }); };
   std::vector<std::string> hung;
   scheduler.run_until(plan.active);
   say("all is healed");
@@ -81,7 +80,7 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   if (!run_until(scheduler, scheduler.now() + kLongest, [&] { return all([](const Client& c) { return c.looked(); }); }))
     hung.push_back("7: all is well again, and a client's calls hang");
 
-  Outcome outcome{.faults = judge(town.record, {}), .digest = scheduler.digest(), .steps = scheduler.steps()};
+  Outcome outcome{.faults = judge(town.record, world->promises()), .digest = scheduler.digest(), .steps = scheduler.steps()};
   outcome.faults.insert(outcome.faults.begin(), hung.begin(), hung.end());
   return outcome;
 }

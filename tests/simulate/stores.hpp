@@ -36,10 +36,10 @@ class FaultyLedger final : public dispatch::Ledger {
  public:
   FaultyLedger(Engine& engine, dispatch::Ledger& inner) : engine_(engine), inner_(inner) {}
   Task<Result<dispatch::Published>> append(dispatch::Draft draft) override {
-    return call_engine<Result<dispatch::Published>>(engine_, [this, draft] { return inner_.append(draft); });
+    return call_engine<Result<dispatch::Published>>({engine_}, [this, draft] { return inner_.append(draft); });
   }
   Task<Result<std::optional<dispatch::Published>>> find(const std::string& once) override {
-    return call_engine<Result<std::optional<dispatch::Published>>>(engine_, [this, once] { return inner_.find(once); });
+    return call_engine<Result<std::optional<dispatch::Published>>>({engine_}, [this, once] { return inner_.find(once); });
   }
 
  private:
@@ -53,11 +53,11 @@ struct OpenStores {
       : accounts_store(stores.accounts),
         commits(stores.messages, process.clock()),
         bus(stores.messages, commits, {process.executor(), process.executor(), process.executor()}, process.clock()),
-        accounts(stores.accounts_engine, accounts_store),
+        accounts({stores.accounts_engine}, accounts_store),
         ledger(stores.ledger_engine, commits),
-        timeline(stores.inbox_engine, stores.inbox),
-        cursors(stores.inbox_engine, stores.inbox),
-        archive(stores.archive_engine, stores.archive) {}
+        timeline({stores.inbox_engine}, stores.inbox),
+        cursors({stores.inbox_engine}, stores.inbox),
+        archive({stores.archive_engine}, stores.archive) {}
   void start() { bus.start(); }
 
   engine::memory::AccountsStore accounts_store;

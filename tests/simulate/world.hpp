@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "simulate/front.hpp"
+#include "simulate/oracle.hpp"
 #include "simulate/plan.hpp"
 
 namespace godwit::simulate {
@@ -17,9 +18,15 @@ class World {
   /// All that is broken is well again, and all that is dead lives.
   virtual void heal() = 0;
   [[nodiscard]] virtual Front& front() = 0;
+  /// What this house promises.
+  [[nodiscard]] virtual Promises promises() const { return {}; }
 };
 
 /// Everything in one process, on engines that outlive it.
 [[nodiscard]] std::unique_ptr<World> one_process(Network& network, std::function<void(const std::string&)> tell);
+
+/// Each role in processes of its own: two gateways (with the user role), three dispatchers, two nodes, two consumers of
+/// each topic; each engine on a machine of its own.
+[[nodiscard]] std::unique_ptr<World> many_processes(Network& network, std::function<void(const std::string&)> tell);
 
 }  // namespace godwit::simulate
