@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/utf8.hpp"
-#include "net/message_decoder.hpp"
+#include "net/websocket/message_decoder.hpp"
 
 namespace {
 

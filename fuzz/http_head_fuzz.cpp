@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "net/http_parser.hpp"
+#include "net/http/parser.hpp"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "net/forwarded.hpp"
-#include "net/proxy_header.hpp"
+#include "net/http/forwarded.hpp"
+#include "net/http/proxy_header.hpp"
 
 namespace {
 

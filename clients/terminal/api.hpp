@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "clients/terminal/parse.hpp"
-#include "net/http_client.hpp"
+#include "net/client/http_client.hpp"
 
 namespace godwit::chat {
 

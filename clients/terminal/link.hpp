@@ -7,7 +7,7 @@
 #include "clients/terminal/frame.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "net/http_client.hpp"
+#include "net/client/http_client.hpp"
 
 namespace godwit::chat {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "net/http_text.hpp"
+#include "net/http/text.hpp"
 
 namespace godwit::gateway {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::gateway {
 

@@ -14,7 +14,7 @@
 #include "gateway/rate_limiter.hpp"
 #include "gateway/route_table.hpp"
 #include "gateway/token_cache.hpp"
-#include "net/connection_gate.hpp"
+#include "net/http/connection_gate.hpp"
 #include "service/call_table.hpp"
 #include "service/ended_sessions.hpp"
 #include "service/user.hpp"

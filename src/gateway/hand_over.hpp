@@ -1,5 +1,5 @@
 #pragma once
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 #include "service/user.hpp"
 
 namespace godwit::gateway {

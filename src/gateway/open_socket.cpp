@@ -3,7 +3,7 @@
 #include "domain/text.hpp"
 #include "gateway/gateway_role.hpp"
 #include "gateway/origin.hpp"
-#include "net/websocket_handshake.hpp"
+#include "net/websocket/handshake.hpp"
 
 namespace godwit::gateway {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "gateway/gateway_role.hpp"
 #include "service/call_table.hpp"
-#include "net/event_loop.hpp"
+#include "net/loop/event_loop.hpp"
 #include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
 #include "wire/reply.hpp"

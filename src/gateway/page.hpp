@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::gateway {
 

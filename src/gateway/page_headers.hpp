@@ -2,7 +2,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::gateway {
 

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::gateway {
 namespace {

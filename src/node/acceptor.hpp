@@ -2,7 +2,7 @@
 #include <memory>
 #include <vector>
 
-#include "net/channel.hpp"
+#include "net/websocket/channel.hpp"
 #include "service/user.hpp"
 
 namespace godwit::node {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/clock.hpp"
-#include "net/event_loop.hpp"
+#include "net/loop/event_loop.hpp"
 #include "node/frame_rates.hpp"
 
 namespace godwit::node {

@@ -1,5 +1,5 @@
 #pragma once
-#include "net/channel.hpp"
+#include "net/websocket/channel.hpp"
 #include "node/socket.hpp"
 
 namespace godwit::node {

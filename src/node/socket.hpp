@@ -5,7 +5,7 @@
 
 #include "domain/message.hpp"
 #include "domain/people.hpp"
-#include "net/shared_frame.hpp"
+#include "net/websocket/shared_frame.hpp"
 #include "node/frame_rates.hpp"
 #include "service/node.hpp"
 

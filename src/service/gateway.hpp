@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/people.hpp"
-#include "net/reply.hpp"
+#include "net/http/reply.hpp"
 
 /// What a role needs to put its calls behind the one door.
 namespace godwit::gateway {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "domain/ids.hpp"
-#include "net/shared_frame.hpp"
+#include "net/websocket/shared_frame.hpp"
 
 /// Between each dispatcher and each node stands one link: pushes go down, who is connected goes up. So a dispatcher
 /// knows in memory whom a push can reach, and asks nobody.

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "base/utf8.hpp"
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::wire {
 namespace {

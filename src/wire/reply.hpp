@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "net/reply.hpp"
+#include "net/http/reply.hpp"
 #include "wire/json.hpp"
 #include "wire/shapes.hpp"
 

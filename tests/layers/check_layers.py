@@ -66,7 +66,7 @@ def may_include(tree, path, target):
     room, owner = HOUSE[room_of(path)], room_of(target)
     if owner == room_of(path) or target in room.headers or "*" in room.rooms or owner in room.rooms:
         return True
-    if f"{owner}:plain" in room.rooms:
+    if owner is not None and owner.startswith("net/") and "net:plain" in room.rooms:
         return tree.plain(target)
     if f"{owner}:ports" in room.rooms and (target.endswith(PORT_ENDINGS) or is_test(path)):
         return True

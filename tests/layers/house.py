@@ -26,7 +26,11 @@ def engine(*port_rooms, libraries=()):
 
 HOUSE = {
     "base": Room(libraries=("fmt/", "sodium.h", "utf8proc.h", "nmmintrin.h"), system=True),
-    "net": Room(rooms=("base",), libraries=("boost/asio", "boost/beast", "boost/system", "openssl/", "fmt/"), system=True),
+    "net/loop": Room(rooms=("base",), system=True),
+    "net/http": Room(rooms=("base", "net/loop"), libraries=("fmt/",), system=True),
+    "net/websocket": Room(rooms=("base", "net/loop", "net/http"), libraries=("openssl/",), system=True),
+    # The command line's clients are another implementation than the server's (ADR 0003).
+    "net/client": Room(rooms=("base", "net/http", "net/websocket"), libraries=("boost/asio", "boost/beast", "boost/system"), system=True),
     # Pure: values and rules. BLAKE2b for message ids is arithmetic.
     "domain": Room(headers=("base/error.hpp", "base/clock.hpp", "base/utf8.hpp", "base/unicode.hpp"), libraries=("sodium.h",)),
     "wire": Room(rooms=("base", "domain", "net:plain"), libraries=("boost/json", "boost/system", "fmt/", "sodium.h")),

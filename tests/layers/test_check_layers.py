@@ -34,19 +34,19 @@ def include(*paths):
 
 
 SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hpp": "", "base/error.hpp": "", "base/task.hpp": "",
-            "net/http.hpp": "", "net/stream.hpp": include("boost/asio/ip/tcp.hpp"), "net/outer.hpp": include("net/stream.hpp"),
+            "net/http/http.hpp": "", "net/client/stream.hpp": include("boost/asio/ip/tcp.hpp"), "net/client/outer.hpp": include("net/client/stream.hpp"),
             "wire/json.hpp": "", "wire/record.hpp": "", "domain/message.hpp": "", "app/wiring.hpp": "",
             "clients/terminal/chat.hpp": "",
             "engine/rocksdb/store.hpp": "", "engine/sqlite/store.hpp": "", "engine/memory/store.hpp": ""}
 
 
 @pytest.mark.parametrize("path, includes_of_it", [
-    ("gateway/routes.cpp", ["service/user.hpp", "net/http.hpp", "wire/json.hpp", "base/error.hpp", "vector"]),
+    ("gateway/routes.cpp", ["service/user.hpp", "net/http/http.hpp", "wire/json.hpp", "base/error.hpp", "vector"]),
     ("dispatch/send.cpp", ["dispatch/send.hpp", "dispatch/ledger.hpp", "service/user.hpp"]),
     ("engine/rocksdb/ledger.cpp", ["dispatch/ledger.hpp", "wire/record.hpp", "rocksdb/db.h", "unistd.h"]),
-    ("net/server.cpp", ["boost/asio/io_context.hpp", "base/task.hpp", "sys/epoll.h"]),
+    ("net/client/client.cpp", ["boost/asio/io_context.hpp", "base/task.hpp", "sys/epoll.h"]),
     ("app/serve.cpp", ["engine/rocksdb/store.hpp", "dispatch/send.hpp", "CLI/CLI.hpp", "clients/terminal/chat.hpp"]),
-    ("clients/terminal/chat.cpp", ["clients/terminal/chat.hpp", "wire/json.hpp", "net/http.hpp", "ncurses.h", "unistd.h"]),
+    ("clients/terminal/chat.cpp", ["clients/terminal/chat.hpp", "wire/json.hpp", "net/http/http.hpp", "ncurses.h", "unistd.h"]),
     ("domain/rules_test.cpp", ["doctest/doctest.h", "domain/message.hpp"]),
     ("user/role_test.cpp", ["engine/memory/store.hpp"]),
     ("user/testing_world.hpp", ["engine/memory/store.hpp"]),
@@ -61,11 +61,11 @@ def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     ("user/register.cpp", "engine/memory/store.hpp"),     # its tests alone know one,
     ("user/role_test.cpp", "engine/sqlite/store.hpp"),    # and that is the one in memory
     ("user/register.cpp", "boost/asio/post.hpp"),         # nor Asio
-    ("user/register.cpp", "net/stream.hpp"),              # nor a header that brings Asio along
-    ("user/register.cpp", "net/outer.hpp"),               # at second hand neither
+    ("user/register.cpp", "net/client/stream.hpp"),              # nor a header that brings Asio along
+    ("user/register.cpp", "net/client/outer.hpp"),               # at second hand neither
     ("gateway/door.cpp", "app/wiring.hpp"),               # nobody looks up
     ("base/pool.hpp", "domain/message.hpp"),
-    ("net/server.cpp", "wire/json.hpp"),                  # net knows nothing of messaging
+    ("net/http/server.cpp", "wire/json.hpp"),                  # net knows nothing of messaging
     ("domain/rules.hpp", "base/task.hpp"),                # pure: no coroutine
     ("domain/rules.cpp", "fcntl.h"),                      # no I/O
     ("domain/rules.cpp", "boost/json.hpp"),               # no library
@@ -110,7 +110,7 @@ def test_long_functions(tree):
         return "int f() {\n" + "  g();\n" * lines + "}\n"
     assert tree(**{"base/a.cpp": function(40)}) == []
     assert "a function of 41 lines" in tree(**{"base/a.cpp": function(41)})[0]
-    assert len(tree(**{"net/a_test.cpp": function(41)})) == 1  # the one from above: tests may be longer
+    assert len(tree(**{"net/loop/a_test.cpp": function(41)})) == 1  # the one from above: tests may be longer
 
 
 def test_many_large_files(tree):

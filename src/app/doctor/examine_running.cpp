@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "app/doctor/doctor.hpp"
-#include "net/http_client.hpp"
+#include "net/client/http_client.hpp"
 
 namespace godwit::app {
 namespace {

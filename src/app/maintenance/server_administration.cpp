@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "app/maintenance/administration.hpp"
-#include "net/http_client.hpp"
+#include "net/client/http_client.hpp"
 #include "user/shown_once.hpp"
 #include "wire/json.hpp"
 

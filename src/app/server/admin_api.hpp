@@ -8,7 +8,7 @@
 #include "app/server/roles.hpp"
 #include "base/pool.hpp"
 #include "gateway/route_table.hpp"
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::app {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "app/config/address.hpp"
 #include "base/error.hpp"
-#include "net/http.hpp"
+#include "net/http/http.hpp"
 
 namespace godwit::app {
 

@@ -1,6 +1,6 @@
 #include "app/server/debug_echo.hpp"
 
-#include "net/event_loop.hpp"
+#include "net/loop/event_loop.hpp"
 
 namespace godwit::app {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "gateway/hand_over.hpp"
-#include "net/channel.hpp"
+#include "net/websocket/channel.hpp"
 
 namespace godwit::app {
 

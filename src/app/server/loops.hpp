@@ -3,7 +3,7 @@
 #include <thread>
 #include <vector>
 
-#include "net/event_loop.hpp"
+#include "net/loop/event_loop.hpp"
 
 namespace godwit::app {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "net/listener.hpp"
+#include "net/loop/listener.hpp"
 #include "user/signing_key.hpp"
 
 namespace godwit::app {

@@ -13,7 +13,7 @@
 #include "app/server/open_files.hpp"
 #include "app/server/roles.hpp"
 #include "app/server/vital_signs.hpp"
-#include "net/http_server.hpp"
+#include "net/http/server.hpp"
 
 namespace godwit::app {
 
