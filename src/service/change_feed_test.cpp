@@ -9,6 +9,7 @@ namespace {
 /// A log that hands over when the test says so.
 class ManualLog final : public ChangeLog {
  public:
+  [[nodiscard]] bool outlives_publisher() const noexcept override { return true; }
   Task<Result<Position>> publish(std::vector<Change>) override { co_return fail(Code::unavailable); }
   void follow(Follower& one) override { follower = &one; }
   void unfollow(Follower&) override { follower = nullptr; }

@@ -74,6 +74,9 @@ class ChangeLog {
  public:
   virtual ~ChangeLog() = default;
 
+  /// Whether followers may live on when the process that publishes ends: then what it owes them is written down with
+  /// the change, so that somebody tells them after a crash. false: they end with it.
+  [[nodiscard]] virtual bool outlives_publisher() const noexcept = 0;
   /// Answers the place of the last of `changes`. unavailable: they may or may not be published; do it again.
   virtual Task<Result<Position>> publish(std::vector<Change> changes) = 0;
   /// From now on, beginning with `heard` where the log can be reached. The follower stays until `unfollow`.

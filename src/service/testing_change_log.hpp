@@ -12,6 +12,7 @@ namespace godwit::changes {
 /// what it takes gets lost on the way to some (`deaf`).
 class TestingChangeLog final : public ChangeLog {
  public:
+  [[nodiscard]] bool outlives_publisher() const noexcept override { return outlives; }
   Task<Result<Position>> publish(std::vector<Change> changes) override {
     std::lock_guard lock(mutex_);
     if (broken) co_return fail(Code::unavailable);
@@ -42,6 +43,7 @@ class TestingChangeLog final : public ChangeLog {
     return ended;
   }
 
+  bool outlives = true;
   bool broken = false;
   std::set<Follower*> deaf;
   const Clock* pulse = nullptr;  ///< where set: followers know nothing beyond the last beat

@@ -24,7 +24,7 @@ Result<User> existing_user(Tables& tables, const UserKey& user) {
 
 template <class F, class R>
 Task<R> Admin::commit(F work) {
-  Outgoing outgoing(random_);
+  Outgoing outgoing(random_, nullptr, publisher_ == nullptr || publisher_->wants_written());
   auto done = co_await write_owing(store_, outgoing, std::move(work));
   const bool maybe = done || done.error().code == Code::unavailable;
   if (auto changes = outgoing.take_changes(); publisher_ != nullptr && maybe && !changes.empty())

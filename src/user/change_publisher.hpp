@@ -20,7 +20,11 @@ class ChangePublisher {
   };
   ChangePublisher(Ports ports, Log& log, Metrics& metrics);
 
-  /// After the commit. `ordinal`: in the outbox; 0 where nobody knows whether the transaction stood. Whether the log
+  /// Whether a transaction has to write down what it changes.
+  [[nodiscard]] bool wants_written() const noexcept { return ports_.log.outlives_publisher(); }
+
+  /// After the commit. `ordinal`: in the outbox; 0 where it was not written
+  /// down, or nobody knows whether the transaction stood. Whether the log
   /// took them; no failure fails the call.
   Task<bool> publish(std::vector<changes::Change> changes, std::int64_t ordinal);
 

@@ -74,6 +74,20 @@ inline void what_a_crash_left_is_told_by_whoever_is_there(const MakeBed& make) {
   CHECK(rows_left(bed) == 0);
 }
 
+inline void a_log_that_ends_with_the_process_owes_nothing(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.change_log.outlives = false;
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  CHECK_FALSE(blocked(bed.role(), bob, ann));
+  CHECK(block(bed, ann, "bob").status == 204);
+  CHECK(blocked(bed.role(), bob, ann));
+  bed.log_in("ann", "phone");
+  CHECK(bed.change_log.take_ended() == std::vector{ann.session});
+  CHECK(sync_wait(bed.role().admin().set_disabled(bob.user, true)));
+  CHECK(bed.change_log.take_ended() == std::vector{bob.session});
+  CHECK(rows_left(bed) == 0);
+}
+
 inline void who_hears_nothing_for_a_second_asks_the_store(const MakeBed& make) {
   RoleBed bed(make);
   bed.change_log.pulse = &bed.clock;
@@ -129,6 +143,7 @@ inline void changes_told(const MakeBed& make) {
   what_one_changes_the_other_knows(make);
   a_log_that_is_away_is_told_later(make);
   what_a_crash_left_is_told_by_whoever_is_there(make);
+  a_log_that_ends_with_the_process_owes_nothing(make);
   who_hears_nothing_for_a_second_asks_the_store(make);
   what_gets_lost_holds_after_half_a_minute(make);
   only_what_became_another_is_told(make);

@@ -58,7 +58,7 @@ Task<void> tell(Context& context, Outgoing& outgoing, const Error* failure);
 /// forget before the call is answered.
 template <class F, class R = std::invoke_result_t<F&, Tables&, Outgoing&>>
 Task<R> commit(Context& context, F work) {
-  Outgoing outgoing(context.random, &context.rates);
+  Outgoing outgoing(context.random, &context.rates, context.publisher.wants_written());
   auto done = co_await write_owing(context.store, outgoing, std::move(work));
   co_await tell(context, outgoing, done ? nullptr : &done.error());
   co_return done;

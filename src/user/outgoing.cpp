@@ -21,7 +21,7 @@ void Outgoing::begin() noexcept {
 }
 
 Result<void> Outgoing::write_down(Tables& tables) {
-  if (changes_.empty()) return {};
+  if (changes_.empty() || !write_changes_) return {};
   TRY(ordinal_, tables.changes.add(changes_));
   return {};
 }

@@ -16,8 +16,9 @@ namespace godwit::user {
 /// was taken, which are the change's own.
 class Outgoing {
  public:
-  /// `rates`: nullptr where no rate is taken.
-  explicit Outgoing(Random& random, ChangeRates* rates = nullptr) : random_(random), rates_(rates) {}
+  /// `rates`: nullptr where no rate is taken. `write_changes`: into the outbox of changes; see ChangeLog.
+  explicit Outgoing(Random& random, ChangeRates* rates = nullptr, bool write_changes = true)
+      : random_(random), rates_(rates), write_changes_(write_changes) {}
 
   /// A kept frame.
   [[nodiscard]] Result<void> add(Tables& tables, Notice notice);
@@ -40,6 +41,7 @@ class Outgoing {
  private:
   Random& random_;
   ChangeRates* rates_;
+  const bool write_changes_;
   std::string once_;  // drawn once
   std::optional<Result<void>> rated_;
   std::vector<Conversation> conversations_;

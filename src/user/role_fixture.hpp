@@ -118,7 +118,7 @@ class RoleBed {
 
  private:
   std::unique_ptr<Bed> bed_;
-  WatchedStore watched_{bed_->store()};
+  WatchedStore watched_{bed_->store(), change_log};
   SystemRandom random_;
   Log log_{-1};
   Metrics metrics_;

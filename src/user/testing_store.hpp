@@ -13,7 +13,7 @@
 /// engine; every suite of the role runs on it.
 ///   - each work runs twice, what the first run did is undone: nothing outside may tell.
 ///   - what a write decides about is held before it looks (WriteLocks).
-///   - what others have copies of is in the outbox of changes when the write ends.
+///   - what others have copies of is in the outbox of changes when the write ends, where the log wants it there.
 namespace godwit::user::suite {
 
 /// Sees one run of one write.
@@ -348,7 +348,8 @@ struct WatchedTables {
 
 class WatchedStore final : public Store {
  public:
-  explicit WatchedStore(Store& inner) : inner_(inner) {}
+  /// `log`: of changes; says whether they are written down.
+  WatchedStore(Store& inner, const changes::ChangeLog& log) : inner_(inner), log_(log) {}
 
   Task<Result<void>> run_read(const Work& work, std::string lane) override {
     const Work twice = [&work](Tables& tables) {
@@ -364,10 +365,10 @@ class WatchedStore final : public Store {
     };
     const auto first = co_await inner_.run_write(undone, durability);
     if (first.error().code == Code::unavailable) co_return first;
-    const Work watched = [&work](Tables& tables) -> Result<void> {
+    const Work watched = [&](Tables& tables) -> Result<void> {
       WatchedTables seen(tables);
       auto done = work(seen.tables);
-      if (done) seen.watch.ended_well();
+      if (done && log_.outlives_publisher()) seen.watch.ended_well();
       return done;
     };
     co_return co_await inner_.run_write(watched, durability);
@@ -375,6 +376,7 @@ class WatchedStore final : public Store {
 
  private:
   Store& inner_;
+  const changes::ChangeLog& log_;
 };
 
 }  // namespace godwit::user::suite

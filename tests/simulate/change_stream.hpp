@@ -45,6 +45,7 @@ class FollowedStream final : public changes::ChangeLog {
   FollowedStream(Way way, ChangeStream& stream, const Clock& clock, Executor& executor)
       : way_(way), stream_(stream), clock_(clock), executor_(executor) {}
 
+  [[nodiscard]] bool outlives_publisher() const noexcept override { return true; }
   Task<Result<changes::Position>> publish(std::vector<changes::Change> changes) override {
     return call_engine<Result<changes::Position>>(
         way_, [&stream = stream_, changes]() -> Task<Result<changes::Position>> { return add(stream, changes); },

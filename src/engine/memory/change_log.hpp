@@ -9,6 +9,7 @@ namespace godwit::engine::memory {
 /// changes::ChangeLog of one process: keeps nothing, hands over on the publisher's thread before `publish` comes back.
 class MemoryChangeLog final : public changes::ChangeLog {
  public:
+  [[nodiscard]] bool outlives_publisher() const noexcept override { return false; }
   Task<Result<changes::Position>> publish(std::vector<changes::Change> changes) override;
   void follow(changes::Follower& follower) override;
   void unfollow(changes::Follower& follower) override;
