@@ -158,7 +158,9 @@ void Sequencer::assign(Flight& flight, const WaitingPtr& waiting, Held& held, co
     if (planted(Bug::seq_reused_at_takeover) && held.epoch > 1 && head->second.seq > 0 && flight.rows.empty())
       --head->second.seq;
   }
-  head->second = {.seq = head->second.seq + 1, .time = next_time(head->second.time, clock_.now())};
+  const auto now = clock_.now();
+  head->second = {.seq = head->second.seq + 1,
+                  .time = planted(Bug::clock_reuses_time) ? now : next_time(head->second.time, now)};
   auto message = std::make_shared<Message>(draft.message);
   message->seq = head->second.seq;
   message->time = head->second.time;

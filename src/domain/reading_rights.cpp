@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.hpp"
+
 namespace godwit {
 namespace {
 
@@ -32,6 +34,7 @@ ReadingRights::ReadingRights(const ReadRanges& ranges, Millis left_at) {
 }
 
 void ReadingRights::add(StayEvent event) {
+  if (planted(Bug::rights_by_arrival)) return events_.push_back(event);
   const auto at = std::ranges::lower_bound(events_, event.place, {}, &StayEvent::place);
   if (at == events_.end() || at->place != event.place)
     events_.insert(at, event);

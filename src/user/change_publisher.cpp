@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.hpp"
+
 namespace godwit::user {
 
 ChangePublisher::ChangePublisher(Ports ports, Log& log, Metrics& metrics)
@@ -13,6 +15,8 @@ ChangePublisher::ChangePublisher(Ports ports, Log& log, Metrics& metrics)
 
 Task<bool> ChangePublisher::publish(std::vector<changes::Change> changes, std::int64_t ordinal) {
   ports_.own.changed(changes, {});
+  if (planted(Bug::cache_not_told))
+    std::erase_if(changes, [](const auto& change) { return change.kind == changes::Kind::pair; });
   const auto count = changes.size();
   const auto told = co_await ports_.log.publish(std::move(changes));
   if (!told) {

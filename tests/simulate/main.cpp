@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "base/planted.hpp"
@@ -14,6 +16,7 @@
 
 // simulate --seeds N [--from S] [--jobs J]     runs N seeds, J at a time; a failing one is shortened and tells its story
 // simulate --seed S                            runs one, and tells its story
+// simulate --regressions FILE                  runs the seeds that a file lists, a line each: one|many SEED, and why
 // simulate --world one|many …                  the server in one process, or in many, whatever the seed says
 // simulate --bug NAME …                        with a planted bug; `--bugs` lists them
 // Each seed runs in a child of its own: what a crash of it leaves behind is gone with it, and two runs of it are the same
@@ -170,6 +173,27 @@ int run_many(const Options& options) {
   return failed == 0 ? 0 : 1;
 }
 
+/// Seeds that once failed.
+int run_regressions(const char* path) {
+  std::ifstream file(path);
+  std::uint64_t done = 0, failed = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string world;
+    Options options;
+    if (!(words >> world >> options.from) || world.starts_with("#")) continue;
+    options.many = world == "many";
+    const auto result = finish(start(options.plan(options.from), false));
+    ++done;
+    if (result.faults.empty()) continue;
+    ++failed;
+    std::printf("FAILED: seed %s: %s\n", line.c_str(), result.faults.front().c_str());
+  }
+  std::printf("ok: regressions: %llu seeds, %llu failed\n", static_cast<unsigned long long>(done),
+              static_cast<unsigned long long>(failed));
+  return failed == 0 && done > 0 ? 0 : 1;
+}
+
 int run_one(const Options& options) {
   const auto seed = options.from;
   const auto plan = options.plan(seed);
@@ -191,6 +215,7 @@ int main_of(int count, char** arguments) {
     else if (name == "--jobs") options.jobs = std::max<std::uint64_t>(1, value());
     else if (name == "--seed") options.one = true, options.from = value();
     else if (name == "--world") options.many = std::string_view(i + 1 < count ? arguments[++i] : "") == "many";
+    else if (name == "--regressions" && i + 1 < count) return run_regressions(arguments[++i]);
     else if (name == "--whole") options.shorten = false;
     else if (name == "--until-found") options.until_found = true;
     else if (name == "--bug" && i + 1 < count && plant(arguments[++i])) continue;

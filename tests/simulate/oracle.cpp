@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace godwit::simulate {
 namespace {
@@ -246,6 +247,16 @@ class Judge {
     }
   }
 
+  /// When somebody who was to be told at `from` has been, with all that went wrong meanwhile.
+  [[nodiscard]] Time told_by(Time from) const {
+    for (bool again = true; std::exchange(again, false);) {
+      for (const auto& [begin, end] : promises_.troubles) {
+        if (begin < from + promises_.socket_ends_after && from < end) from = end, again = true;
+      }
+    }
+    return from + promises_.socket_ends_after;
+  }
+
   void end_sessions() {
     std::map<std::string, Time> ended;
     for (const auto& end : record_.ends) ended.try_emplace(end.session, end.answered);
@@ -258,7 +269,7 @@ class Judge {
     for (const auto& socket : record_.sockets) {
       const auto found = ended.find(socket.session);
       if (found == ended.end()) continue;
-      const auto late = std::max(found->second, socket.began) + promises_.socket_ends_after;
+      const auto late = told_by(std::max(found->second, socket.began));
       if (socket.ended == 0 || socket.ended > late)
         fault("9: a socket of " + said(socket.by) + ", open since " + at(socket.began) + ", outlives its session, whose end was answered " + at(found->second));
     }

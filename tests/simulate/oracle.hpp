@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "simulate/record.hpp"
@@ -11,6 +12,8 @@ struct Promises {
   Time socket_ends_after = 5 * kSecond;
   std::int64_t most_lead_ms = 300'000;
   bool presence = true;  ///< friends hear of each other
+  /// While something is wrong nobody is told that their session ended; afterwards within `socket_ends_after`.
+  std::vector<std::pair<Time, Time>> troubles{};
 };
 
 /// Judges a run by what its people saw and nothing else: every promise of ARCHITECTURE.md, "What must hold", that the

@@ -75,7 +75,7 @@ const char* name_of(Trouble trouble) {
 
 Plan make_plan(std::uint64_t seed) {
   Dice dice(seed ^ 0x5EEDULL);
-  Plan plan{.seed = seed};
+  Plan plan{.seed = seed, .many = seed % 4 != 0};
   static constexpr const char* kNames[] = {"alice", "bob", "carol", "dave", "erin"};
   const auto people = 3 + dice.below(3);
   for (std::size_t person = 0; person < people; ++person) {

@@ -80,7 +80,7 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   if (!run_until(scheduler, scheduler.now() + kLongest, [&] { return all([](const Client& c) { return c.looked(); }); }))
     hung.push_back("7: all is well again, and a client's calls hang");
 
-  Outcome outcome{.faults = judge(town.record, world->promises()), .digest = scheduler.digest(), .steps = scheduler.steps()};
+  Outcome outcome{.faults = judge(town.record, world->promises(plan)), .digest = scheduler.digest(), .steps = scheduler.steps()};
   outcome.faults.insert(outcome.faults.begin(), hung.begin(), hung.end());
   return outcome;
 }

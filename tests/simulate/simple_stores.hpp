@@ -21,7 +21,7 @@ class Kept {
     auto& slot = messages_[message.conversation][message.seq];
     if (slot == nullptr) {
       auto kept = std::make_shared<Message>(message);
-      if (recalled_.contains(message.id.str())) forget_text(*kept);
+      if (recalled_.contains(message.id.str()) && !planted(Bug::recall_lost_to_late_write)) forget_text(*kept);
       slot = kept;
     }
     if (message.type == Type::recalled) {

@@ -19,7 +19,7 @@ class World {
   virtual void heal() = 0;
   [[nodiscard]] virtual Front& front() = 0;
   /// What this house promises.
-  [[nodiscard]] virtual Promises promises() const { return {}; }
+  [[nodiscard]] virtual Promises promises(const Plan&) const { return {}; }
 };
 
 /// Everything in one process, on engines that outlive it.

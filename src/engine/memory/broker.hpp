@@ -32,6 +32,8 @@ class Broker final : public dispatch::Broker {
     Millis hidden_until = 0;
     std::uint32_t attempts = 0;
   };
+  /// A clock that is set back hides no page for longer than was asked for.
+  Millis now();
   [[nodiscard]] std::deque<Page>& at(dispatch::Topic topic) { return pages_[static_cast<std::size_t>(topic)]; }
 
   const Clock& clock_;
@@ -39,6 +41,7 @@ class Broker final : public dispatch::Broker {
   std::mutex mutex_;
   std::array<std::deque<Page>, 2> pages_;
   std::uint64_t receipts_ = 0;
+  Millis last_now_ = 0;
 };
 
 }  // namespace godwit::memory

@@ -16,10 +16,16 @@ bool LedgerStore::free_for(const dispatch::ShardState& shard, const std::string&
   return shard.owner.empty() || shard.owner == member || !members_.contains(shard.owner);
 }
 
+void LedgerStore::end_leases(Millis now) {
+  for (auto& [name, lease] : members_) lease.until -= std::max<Millis>(0, last_now_ - now);
+  last_now_ = now;
+  std::erase_if(members_, [now](const auto& member) { return member.second.until <= now; });
+}
+
 Task<Result<dispatch::Roll>> LedgerStore::attend(dispatch::Attendance attendance) {
   std::lock_guard lock(mutex_);
   const auto now = clock_.now();
-  std::erase_if(members_, [now](const auto& member) { return member.second.until <= now; });
+  end_leases(now);
   const auto& name = attendance.member.name;
   for (const auto shard : attendance.release) {
     if (shards_[shard].owner == name) shards_[shard].owner.clear();

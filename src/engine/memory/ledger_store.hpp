@@ -39,6 +39,8 @@ class LedgerStore final : public dispatch::LedgerStore {
   };
 
   // all below: with the mutex
+  /// Who is there no more. A clock that is set back makes no lease longer.
+  void end_leases(Millis now);
   [[nodiscard]] bool free_for(const dispatch::ShardState& shard, const std::string& member) const;
   [[nodiscard]] dispatch::Outcome judge(const dispatch::Batch& batch) const;
   std::size_t trim_log(std::map<Position, Row>& rows, Position relayed, Millis before, std::size_t limit);
@@ -47,6 +49,7 @@ class LedgerStore final : public dispatch::LedgerStore {
   const std::string name_;
   std::mutex mutex_;
   std::map<std::string, Lease> members_;
+  Millis last_now_ = 0;
   std::array<dispatch::ShardState, kShards> shards_;
   std::array<std::map<Position, Row>, kShards> rows_;
   std::unordered_map<Conversation, Log> conversations_;
