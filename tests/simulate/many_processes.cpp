@@ -24,7 +24,7 @@ class ManyProcesses final : public World {
   /// Presence is each node's own yet: friends on two nodes do not hear of each other.
   [[nodiscard]] Promises promises(const Plan& plan) const override {
     Promises promises{.change_holds_after = kSecond, .presence = false};
-    for (const auto& fault : plan.faults) promises.troubles.emplace_back(fault.at, fault.at + fault.lasts);
+    for (const auto& fault : plan.faults) promises.troubles.emplace_back(fault.at, fault.at + std::max(fault.lasts, 9 * kSecond));
     return promises;
   }
 
@@ -37,15 +37,15 @@ class ManyProcesses final : public World {
     auto& scheduler = network_.scheduler();
     Dice dice(fault.roll);
     const auto all = processes();
-    auto& process = *all[dice.below(all.size())];
+    auto& process = dice.chance(0.35) ? *map_.sequencers[dice.below(kDispatchers)].process : *all[dice.below(all.size())];
     if (is_of_a_process(fault.kind)) tell_("… of " + process.name());
     switch (fault.kind) {
       case Trouble::storm: return storm(fault, dice);
       case Trouble::crash: return die(process, fault.lasts, false);
       case Trouble::power: return die(process, fault.lasts, true);
-      case Trouble::asleep: return process.sleep_until(scheduler.now() + fault.lasts);
+      case Trouble::asleep: return process.sleep_until(scheduler.now() + span_of(fault, dice));
       case Trouble::clock: return process.clock().set_lead(dice.between(-120'000, 120'000));
-      case Trouble::cut: return cut(process, *all[dice.below(all.size())], fault.lasts);
+      case Trouble::cut: return cut(process, *all[dice.below(all.size())], span_of(fault, dice));
       case Trouble::away:
       case Trouble::slow:
       case Trouble::unsure: return trouble_engine(fault, dice);
@@ -68,6 +68,11 @@ class ManyProcesses final : public World {
   static bool is_of_a_process(Trouble kind) {
     return kind == Trouble::crash || kind == Trouble::power || kind == Trouble::asleep || kind == Trouble::clock ||
            kind == Trouble::cut;
+  }
+  /// Half of what is asleep or cut off is so until its lease has run out.
+  [[nodiscard]] static Time span_of(const Fault& fault, Dice& dice) {
+    const auto lease = dice.between(6'000, 9'000) * kMilli;
+    return dice.chance(0.5) ? std::max(fault.lasts, lease) : fault.lasts;
   }
   [[nodiscard]] std::vector<Process*> processes() {
     std::vector<Process*> all;

@@ -191,6 +191,14 @@ class Judge {
         fault("6: the recall of " + place(facts_[seen.frame.id]) + " was answered " + at(found->second) + ", and " +
               name_of(seen.source) + " shows its text to " + said(seen.by) + " " + at(seen.came));
     }
+    // Answered or not: where the 208 is, the text is nowhere in the end.
+    std::set<std::string> targets;
+    for (const auto& [id, fact] : facts_)
+      if (fact.type == 208) targets.insert(fact.target);
+    for (const auto& seen : record_.sightings) {
+      if (seen.asked >= record_.rest && seen.source != Source::push && !seen.frame.text.empty() && targets.contains(seen.frame.id))
+        fault("6: " + place(facts_[seen.frame.id]) + " was recalled, and at rest " + name_of(seen.source) + " shows its text to " + said(seen.by));
+    }
   }
 
   /// Where the device begins in a conversation: what others of the user's had acknowledged when it first came. Where the

@@ -145,6 +145,7 @@ struct Record {
   std::vector<TieMoved> ties;
   std::vector<ReadMoved> moved;
   std::vector<AtRest> at_rest;
+  Time rest = 0;  ///< when everybody began to look around
 };
 
 }  // namespace godwit::simulate

@@ -76,6 +76,7 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
     hung.push_back("7: all is well again, and a client does not come to rest");
   scheduler.run_until(scheduler.now() + kRest);
   say("everybody looks around");
+  town.record.rest = scheduler.now();
   for (auto& client : clients) client->process().executor().post([c = client.get()] { spawn(c->look_around()); });
   if (!run_until(scheduler, scheduler.now() + kLongest, [&] { return all([](const Client& c) { return c.looked(); }); }))
     hung.push_back("7: all is well again, and a client's calls hang");
