@@ -123,6 +123,7 @@ class Client {
   unsigned connection_ = 0;  // counts 201s: an answer for an older one is dropped
   bool synced_ = false, lists_known_ = false, pull_again_ = false, left_ = false, loading_ = false;
   Millis sync_at_ = 0, acked_at_ = 0, typed_at_ = 0, fill_at_ = 0, reads_at_ = 0;
+  std::string epoch_;    // of the store that the model tells of; empty: not heard yet
   std::optional<std::string> pulling_;  // the page of the inbox that is asked for; none before the lists are read
   std::vector<Frame> held_;
   std::map<std::string, Seq> reads_;  // positions to tell

@@ -56,8 +56,8 @@ void Client::pull(const std::string& cursor) {
   pulling_ = cursor;
   hand_over(
       keeper_,
-      [cursor](Api& api) {
-        return api.page<Frame>("/v1/offline?limit=500" +
+      [cursor, epoch = epoch_](Api& api) {
+        return api.page<Frame>("/v1/offline?limit=500&epoch=" + Api::escape(epoch) +
                                (cursor.empty() ? std::string() : "&cursor=" + Api::escape(cursor)));
       },
       [this, connection = connection_](Answer<Page<Frame>> page) {
@@ -68,6 +68,11 @@ void Client::pull(const std::string& cursor) {
 }
 
 void Client::take_inbox(Page<Frame> page) {
+  const auto before = std::exchange(epoch_, page.epoch);
+  if (!before.empty() && before != epoch_) {
+    model_.start_over();
+    return begin_sync();
+  }
   if (!page.complete) model_.refill();
   for (const auto& frame : page.items) model_.take(frame, now());
   if (!page.next.empty()) return pull(page.next);

@@ -93,6 +93,7 @@ struct Page {
   std::vector<T> items;
   std::string next;      ///< empty: the last page
   bool complete = true;  ///< /v1/offline only
+  std::string epoch{};   ///< the same: which life of the server's store this is
 };
 
 }  // namespace godwit::chat

@@ -115,6 +115,13 @@ void Model::refill() {
   }
 }
 
+void Model::start_over() {
+  for (auto& [name, talk] : talks_) {
+    talk = Talk{.name = name, .other = std::move(talk.other)};
+    touched_.insert(name);
+  }
+}
+
 void Model::take_fill(const std::string& name, Seq after, Seq to, const Page<Frame>& page, Millis now) {
   for (const auto& frame : page.items) take(frame, now);
   Talk& talk = at(name);

@@ -54,6 +54,9 @@ class Model {
   bool take(const Frame& frame, Millis now);
   /// The inbox could not give everything: what was not read is expected from history.
   void refill();
+  /// The server's store is another than the one that all this came from: conversations are read anew, their numbers may
+  /// stand for other messages. What waits to be sent stays.
+  void start_over();
   /// A page of history after `after` asked for because of a hole up to `to`.
   void take_fill(const std::string& talk, Seq after, Seq to, const Page<Frame>& page, Millis now);
   /// A page of history before `before` (0: the newest).

@@ -174,6 +174,21 @@ TEST_CASE("chat: an inbox that could not give everything is refilled from what w
   REQUIRE(model.take_holes(2 * Model::kHolePatience).size() == 1);
 }
 
+TEST_CASE("chat: of a server that was put back to an older copy everything is read anew") {
+  auto model = fresh_model();
+  for (const Seq seq : {9, 10, 11}) model.take(message(seq), 0);
+  CHECK(ready(model).size() == 3);
+  model.start_over();
+  model.take_conversations({row("u:bob", 9, 8, 1)}, true);
+  CHECK(model.find("u:bob")->head == 9);
+  CHECK(model.find("u:bob")->last.seq == 0);
+  CHECK(model.find("u:bob")->timeline.frames().empty());
+  auto other = message(10);  // its number was given out before
+  other.id = "another";
+  CHECK(model.take(other, 0));
+  CHECK(ready(model) == std::vector<Seq>{10});
+}
+
 TEST_CASE("chat: reading back hands nothing on, and says when the beginning is reached") {
   auto model = fresh_model();
   Page<Frame> page;

@@ -141,6 +141,7 @@ std::optional<Page<T>> parse_page(std::string_view body) {
   Page<T> page;
   page.next = text(*from, "next");
   page.complete = truth(*from, "complete", true);
+  page.epoch = text(*from, "epoch");
   const auto* items = from->if_contains("items");
   if (items == nullptr || !items->is_array()) return std::nullopt;
   for (const auto& item : items->get_array()) {

@@ -170,7 +170,7 @@ export class GodwitApi {
     return this.request('PUT', `/v1/conversations/${segment(conversation)}/read`, { seq }, signal);
   }
   /** One page of the inbox, up to 1,000 items. Reading acknowledges nothing. */
-  offline(page: t.PageQuery = {}, signal?: AbortSignal): Promise<t.InboxPage> {
+  offline(page: t.InboxQuery = {}, signal?: AbortSignal): Promise<t.InboxPage> {
     return this.get('/v1/offline', page, signal);
   }
   acknowledge(seqs: Record<string, number>, signal?: AbortSignal): Promise<void> {

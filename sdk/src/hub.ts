@@ -47,6 +47,7 @@ export class Hub {
       clock,
       random,
       acks: this.acks,
+      cache: host.cache,
       deliver: (due) => this.deliver(due),
       overflow: () => this.leader.drop(),
       reset: () => this.reset(),

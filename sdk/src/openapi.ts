@@ -710,6 +710,8 @@ export interface components {
         InboxPage: {
             items: components["schemas"]["Frame"][];
             next: components["schemas"]["Cursor"];
+            /** @description Names the life of the inbox. Another after the server was put back to an older copy or has lost its store; then numbers may have been given out twice. */
+            epoch: string;
             /** @description False where history has to fill what the inbox does not have. */
             complete: boolean;
         };

@@ -5,6 +5,7 @@ import { pause, type Clock } from './clock.js';
 import { Delivery, MOST_QUEUED } from './delivery.js';
 import { GodwitError } from './errors.js';
 import { Sequencer, type Arrival, type Due } from './sequencer.js';
+import type { FrameCache } from './storage/cache.js';
 import type { FrameSource } from './surface.js';
 import type { Frame, InboxPage } from './types.js';
 
@@ -20,6 +21,7 @@ export interface ReceiverHost {
   clock: Clock;
   random: () => number;
   acks: Acks;
+  cache: Pick<FrameCache, 'epoch' | 'begin'>;
   deliver(due: Due): Promise<void>;
   /** More waits than may: the connection has to end and start over. */
   overflow(): void;
@@ -101,8 +103,9 @@ export class Receiver {
     await this.delivery.idle();
     let complete = true;
     for (let cursor: string | null = ''; cursor !== null;) {
-      const query: { limit: number; cursor?: string } = cursor ? { limit: 1000, cursor } : { limit: 1000 };
+      const query = cursor ? { limit: 1000, cursor } : { limit: 1000, epoch: await this.host.cache.epoch() };
       const page: InboxPage = await this.retried(() => this.host.api.offline(query, signal), signal);
+      if (await this.host.cache.begin(page.epoch)) this.sequencer.startOver();
       if (!page.complete && complete) this.sequencer.forget();
       complete &&= page.complete;
       for (const frame of grouped(page.items)) this.accept(frame, 'inbox');

@@ -118,6 +118,13 @@ export class Sequencer {
     for (const [conversation, track] of this.tracks) if (track.held.size === 0) this.tracks.delete(conversation);
   }
 
+  /** The server's numbers stand for other frames than before. */
+  startOver(): void {
+    this.tracks.clear();
+    this.seen.clear();
+    this.floors.clear();
+  }
+
   private track(conversation: string, have: number): Track {
     let track = this.tracks.get(conversation);
     if (track) return track;

@@ -80,6 +80,11 @@ export interface PageQuery {
   cursor?: string;
 }
 
+export interface InboxQuery extends PageQuery {
+  /** Of the page that was pulled last. */
+  epoch?: string;
+}
+
 export interface HistoryQuery extends PageQuery {
   before?: number;
   after?: number;

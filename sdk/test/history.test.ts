@@ -74,7 +74,7 @@ test('the newest page comes from the cache once it was read, pushes included', a
 test('the newest page is asked for again while the line is down, and after reset', async () => {
   await page();
   const calls = asked();
-  world.on('GET /v1/offline', () => ({ body: { items: [], next: null, complete: false } }));
+  world.on('GET /v1/offline', () => ({ body: { items: [], next: null, epoch: 'first', complete: false } }));
   world.socket.ends(1006);
   world.history.push(message(61));
   expect(await page()).toEqual([range(52, 61), true]);

@@ -137,8 +137,8 @@ describe('pushes', () => {
 describe('the inbox', () => {
   test('comes first, page by page; pushes of meanwhile go behind it', async () => {
     const pages: Record<string, object> = {
-      '': { items: range(1, 3).map((seq) => message(seq)), next: 'c', complete: true },
-      c: { items: range(4, 6).map((seq) => message(seq)), next: null, complete: true },
+      '': { items: range(1, 3).map((seq) => message(seq)), next: 'c', epoch: 'first', complete: true },
+      c: { items: range(4, 6).map((seq) => message(seq)), next: null, epoch: 'first', complete: true },
     };
     let go = (): void => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
@@ -189,7 +189,7 @@ describe('the inbox', () => {
     const told: string[] = [];
     client.on('caughtUp', ({ complete }) => void told.push(`caughtUp ${String(complete)}`));
     client.on('reset', () => void told.push('reset'));
-    world.on('GET /v1/offline', () => ({ body: { items: [message(90)], next: null, complete: false } }));
+    world.on('GET /v1/offline', () => ({ body: { items: [message(90)], next: null, epoch: 'first', complete: false } }));
     world.socket.ends(1006);
     client.reconnectNow();
     await world.open();
@@ -198,13 +198,34 @@ describe('the inbox', () => {
     expect(world.called('GET /v1/conversations/*/messages')).toEqual([]);
   });
 
+  test('of a server that was put back to an older copy nothing older is believed: numbers come a second time', async () => {
+    world.inbox = range(1, 3).map((seq) => message(seq));
+    await world.open();
+    expect(world.called('GET /v1/offline')[0]?.query.get('epoch')).toBe('');
+    push(message(4));
+    await world.clock.pass(0);
+    const again = { ...message(3), id: 'another' };
+    world.history = [message(1), message(2), again];
+    world.on('GET /v1/offline', () => ({ body: { items: [again], next: null, epoch: 'second', complete: false } }));
+    const reset = vi.fn();
+    client.on('reset', reset);
+    world.socket.ends(1006);
+    client.reconnectNow();
+    await world.open();
+    expect(world.called('GET /v1/offline')[1]?.query.get('epoch')).toBe('first');
+    expect(reset).toHaveBeenCalled();
+    expect(shown()).toEqual([1, 2, 3, 4, 3]);
+    const page = await client.history('u:ann', { limit: 10 });
+    expect(page.frames.map((frame) => frame.id)).toEqual([message(1).id, message(2).id, 'another']);
+  });
+
   test('a server that cannot answer just now is asked again', async () => {
     let tries = 0;
     world.on('GET /v1/offline', () => {
       tries += 1;
       return tries < 3
         ? problem(503, 'unavailable', true)
-        : { body: { items: [message(1)], next: null, complete: true } };
+        : { body: { items: [message(1)], next: null, epoch: 'first', complete: true } };
     });
     await world.open();
     await world.clock.pass(5000);
@@ -218,7 +239,7 @@ describe('the inbox', () => {
     push(message(3));
     world.socket.ends(1006);
     world.inbox = range(1, 3).map((seq) => message(seq));
-    world.on('GET /v1/offline', () => ({ body: { items: world.inbox, next: null, complete: true } }));
+    world.on('GET /v1/offline', () => ({ body: { items: world.inbox, next: null, epoch: 'first', complete: true } }));
     client.reconnectNow();
     await world.open();
     await world.clock.pass(0);
@@ -230,7 +251,7 @@ describe('the inbox', () => {
     const gate = new Promise<void>((resolve) => (go = resolve));
     world.on('GET /v1/offline', async () => {
       await gate;
-      return { body: { items: world.inbox, next: null, complete: true } };
+      return { body: { items: world.inbox, next: null, epoch: 'first', complete: true } };
     });
     const first = await world.open();
     push(...range(1, 10_000).map((seq) => message(seq)));

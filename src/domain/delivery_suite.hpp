@@ -17,10 +17,8 @@ struct Way {
 
 inline constexpr Way kWays[] = {{"in order", false, false, 0},
                                 {"doubled", false, true, 0},
-                                {"shuffled (1)", true, false, 1},
-                                {"shuffled (2)", true, false, 2},
-                                {"shuffled (3)", true, false, 3},
-                                {"shuffled and doubled", true, true, 4}};
+                                {"shuffled", true, false, 1},
+                                {"shuffled and doubled", true, true, 2}};
 
 /// Keeps the batches that a case puts until it looks, and then gives them out in the way.
 class Post {

@@ -22,9 +22,14 @@ struct PageStart {
   bool first = true;
 };
 
-Result<PageStart> page_start(const std::string& cursor) {
+/// `known`: of which life of the inbox the device knows, where it says so.
+Result<PageStart> page_start(const std::string& cursor, const std::optional<std::string>& known,
+                             const std::string& epoch) {
   PageStart start;
-  if (cursor.empty()) return start;
+  if (cursor.empty()) {
+    start.complete = !known || known->empty() || *known == epoch;
+    return start;
+  }
   TRY(const auto fields, wire::read_cursor(kList, cursor, 4));
   const auto number = [](const std::string& text, auto& out) {
     std::from_chars(text.data(), text.data() + text.size(), out);
@@ -128,7 +133,9 @@ Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, 
 
 Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
   CO_TRY(const auto query, wire::page_query(call.query, 1000));
-  CO_TRY(auto start, page_start(query.cursor));
+  CO_TRY(const auto known, wire::text_query(call.query, "epoch"));
+  CO_TRY(const auto epoch, co_await timeline_.epoch());
+  CO_TRY(auto start, page_start(query.cursor, known, epoch));
   CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
   CO_TRY(auto rows, co_await cursors_.rows(call.who.user, call.who.device));
   auto streams = open_streams(std::move(rows), alive_since(), start);
@@ -146,6 +153,7 @@ Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
     page.json += "null";
   else
     page.json += '"' + page.next + '"';
+  page.json += R"(,"epoch":")" + epoch + '"';
   page.json += start.complete ? R"(,"complete":true})" : R"(,"complete":false})";
   co_return wire::reply(200, std::move(page.json));
 }

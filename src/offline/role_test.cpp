@@ -110,6 +110,20 @@ TEST_CASE("offline: what expired unacknowledged is told, until acknowledged beyo
   CHECK(world.pull(bob, phone).complete);
 }
 
+TEST_CASE("offline: a device that knows of another life of the inbox is told that something may be missing") {
+  World world;
+  world.put(message(1), message(2));
+  const auto pull = [&](const std::string& query) { return world.call("GET", "/v1/offline", bob, phone, query)->body; };
+  const auto epoch = *sync_wait(world.inbox.epoch());
+  CHECK(pull("").ends_with(R"("epoch":")" + epoch + R"(","complete":true})"));
+  CHECK(pull("epoch=" + epoch).ends_with(R"("complete":true})"));
+  CHECK(pull("epoch=").ends_with(R"("complete":true})"));
+  const auto first = pull("limit=1&epoch=another");
+  CHECK(first.ends_with(R"("complete":false})"));
+  CHECK(pull("epoch=" + epoch + "&cursor=" + testing::next_of(first)).ends_with(R"("complete":false})"));
+  CHECK(world.call("GET", "/v1/offline", bob, phone, "epoch=%ff").error().code == Code::bad_parameter);
+}
+
 TEST_CASE("offline: acknowledging by HTTP is all or nothing") {
   World world;
   world.put(message(1), message(2));

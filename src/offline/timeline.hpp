@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/error.hpp"
@@ -37,6 +38,10 @@ struct Slice {
 class Timeline {
  public:
   virtual ~Timeline() = default;
+
+  /// Names this life of the store: the same over restarts, another after it was lost, or restored from a copy. What a
+  /// client has from another life may not be here, and its numbers may be given out again.
+  virtual Task<Result<std::string>> epoch() = 0;
 
   /// Writes messages and what follows from them, whole or not at all:
   ///   - the entry of each, and the conversation's head (it never goes back);

@@ -40,6 +40,7 @@ class Delivering final : public Bed, private Timeline {
     for (const auto& batch : post_.take()) REQUIRE(sync_wait(bed_->timeline().put(batch)));
     return *bed_;
   }
+  Task<Result<std::string>> epoch() override { return bed_->timeline().epoch(); }
   Task<Result<void>> put(std::span<const MessagePtr> messages) override {
     post_.add(messages);
     co_return Result<void>();
@@ -304,6 +305,34 @@ inline void timeline_knows_readers(const MakeBed& make) {
   CHECK(readers(group, 7) == Users{bob});
 }
 
+inline void timeline_names_its_life(const MakeBed& make) {
+  auto bed = make(), other = make();
+  const auto epoch = must(sync_wait(bed->timeline().epoch()));
+  CHECK_FALSE(epoch.empty());
+  CHECK(must(sync_wait(other->timeline().epoch())) != epoch);
+  put(*bed, message(1));
+  bed->restart();
+  CHECK(must(sync_wait(bed->timeline().epoch())) == epoch);
+}
+
+inline void timeline_cuts_long_answers(const MakeBed& make) {
+  auto bed = make();
+  std::vector<MessagePtr> batch;
+  for (Seq seq = 1; seq <= 300; ++seq) {
+    auto large = message(seq);
+    large.text.assign(8192, 'x');
+    batch.push_back(std::make_shared<const Message>(std::move(large)));
+  }
+  REQUIRE(sync_wait(bed->timeline().put(batch)));
+  const Span span{.conversation = direct, .limit = 1000};
+  const auto slices = must(sync_wait(bed->timeline().read({span, span})));
+  CHECK(slices.at(0).more);
+  CHECK(slices.at(0).items.size() > 100);
+  CHECK(slices.at(0).items.size() < 150);
+  CHECK(slices.at(1).items.empty());
+  CHECK(slices.at(1).more);
+}
+
 /// Three conversations' worth of what may happen, and what need not make sense: who is in joins, who is out leaves.
 inline std::vector<MessagePtr> history(unsigned seed) {
   std::mt19937 random(seed);
@@ -379,6 +408,8 @@ inline void timeline_cases(const MakeBed& make) {
 
 inline void timeline_suite(const MakeBed& make) {
   in_every_way(make, [](const MakeBed& way) { timeline_cases(way); });
+  SUBCASE("names its life") { timeline_names_its_life(make); }
+  SUBCASE("cuts a long answer at about 1 MiB, and the rest can be asked for") { timeline_cuts_long_answers(make); }
   SUBCASE("is the same in the end, in whatever order a history comes") { timeline_is_one_in_any_order(make); }
 }
 

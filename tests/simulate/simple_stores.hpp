@@ -68,6 +68,7 @@ class Kept {
 
 class SimpleInbox final : public offline::Timeline, public offline::CursorStore {
  public:
+  Task<Result<std::string>> epoch() override { co_return "one"; }
   Task<Result<void>> put(std::span<const MessagePtr> messages) override {
     for (const auto& message : messages) kept_.put(*message);
     co_return Result<void>();

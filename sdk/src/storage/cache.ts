@@ -6,6 +6,8 @@ export const MOST_FRAMES = 20_000;
 /** What is left after making room, so that room is not made with every frame. */
 const ROOM = 0.9;
 
+const EPOCH = 'epoch';
+
 /** Of one conversation: what is covered, and when it was last touched. */
 interface Cover {
   spans: Span[];
@@ -43,6 +45,25 @@ export class FrameCache {
       const spans = span ? addSpan(cover.spans, span) : cover.spans;
       await tx.put('spans', conversation, { spans, at: this.now() } satisfies Cover);
       await this.makeRoom(tx, frames.length);
+    });
+  }
+
+  /** Of which life of the server's store the frames are; empty: that was never said. */
+  epoch(): Promise<string> {
+    return this.tables.run('readonly', ['values'], async (tx) => (await tx.get<string>('values', EPOCH)) ?? '');
+  }
+
+  /** Another life of the server's store: its numbers stand for other frames. True where there were any to drop. */
+  begin(epoch: string): Promise<boolean> {
+    return this.tables.run('readwrite', ['frames', 'spans', 'values'], async (tx) => {
+      const before = (await tx.get<string>('values', EPOCH)) ?? '';
+      if (before === epoch) return false;
+      await tx.put('values', EPOCH, epoch);
+      if (before === '') return false;
+      for (const [name] of await tx.all<Cover>('spans')) await tx.delete('spans', name);
+      await tx.deleteRange('frames', ['', 0], ['\uffff', Infinity]);
+      this.estimate = undefined;
+      return true;
     });
   }
 

@@ -34,7 +34,7 @@ export class World {
   readonly window = new EventTarget();
 
   constructor() {
-    this.on('GET /v1/offline', () => ({ body: { items: this.inbox, next: null, complete: true } }));
+    this.on('GET /v1/offline', () => ({ body: { items: this.inbox, next: null, epoch: 'first', complete: true } }));
     this.on('GET /v1/me', () => ({ body: {} }));
     this.on('GET /v1/conversations/*/messages', (call) => ({ body: this.historyPage(call) }));
   }

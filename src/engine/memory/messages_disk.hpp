@@ -1,11 +1,13 @@
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -61,6 +63,8 @@ class Journal {
 struct MessagesDisk {
   using Offset = std::uint64_t;
 
+  const std::string epoch = new_epoch();
+
   struct Sent {
     dispatch::Published first;
     std::string fingerprint;
@@ -75,7 +79,29 @@ struct MessagesDisk {
   std::map<dispatch::Topic, Offset> taken;         ///< up to which each topic has
   std::map<dispatch::DeadLetter::Place, dispatch::DeadLetter> letters;
 
+  /// What the inbox keeps. The user before the conversation, so that a user's rows lie together.
+  struct Inbox {
+    using Reader = std::pair<UserKey, Conversation>;
+    using Entry = std::pair<Conversation, Seq>;
+    std::map<Conversation, offline::Head> heads;
+    std::map<Conversation, Seq> floors;     ///< the last one that expired
+    std::map<Entry, MessagePtr> entries;
+    std::map<Entry, bool> recalled_early;   ///< by a 208 that came before its message
+    std::map<Reader, ReadingRights> rights;
+    std::map<Reader, Seq> read;             ///< read positions
+    std::map<Reader, Seq> furthest;         ///< what any device has acknowledged, forgotten ones too
+    std::map<std::pair<UserKey, DeviceId>, std::uint64_t> devices;  ///< → when it was adopted last, as a count
+    std::map<std::tuple<UserKey, DeviceId, Conversation>, Seq> cursors;
+    std::uint64_t adoptions = 0;
+  } inbox;
+
   Journal journal;  ///< of what is not synced
+
+  /// Of the process's disks, each has another.
+  static std::string new_epoch() {
+    static std::atomic<std::uint64_t> disks = 0;
+    return std::to_string(++disks);
+  }
 
   /// All of it stays from now on, whatever happens.
   void sync() {

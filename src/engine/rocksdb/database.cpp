@@ -1,12 +1,13 @@
 #include "engine/rocksdb/database.hpp"
 
 #include "domain/message_time.hpp"
+#include "engine/rocksdb/epoch.hpp"
 #include "engine/rocksdb/readers.hpp"
 
 namespace godwit::rocks {
 
-Database::Database(std::unique_ptr<Store> store, const Settings& settings, const Clock& clock, Log& log,
-                   Metrics& metrics)
+Database::Database(std::unique_ptr<Store> store, std::string epoch, const Settings& settings, const Clock& clock,
+                   Log& log, Metrics& metrics)
     : store_(std::move(store)),
       reads_("rocks-read", settings.read_threads, settings.waiting_reads),
       recent_(settings),
@@ -17,7 +18,7 @@ Database::Database(std::unique_ptr<Store> store, const Settings& settings, const
                       return bus_.hand_again(topic, std::move(message));
                     }),
       bus_(*store_, committer_, recent_, dead_letters_, settings, log, metrics),
-      timeline_(*store_, committer_, reads_, settings, [this] { return bus_.untaken(); }),
+      timeline_(*store_, committer_, reads_, settings, [this] { return bus_.untaken(); }, std::move(epoch)),
       cursors_(*store_, committer_, reads_, settings, clock, [this] { return bus_.untaken(); }) {
   committer_.attach(ledger_);
   committer_.attach(cursors_);
@@ -44,7 +45,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
                                                  const Clock& clock, Log& log, Metrics& metrics, ::rocksdb::Env* env) {
   TRY(auto store, Store::open(directory, settings, clock, log, env));
   CHECK_OK(prepare_readers(*store));
-  std::unique_ptr<Database> database(new Database(std::move(store), settings, clock, log, metrics));
+  TRY(auto epoch, read_or_make_epoch(directory));
+  std::unique_ptr<Database> database(new Database(std::move(store), std::move(epoch), settings, clock, log, metrics));
   CHECK_OK(database->bus_.load());
   CHECK_OK(database->dead_letters_.load());
   if (const auto newest = database->bus_.newest_time(), now = clock.now(); newest > now + kMostLead)

@@ -47,7 +47,8 @@ class Database {
   [[nodiscard]] static Result<Millis> verify(const std::filesystem::path& directory, const Clock& clock, Log& log);
 
  private:
-  Database(std::unique_ptr<Store> store, const Settings& settings, const Clock& clock, Log& log, Metrics& metrics);
+  Database(std::unique_ptr<Store> store, std::string epoch, const Settings& settings, const Clock& clock, Log& log,
+           Metrics& metrics);
 
   std::unique_ptr<Store> store_;
   Pool reads_;

@@ -15,9 +15,16 @@ namespace godwit::rocks {
 /// other.
 class RocksdbTimeline final : public offline::Timeline {
  public:
-  RocksdbTimeline(Store& store, Committer& committer, Pool& reads, const Settings& settings, Untaken untaken)
-      : store_(store), committer_(committer), reads_(reads), settings_(settings), untaken_(std::move(untaken)) {}
+  RocksdbTimeline(Store& store, Committer& committer, Pool& reads, const Settings& settings, Untaken untaken,
+                  std::string epoch)
+      : store_(store),
+        committer_(committer),
+        reads_(reads),
+        settings_(settings),
+        untaken_(std::move(untaken)),
+        epoch_(std::move(epoch)) {}
 
+  Task<Result<std::string>> epoch() override { co_return epoch_; }
   Task<Result<void>> put(std::span<const MessagePtr> messages) override;
   Task<Result<std::vector<offline::Slice>>> read(std::vector<offline::Span> spans) override;
   Task<Result<offline::Head>> head(const Conversation& conversation) override;
@@ -40,6 +47,7 @@ class RocksdbTimeline final : public offline::Timeline {
   Pool& reads_;
   const Settings settings_;
   const Untaken untaken_;
+  const std::string epoch_;
   std::unordered_map<std::string, offline::Head> heads_;  // `put` alone; what is durable or in a batch behind it
   std::uint64_t generation_ = 0;                          // `put` alone; of the store that `heads_` tells of
 

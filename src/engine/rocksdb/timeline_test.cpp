@@ -1,5 +1,7 @@
 #include "engine/rocksdb/timeline.hpp"
 
+#include <fstream>
+
 #include "engine/rocksdb/test_bed.hpp"
 #include "offline/cursor_store_suite.hpp"
 #include "offline/timeline_suite.hpp"
@@ -31,23 +33,32 @@ TEST_CASE("rocksdb: the timeline, with no room in its cache") {
 
 TEST_CASE("rocksdb: the cursor store") { offline::suite::cursor_store_suite(bed()); }
 
-TEST_CASE("rocksdb: a long answer is cut at about 1 MiB, and the rest can be asked for") {
+TEST_CASE("rocksdb: a copy that is opened is another life, and so is a store whose life has no name that can be read") {
   testing::Opened opened;
-  std::vector<MessagePtr> batch;
-  for (Seq seq = 1; seq <= 300; ++seq) {
-    auto message = offline::suite::message(seq);
-    message.text.assign(8192, 'x');
-    batch.push_back(std::make_shared<const Message>(std::move(message)));
+  const testing::Directory elsewhere;
+  const auto life = [](Database& database) { return *sync_wait(database.timeline().epoch()); };
+  const auto epoch = life(*opened);
+  CHECK(epoch.size() == 16);
+  const auto copy = elsewhere.path() / "messages";
+  REQUIRE(opened->backup(copy));
+  CHECK_FALSE(std::filesystem::exists(copy / "EPOCH"));
+  Metrics metrics;
+  {
+    const auto restored = *Database::open(copy, {}, opened.clock, opened.log(), metrics);
+    CHECK(life(*restored) != epoch);
   }
-  REQUIRE(sync_wait(opened->timeline().put(batch)));
-  const offline::Span span{.conversation = offline::suite::direct, .limit = 1000};
-  const auto slices = sync_wait(opened->timeline().read({span, span}));
-  REQUIRE(slices.has_value());
-  CHECK(slices->at(0).more);
-  CHECK(slices->at(0).items.size() > 100);
-  CHECK(slices->at(0).items.size() < 150);
-  CHECK(slices->at(1).items.empty());
-  CHECK(slices->at(1).more);
+  opened.open();
+  CHECK(life(*opened) == epoch);
+  for (const auto* damaged : {"", "0123456789abcde", "0123456789ABCDEF\n"}) {
+    opened.close();
+    std::ofstream(opened.path() / "EPOCH", std::ios::trunc) << damaged;
+    opened.open();
+    const auto next = life(*opened);
+    CHECK(next.size() == 16);
+    CHECK(next != damaged);
+    opened.open();
+    CHECK(life(*opened) == next);
+  }
 }
 
 }  // namespace

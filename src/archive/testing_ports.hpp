@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "archive/archive_store_suite.hpp"
+#include "engine/memory/archive.hpp"
 #include "service/fake_users.hpp"
 #include "service/bus.hpp"
 #include "service/offline.hpp"
 #include "service/user.hpp"
 
-/// For the role's own tests: its ports and peers, of which each test sets what it needs.
+/// For the role's own tests: its port on the engine in memory, and peers, of which each test sets what it needs.
 namespace godwit::archive::suite {
 
 inline std::vector<MessagePtr> within(std::vector<MessagePtr> all, const Conversation& conversation,
@@ -25,48 +26,44 @@ inline std::vector<MessagePtr> within(std::vector<MessagePtr> all, const Convers
   return all;
 }
 
-struct FakeStore final : ArchiveStore {
-  std::vector<MessagePtr> messages;
-  Hits hits;
+/// The archive in memory, which may be broken, and remembers what was sought.
+class Store final : public engine::memory::MemoryArchive {
+ public:
+  using MemoryArchive::MemoryArchive;
   SearchQuery asked;
   bool broken = false;
 
-  [[nodiscard]] Result<void> works() const {
-    if (broken) return fail(Code::unavailable);
-    return {};
-  }
   Task<Result<void>> put(std::span<const MessagePtr> batch) override {
     CO_CHECK(works());
-    messages.insert(messages.end(), batch.begin(), batch.end());
-    co_return Result<void>{};
+    co_return co_await MemoryArchive::put(batch);
   }
   Task<Result<MessagePtr>> find(const MessageId& id) override {
     CO_CHECK(works());
-    for (const auto& message : messages)
-      if (message->id == id) co_return message;
-    co_return MessagePtr{};
+    co_return co_await MemoryArchive::find(id);
   }
   Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, Window window) override {
     CO_CHECK(works());
-    co_return within(messages, conversation, window);
+    co_return co_await MemoryArchive::page(conversation, window);
   }
   Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override {
     CO_CHECK(works());
-    const auto last = within(messages, conversation, {.before = seq + 1, .limit = 1, .newest = true});
-    co_return last.empty() ? MessagePtr{} : last.front();
+    co_return co_await MemoryArchive::last_up_to(conversation, seq);
   }
   Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
                                          Seq up_to) override {
     CO_CHECK(works());
-    const auto all = within(messages, conversation, {.after = after, .before = up_to + 1, .limit = 1000});
-    co_return static_cast<std::uint64_t>(
-        std::ranges::count_if(all, [&](const MessagePtr& message) { return message->sender != user.str(); }));
+    co_return co_await MemoryArchive::count_chat(conversation, user, after, up_to);
   }
-  Task<Result<ReadRanges>> ranges(const Conversation&, const UserKey&) override { co_return ReadRanges{}; }
   Task<Result<Hits>> search(SearchQuery query) override {
     CO_CHECK(works());
-    asked = std::move(query);
-    co_return hits;
+    asked = query;
+    co_return co_await MemoryArchive::search(std::move(query));
+  }
+
+ private:
+  [[nodiscard]] Result<void> works() const {
+    if (broken) return fail(Code::unavailable);
+    return {};
   }
 };
 
