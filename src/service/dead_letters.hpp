@@ -20,7 +20,7 @@ struct DeadLetter {
     auto operator<=>(const Place&) const = default;
   };
   Place place;
-  Millis time = 0;     ///< when it was put aside
+  Millis time = 0;     ///< when it was put aside; `add` sets it
   std::string reason;  ///< in words: what the handler said, or what does not check. No text of a message
   std::string record;  ///< as it stood on the bus (wire/record.hpp); maybe damaged; empty: nothing of it was there
 };

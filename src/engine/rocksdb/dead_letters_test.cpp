@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "dispatch/bus_suite.hpp"
+#include "dispatch/dead_letters_suite.hpp"
 #include "engine/rocksdb/keys.hpp"
 #include "engine/rocksdb/test_bed.hpp"
 #include "wire/record.hpp"
@@ -97,34 +97,23 @@ struct Running {
   Collector offline;
 };
 
+class LettersBed final : public dispatch::suite::LettersBed {
+ public:
+  dispatch::Ledger& ledger() override { return opened_->ledger(); }
+  dispatch::OrderedCommits& commits() override { return opened_->ledger(); }
+  dispatch::Bus& bus() override { return opened_->bus(); }
+  dispatch::DeadLetters& letters() override { return opened_->dead_letters(); }
+  ManualClock& clock() override { return opened_.clock; }
+  void restart() override { opened_.open(); }
+
+ private:
+  testing::Opened opened_;
+};
+
 }  // namespace
 
-TEST_CASE("dead letters: a message that the handler refuses by itself stops nothing, and may be replayed or dropped") {
-  Running at;
-  at.store.refuse("3", Code::internal);
-  at.store.refuse("4", Code::internal);
-  send(at.opened, 0, 8);
-  REQUIRE(sync_wait(at.opened->bus().settled(Topic::store)));
-  REQUIRE(sync_wait(at.opened->bus().settled(Topic::offline)));
-  CHECK(at.store.seen() == 6);
-  CHECK(at.offline.seen().size() == 8);
-  auto kept = letters(at.opened);
-  REQUIRE(kept.size() == 2);
-  CHECK(kept[0].place == DeadLetter::Place{Topic::store, 3});
-  CHECK(kept[0].reason == "internal: not this one");
-  CHECK(wire::decode_record(kept[0].record)->text == "3");
-
-  auto& place = at.opened->dead_letters();
-  CHECK(sync_wait(place.replay(kept[0].place)).error().code == Code::internal);  // it is refused still
-  CHECK(place.size() == 2);
-  at.store.take_everything();
-  CHECK(sync_wait(place.replay(kept[0].place)));
-  CHECK(at.store.saw("3"));
-  CHECK(sync_wait(place.drop(kept[1].place)));
-  CHECK_FALSE(at.store.saw("4"));
-  CHECK(letters(at.opened).empty());
-  CHECK(sync_wait(place.drop(kept[1].place)).error().code == Code::not_found);
-  CHECK(sync_wait(place.replay(kept[1].place)).error().code == Code::not_found);
+TEST_CASE("rocksdb: dead letters") {
+  dispatch::suite::dead_letters_suite([] { return std::make_unique<LettersBed>(); });
 }
 
 TEST_CASE("dead letters: what is unavailable by itself goes only when the handler takes newer ones again and again") {
@@ -161,15 +150,13 @@ TEST_CASE("dead letters: a store that is away or full makes none") {
   CHECK(letters(at.opened).empty());
 }
 
-TEST_CASE("dead letters: they survive a restart, and are added once") {
+TEST_CASE("dead letters: a consumer that reads again from the start adds the same ones") {
   Running at;
   at.store.refuse("1", Code::internal);
   send(at.opened, 0, 3);
   REQUIRE(sync_wait(at.opened->bus().settled(Topic::store)));
   at.opened.close();
   at.opened.open();
-  CHECK(at.opened->dead_letters().size() == 1);
-  CHECK(sync_wait(at.opened->dead_letters().replay({Topic::store, 1})).error().code == Code::unavailable);
   at.opened->bus().rewind(Topic::store);
   at.start();
   REQUIRE(sync_wait(at.opened->bus().settled(Topic::store)));
@@ -204,20 +191,6 @@ TEST_CASE("dead letters: a number that cannot be reaches no handler") {
   REQUIRE(letters(at.opened).size() == 1);
   CHECK(letters(at.opened)[0].reason == "its number cannot be: " + std::to_string(seq));
   CHECK(sync_wait(at.opened->dead_letters().replay({Topic::store, 2})).error().code == Code::bad_parameter);
-}
-
-TEST_CASE("dead letters: a full place keeps the oldest") {
-  testing::Opened opened;
-  const auto add = [&](std::uint64_t offset) {
-    return sync_wait(opened->dead_letters().add(
-        {.place = {Topic::store, offset}, .time = 0, .reason = "large", .record = std::string(8U << 20U, 'x')}));
-  };
-  for (std::uint64_t i = 1; i <= 9; ++i) CHECK(add(i));
-  CHECK(opened->dead_letters().size() == 7);  // of 64 MiB, with their reasons
-  CHECK(sync_wait(opened->dead_letters().list(DeadLetter::Place{Topic::store, 6}, 10))->size() == 1);
-  CHECK(sync_wait(opened->dead_letters().drop({Topic::store, 1})));
-  CHECK(add(10));
-  CHECK(opened->dead_letters().size() == 7);
 }
 
 }  // namespace godwit::rocks
