@@ -56,7 +56,6 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       user_sends_(clock, {settings_.sends_per_user, 2 * settings_.sends_per_user}),
       user_connects_(clock, {settings_.connects_per_user, 30 * settings_.connects_per_user}),
       address_calls_(clock, {settings_.requests_per_address, 2 * settings_.requests_per_address}),
-      registrations_(clock, {settings_.registrations_per_address / 60, settings_.registrations_per_address}),
       requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),
       failures_(metrics.counter("godwit_http_failures_total", "Answers of 500 and above.")),
       refused_(
@@ -180,10 +179,7 @@ Task<Result<void>> GatewayRole::check_admin(const UserKey& user) {
 Result<void> GatewayRole::check_limits(const Passage& passage, const RouteSpec& route) {
   if (!settings_.limits || route.rate == Rate::none) return {};
   const auto& http = passage.http;
-  if (route.access != Access::session && route.access != Access::admin) {
-    if (route.rate == Rate::registration) CHECK_OK(registrations_.take(http.peer));
-    return check_address(http.peer);
-  }
+  if (route.access != Access::session && route.access != Access::admin) return check_address(http.peer);
   const auto& user = passage.call.who.user.str();
   CHECK_OK(user_calls_.take(user, cost_of(http, route.cost)));
   return route.rate == Rate::send ? user_sends_.take(user) : Result<void>{};

@@ -26,7 +26,6 @@ struct Settings {
   bool limits = true;
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
   double connects_per_user = 1;  ///< sockets opened a second; bursts of thirty times that
-  double registrations_per_address = 30;                                           ///< a minute, in bursts of as many
   net::ConnectionGate::Settings gate{};
   std::span<const PageFile> page{};  ///< outlives the role
 };
@@ -103,7 +102,7 @@ class GatewayRole {
   Page page_;
   net::ConnectionGate gate_;
   RateLimiter user_calls_, user_sends_, user_connects_;
-  AddressLimiter address_calls_, registrations_;
+  AddressLimiter address_calls_;
   std::vector<std::unique_ptr<TokenCache>> tokens_;
   Counter& requests_;
   Counter& failures_;

@@ -25,9 +25,8 @@ enum class Body : char { none, required };
 
 /// Which rate a call is held to.
 enum class Rate : char {
-  caller,        ///< its user's; its address's, where nobody in particular calls
-  send,          ///< the same, and its user's rate of sends
-  registration,  ///< the same, and its address's rate of new accounts
+  caller,  ///< its user's; its address's, where nobody in particular calls
+  send,    ///< the same, and its user's rate of sends
   none,
 };
 

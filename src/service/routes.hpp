@@ -12,7 +12,7 @@ inline constexpr auto kRoutes = [] {
   using enum gateway::Access;
   using enum gateway::Body;
   return std::to_array<gateway::RouteSpec>({
-      {"POST", "/v1/users", open, required, gateway::Rate::registration},
+      {"POST", "/v1/users", open, required},
       {"GET", "/v1/registration", open},
       {"GET", "/v1/users"},
       {"GET", "/v1/users/{key}"},

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "user/context.hpp"
@@ -9,6 +10,9 @@ namespace godwit::user {
 
 /// key_taken: the server speaks as this key, or a business system does.
 [[nodiscard]] Result<void> check_free(Tables& tables, const UserKey& key);
+
+/// One more try of an address to make an account; it counts whatever comes of it. rate_limited.
+Task<Result<void>> count_registration(Context& context, std::string_view address);
 
 struct NewAccount {
   UserKey key;

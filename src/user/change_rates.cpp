@@ -20,13 +20,12 @@ double ChangeRates::rate_of(Rated kind) const {
 Result<void> ChangeRates::take(Rated kind, const UserKey& who, std::string_view target) {
   if (!settings_.enabled) return {};
   const auto name = std::string(1, static_cast<char>(kind)) + "/" + who.str();
-  std::vector<LeakyCounts::Named> names{{name, CountRule::per_minute(rate_of(kind))}};
+  std::vector<CountedName> names{{name, CountRule::per_minute(rate_of(kind))}};
   if (!target.empty()) names.push_back({name + "/" + std::string(target), kSameTarget});
-  if (auto held = counts_.hold(names); !held) {
-    held.error().detail = "too many changes that others are told about";
-    return held;
+  if (auto counted = counts_.count(names); !counted) {
+    counted.error().detail = "too many changes that others are told about";
+    return counted;
   }
-  counts_.settle(names, true);
   return {};
 }
 

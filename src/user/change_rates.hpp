@@ -2,8 +2,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/leaky_counts.hpp"
 #include "domain/ids.hpp"
-#include "user/leaky_counts.hpp"
 
 namespace godwit::user {
 

@@ -10,6 +10,7 @@
 #include "user/announcer.hpp"
 #include "user/caches.hpp"
 #include "user/change_publisher.hpp"
+#include "user/fall_back_counts.hpp"
 #include "user/login_throttle.hpp"
 #include "user/outgoing.hpp"
 #include "user/password_hasher.hpp"
@@ -42,6 +43,7 @@ struct Context {
   Caches caches;
   ChangePublisher publisher;
   Announcer announcer;
+  FallBackCounts counts;
   LoginThrottle throttle;
   ChangeRates rates;
   SeenBoard<SessionId> seen{};

@@ -45,12 +45,12 @@ Result<void> make_room(Tables& tables, Outgoing& outgoing, const Session& fresh,
 
 // What is no key is nobody's: it counts against the network alone that tries it.
 Task<Result<LoginThrottle::Attempt>> begin_attempt(Context& context, const std::string& key, const Login& login) {
-  if (!is_key(key)) co_return context.throttle.from_network("", login.address);
+  if (!is_key(key)) co_return co_await context.throttle.from_network("", login.address);
   if (!login.device_id.empty()) {
     const auto known = co_await context.services.offline.knows_device(UserKey(key), DeviceId(login.device_id));
-    if (known && *known) co_return context.throttle.from_known_device(key, login.device_id);
+    if (known && *known) co_return co_await context.throttle.from_known_device(key, login.device_id);
   }
-  co_return context.throttle.from_network(key, login.address);
+  co_return co_await context.throttle.from_network(key, login.address);
 }
 
 struct Proven {
@@ -58,9 +58,8 @@ struct Proven {
   std::string new_hash;  ///< of the same password, where the stored one is outdated; else empty
 };
 
-Task<Result<Proven>> check_password(Context& context, const Login& login) {
-  const auto key = lower(login.key);
-  CO_TRY(auto attempt, co_await begin_attempt(context, key, login));
+Task<Result<Proven>> look_at_password(Context& context, const std::string& key, const Login& login,
+                                      const std::string& lane) {
   auto account = co_await context.store.read([&](Tables& tables) -> Result<std::optional<Account>> {
     if (!is_key(key)) return std::nullopt;
     return tables.accounts.find(UserKey(key));
@@ -68,16 +67,20 @@ Task<Result<Proven>> check_password(Context& context, const Login& login) {
   if (!account) co_return std::unexpected(std::move(account).error());
   const auto& known = *account;
   CO_TRY(const auto match,
-         co_await match_password(context, known ? known->password_hash : std::string{}, login.password,
-                                 attempt.lane()));
-  if (!match.right) {
-    attempt.failed();
-    co_return fail(Code::bad_credentials);
-  }
+         co_await match_password(context, known ? known->password_hash : std::string{}, login.password, lane));
+  if (!match.right) co_return fail(Code::bad_credentials);
   if (known->user.disabled) co_return fail(Code::account_disabled);
   if (!match.outdated) co_return Proven{.account = *known, .new_hash = {}};
   auto renewed = co_await hash_password(context, login.password);  // no matter if it fails: the next login tries again
   co_return Proven{.account = *known, .new_hash = renewed ? *renewed : std::string{}};
+}
+
+Task<Result<Proven>> check_password(Context& context, const Login& login) {
+  const auto key = lower(login.key);
+  CO_TRY(const auto attempt, co_await begin_attempt(context, key, login));
+  auto proven = co_await look_at_password(context, key, login, attempt.lane());
+  if (proven || proven.error().code != Code::bad_credentials) co_await context.throttle.take_back(attempt);
+  co_return proven;
 }
 
 Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven) {

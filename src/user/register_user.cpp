@@ -1,3 +1,4 @@
+#include "base/ip_address.hpp"
 #include "domain/text.hpp"
 #include "user/accounts.hpp"
 #include "user/passwords.hpp"
@@ -49,6 +50,16 @@ Result<void> check_free(Tables& tables, const UserKey& key) {
   TRY(const auto services, tables.service_keys.named(key.str()));
   if (!services.empty()) return fail(Code::key_taken, "a business system speaks as this key");
   return {};
+}
+
+Task<Result<void>> count_registration(Context& context, std::string_view address) {
+  const auto& limits = context.settings.registrations;
+  if (!limits.enabled) co_return Result<void>{};
+  const auto parsed = IpAddress::parse(address).value_or(IpAddress());  // what is no address has one count for all
+  std::vector<CountedName> names{{"r/" + parsed.network().str(), CountRule::per_minute(limits.per_address_minute)}};
+  if (!parsed.is_v4())
+    names.push_back({"r48/" + parsed.site().str(), CountRule::per_minute(4 * limits.per_address_minute)});
+  co_return co_await context.counts.count(std::move(names), context.random.id(20));
 }
 
 Task<Result<User>> register_user(Context& context, NewAccount fresh) {

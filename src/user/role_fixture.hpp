@@ -5,6 +5,7 @@
 #include "service/fake_call.hpp"
 #include "user/fake_services.hpp"
 #include "user/store_fixture.hpp"
+#include "user/testing_counts.hpp"
 #include "user/testing_store.hpp"
 #include "user/user_role.hpp"
 #include "wire/json.hpp"
@@ -27,7 +28,7 @@ struct Replied {
 class RoleBed {
  public:
   explicit RoleBed(const MakeBed& make) : bed_(make()) {
-    settings.changes.enabled = false;  // as black-box tests run; what is about rates turns them on
+    settings.changes.enabled = settings.registrations.enabled = false;  // what is about rates turns them on
     restart_role();
   }
 
@@ -49,7 +50,8 @@ class RoleBed {
                      .hasher = bed.hasher,
                      .tokens = bed.signer_,
                      .change_log = bed.change_log,
-                     .feed = feed},
+                     .feed = feed,
+                     .counts = bed.counts_of_all},
                Services{.dispatch = bed.dispatch, .node = bed.node, .offline = bed.offline}, bed.settings, bed.clock,
                bed.random_, bed.log_, bed.metrics_) {}
     changes::ChangeFeed feed;
@@ -63,9 +65,14 @@ class RoleBed {
 
   Replied call(const Identity& who, const std::string& method, const std::string& pattern,
                std::vector<std::string> params = {}, const std::string& body = {}, const std::string& query = {}) {
+    return call_of(*role_, who, method, pattern, std::move(params), body, query);
+  }
+  static Replied call_of(UserRole& role, const Identity& who, const std::string& method, const std::string& pattern,
+                         std::vector<std::string> params, const std::string& body, const std::string& query = {},
+                         const std::string& address = "10.0.0.1") {
     const auto answer = gateway::make_call(
-        role_->calls(), method, pattern,
-        {.who = who, .params = std::move(params), .query = query, .body = body, .peer = "10.0.0.1"});
+        role.calls(), method, pattern,
+        {.who = who, .params = std::move(params), .query = query, .body = body, .peer = address});
     if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
     return {.status = info(answer.error().code).status,
             .code = std::string(info(answer.error().code).name),
@@ -111,6 +118,7 @@ class RoleBed {
   Settings settings{};
   ManualClock clock;
   changes::TestingChangeLog change_log;
+  TestingCounts counts_of_all{clock};
   FakeDispatch dispatch;
   FakeNode node;
   FakeOffline offline;

@@ -10,6 +10,7 @@ using gateway::Answer;
 using gateway::Call;
 
 Task<Answer> post_user(Context& context, Call& call) {
+  CO_CHECK(co_await count_registration(context, call.peer));
   CO_TRY(auto fields, wire::Fields::parse(call.body));
   const auto key = key_of("key", fields.text("key"));
   const auto name = wire::maybe_name_in(fields, kName, fields.maybe_text("name"));

@@ -176,6 +176,57 @@ inline void an_owner_is_not_locked_out_by_guesses(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "phone").status == 201);  // each counts for itself
 }
 
+inline void two_processes_let_nobody_guess_twice_as_often(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 1000};
+  bed.restart_role();
+  bed.person("ann");
+  const auto first = bed.start_process(), second = bed.start_process();
+  const auto guess = [&](RoleBed::Process& process) {
+    return bed.call_of(process.role, {}, "POST", "/v1/sessions", {}, R"({"key":"ann","password":"wrong password"})");
+  };
+  CHECK(guess(*first).status == 401);
+  CHECK(guess(*second).status == 401);
+  CHECK(guess(*first).status == 401);
+  CHECK(guess(*second).is(429, "rate_limited"));
+  // Nobody can count together: each counts alone, and logins go on.
+  bed.counts_of_all.away = true;
+  for (auto* process : {first.get(), second.get()}) {
+    for (int i = 0; i < 3; ++i) CHECK(guess(*process).status == 401);
+    CHECK(guess(*process).is(429, "rate_limited"));
+  }
+  bed.clock.advance(20'000);
+  CHECK(bed.try_log_in("ann", "new").status == 201);
+  bed.counts_of_all.away = false;
+  CHECK(bed.try_log_in("ann", "newer").status == 201);
+}
+
+inline void new_accounts_are_bounded_by_address_over_all_processes(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.settings.registrations = {.enabled = true, .per_address_minute = 2};
+  const auto first = bed.start_process(), second = bed.start_process();
+  int made = 0;
+  const auto post = [&](RoleBed::Process& process, const char* address) {
+    const auto body = R"({"password":"12345678","key":"user)" + std::to_string(++made) + R"("})";
+    return bed.call_of(process.role, {}, "POST", "/v1/users", {}, body, {}, address);
+  };
+  CHECK(post(*first, "10.0.0.1").status == 201);
+  CHECK(post(*second, "10.0.0.1").status == 201);
+  CHECK(post(*first, "10.0.0.1").is(429, "rate_limited"));
+  CHECK(post(*second, "10.0.0.1").is(429, "rate_limited"));
+  CHECK(post(*first, "10.0.0.2").status == 201);
+  bed.clock.advance(30'000);
+  CHECK(post(*second, "10.0.0.1").status == 201);
+  // An IPv6 host is its /64, a site its /48 with four times as many.
+  for (const auto* address : {"2001:db8:1:1::1", "2001:db8:1:1::2", "2001:db8:1:2::1", "2001:db8:1:2::2",
+                              "2001:db8:1:3::1", "2001:db8:1:3::2", "2001:db8:1:4::1", "2001:db8:1:4::2"})
+    CHECK(post(*first, address).status == 201);
+  CHECK(post(*second, "2001:db8:1:5::1").status == 429);
+  CHECK(post(*second, "2001:db8:2:1::1").status == 201);
+  CHECK(post(*second, "2001:db8:2:1::2").status == 201);
+  CHECK(post(*second, "2001:db8:2:1::3").status == 429);
+}
+
 inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
@@ -218,6 +269,8 @@ inline void sessions(const MakeBed& make) {
   a_wrong_password_costs_the_same_for_everybody(make);
   guessing_is_throttled_and_knowing_is_not(make);
   an_owner_is_not_locked_out_by_guesses(make);
+  two_processes_let_nobody_guess_twice_as_often(make);
+  new_accounts_are_bounded_by_address_over_all_processes(make);
   last_seen_is_shown_at_once_and_written_later(make);
   service_keys_open_one_door(make);
 }

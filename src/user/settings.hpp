@@ -19,12 +19,20 @@ struct Caps {
   Millis cooling_off_ms = Millis{24} * 3600 * 1000;  ///< between a rejection and the next request to the same
 };
 
+/// New accounts by address: so many a minute, in bursts of as many; of an IPv6 address by its /64, and four times as many
+/// by its /48.
+struct RegistrationLimits {
+  bool enabled = true;
+  double per_address_minute = 30;
+};
+
 struct Settings {
   Caps caps{};
   ChangeRates::Settings changes{};
   Millis token_life_ms = Millis{30} * 24 * 3600 * 1000;
   std::size_t sessions_per_user = 10;
   LoginThrottle::Settings logins{};
+  RegistrationLimits registrations{};
   Registration registration = Registration::open;  ///< at the start; see UserRole::set_registration
   std::vector<std::string> reserved_keys{};        ///< lower-case
   Millis cached_for_ms = 30'000;           ///< what is cached is asked for again after that

@@ -33,7 +33,8 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .caches{ports.store, ports.feed, settings, clock},
                .publisher{{.store = ports.store, .log = ports.change_log, .own = context_.caches}, log, metrics},
                .announcer{ports.store, services.dispatch, log, metrics},
-               .throttle{settings.logins, clock},
+               .counts{ports.counts, clock, metrics},
+               .throttle{settings.logins, context_.counts, random},
                .rates{settings.changes, clock}},
       calls_(context_, kRoutes, all_bindings()),
       seen_written_at_(clock.now()) {

@@ -17,6 +17,7 @@ struct Ports {
   const TokenSigner& tokens;
   changes::ChangeLog& change_log;
   changes::ChangeFeed& feed;  ///< of the same log
+  Counts& counts;             ///< of logins and registrations, which every user role goes by
 };
 
 /// The user role: accounts, sessions, friends, requests, blocks, groups. Thread-safe.

@@ -7,6 +7,7 @@
 #include "dispatch/dispatch_role.hpp"
 #include "dispatch/routed_ledger.hpp"
 #include "dispatch/sequencer.hpp"
+#include "engine/memory/counts.hpp"
 #include "offline/role.hpp"
 #include "service/change_feed.hpp"
 #include "service/routes.hpp"
@@ -98,13 +99,15 @@ struct GatewayLife final : Life {
         store(on.way(on.engines.accounts), on.engines.accounts_store),
         change_log(on.way(on.engines.cache), on.engines.changes, on.clock(), on.executor()),
         feed(change_log, on.clock()),
+        counts(on.clock()),
         dispatch(on.to(on.map.dispatch)),
         nodes(on),
         offline(on.to(on.map.offline)),
         dispatch_calls(dispatch::kRoutes, on.to(on.map.dispatch_calls)),
         offline_calls(offline::kRoutes, on.to(on.map.offline_calls)),
         archive_calls(archive::kRoutes, on.to(on.map.archive_calls)),
-        user({.store = store, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed},
+        user({.store = store, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed,
+              .counts = counts},
              {.dispatch = dispatch, .node = nodes, .offline = offline}, user_settings(), on.clock(), bearings.random,
              bearings.log, bearings.metrics),
         gateway(1, {.users = user, .feed = feed, .sockets = on.front}, gateway_settings(), on.clock(), bearings.random,
@@ -121,6 +124,7 @@ struct GatewayLife final : Life {
   FaultyStore store;
   FollowedStream change_log;
   changes::ChangeFeed feed;
+  engine::memory::MemoryCounts counts;
   DispatchElsewhere dispatch;
   NodesElsewhere nodes;
   OfflineElsewhere offline;

@@ -3,6 +3,7 @@
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
 #include "engine/memory/change_log.hpp"
+#include "engine/memory/counts.hpp"
 #include "offline/role.hpp"
 #include "service/change_feed.hpp"
 #include "simulate/bearings.hpp"
@@ -22,6 +23,7 @@ struct Life {
   OpenStores open;
   engine::memory::MemoryChangeLog change_log;
   changes::ChangeFeed feed;
+  engine::memory::MemoryCounts counts;
   user::UserRole user;
   node::NodeRole node;
   archive::ArchiveRole archive;
@@ -34,7 +36,8 @@ Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
     : bearings(dice),
       open(stores, process),
       feed(change_log, process.clock()),
-      user({.store = open.accounts, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed},
+      counts(process.clock()),
+      user({.store = open.accounts, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed, .counts = counts},
            {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(), process.clock(),
            bearings.random, bearings.log, bearings.metrics),
       node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},

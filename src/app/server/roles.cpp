@@ -23,6 +23,8 @@ user::Settings user_settings(const Config& config) {
   settings.token_life_ms = millis(config.sessions.lifetime);
   settings.sessions_per_user = config.sessions.per_user;
   settings.logins.enabled = config.limits.enabled;
+  settings.registrations = {.enabled = config.limits.enabled,
+                            .per_address_minute = config.limits.registrations_per_address};
   settings.logins.per_account_minute = config.limits.login_per_account;
   settings.logins.per_account_minute_anywhere = config.limits.login_per_account_anywhere;
   settings.logins.per_address_minute = config.limits.login_per_address;
@@ -85,7 +87,6 @@ gateway::Settings gateway_settings(const Config& config) {
           .requests_per_address = config.limits.requests_per_address,
           .sends_per_user = config.limits.sends_per_user,
           .connects_per_user = config.limits.connects_per_user,
-          .registrations_per_address = config.limits.registrations_per_address,
           .gate = gate_settings(config),
           .page = embedded_page()};
 }
@@ -100,13 +101,15 @@ user::Registration registration_of(const Config& config) {
 Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
              Surroundings with)
     : feed(*engines.changes, with.clock),
+      counts(with.clock),
       hasher({.threads = config.passwords.threads, .queue = config.passwords.queue}, with.metrics),
       signer(key),
       user({.store = engines.accounts->store(),
             .hasher = hasher,
             .tokens = signer,
             .change_log = *engines.changes,
-            .feed = feed},
+            .feed = feed,
+            .counts = counts},
            {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(config), with.clock, with.random,
            with.log, with.metrics),
       node({loops.begin(), loops.end()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},

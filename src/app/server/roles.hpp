@@ -3,6 +3,7 @@
 #include "app/server/engines.hpp"
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
+#include "engine/memory/counts.hpp"
 #include "gateway/gateway_role.hpp"
 #include "node/acceptor.hpp"
 #include "node/node_role.hpp"
@@ -43,6 +44,7 @@ class Roles {
         Surroundings with);
 
   changes::ChangeFeed feed;  // outlives those who follow
+  engine::memory::MemoryCounts counts;
   user::Argon2Hasher hasher;
   user::TokenSigner signer;
   user::UserRole user;

@@ -1,17 +1,18 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <mutex>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
 
-namespace godwit::user {
+namespace godwit {
 
 /// How many of something a name may do before it has to wait.
 struct CountRule {
@@ -27,28 +28,36 @@ struct CountRule {
   }
 };
 
+struct CountedName {
+  std::string name;
+  CountRule rule;
+};
+
 /// Counts by name that leak away with time. Bounded: at `capacity` names the one whose count is forgotten soonest goes,
 /// so that whoever makes names drives out names as new as these, and not an old high count. Thread-safe.
 class LeakyCounts {
  public:
-  struct Named {
-    std::string name;
-    CountRule rule;
-  };
+  static constexpr Millis kTakenBackWithin = 60'000;
+
   LeakyCounts(std::size_t capacity, const Clock& clock) : capacity_(capacity), clock_(clock) {}
 
-  /// Counts for all of `names`, or for none and answers rate_limited with the longest wait. What is held counts until
-  /// `settle` says whether it stays counted.
-  [[nodiscard]] Result<void> hold(std::span<const Named> names);
-  void settle(std::span<const Named> names, bool counts);
+  /// Counts one for all of `names`, or for none and answers rate_limited with the longest wait. `attempt`: a name of
+  /// this one, which counts once however often it comes; empty where it is neither repeated nor taken back.
+  [[nodiscard]] Result<void> count(std::span<const CountedName> names, std::string_view attempt = {});
+  /// As if the attempt had not been made. Does nothing where it was not, or longer ago than `kTakenBackWithin`.
+  void take_back(std::span<const CountedName> names, std::string_view attempt);
   [[nodiscard]] std::size_t size() const;
 
  private:
+  struct Attempt {
+    std::string name;
+    Millis at = 0, last_before = 0;
+  };
   struct Bucket {
-    double count = 0;  // at `at`
-    Millis at = 0;     // of the last one that counted
-    std::uint32_t held = 0;
+    double count = 0;  // at `last`
+    Millis last = 0;   // when one was counted
     CountRule rule{};
+    std::vector<Attempt> attempts{};  // that may be taken back
   };
   using Buckets = std::unordered_map<std::string, Bucket>;
   using Place = std::pair<Millis, std::string>;  // when it will be forgotten
@@ -56,14 +65,15 @@ class LeakyCounts {
   [[nodiscard]] static double count_of(const Bucket& bucket, Millis now);
   [[nodiscard]] static Millis wait_of(const Bucket& bucket, const CountRule& rule, Millis now);
   [[nodiscard]] static Place place_of(const Buckets::value_type& entry);
-  void hold_one(const Named& named, Millis now);
-  void settle_one(const std::string& name, bool counts, Millis now);
+  [[nodiscard]] static bool knows(const Bucket& bucket, std::string_view attempt);
+  void count_one(const CountedName& named, std::string_view attempt, Millis now);
+  void take_one_back(const std::string& name, std::string_view attempt, Millis now);
 
   const std::size_t capacity_;
   const Clock& clock_;
   mutable std::mutex mutex_;
   Buckets buckets_;
-  std::set<Place> idle_;  // of all that nothing holds
+  std::set<Place> soonest_;  // all of them
 };
 
-}  // namespace godwit::user
+}  // namespace godwit
