@@ -1,5 +1,6 @@
 # godwit_room(NAME LINK lib...): one room of the house becomes one static library of its *.cpp, and its *_test.cpp go
-# into the one unit test program; a main.cpp is a program's, not the library's. A new file needs no edit here.
+# into the one unit test program; a main.cpp is a program's, not the library's. A new file needs no edit here. NESTED: those of its
+# folders, too (rooms in it that are linked as one).
 # godwit_precompiled(TARGET): its files find the standard library read already (-fPIC, as the file that is read). Not CMake's own precompiled headers: their
 # absolute paths would keep ccache from knowing the same file in another clone.
 option(GODWIT_PRECOMPILE "read the standard library once a build" ON)
@@ -26,8 +27,12 @@ set_property(GLOBAL PROPERTY GODWIT_UNIT_TESTS "")
 set_property(GLOBAL PROPERTY GODWIT_ROOMS "")
 
 function(godwit_room name)
-  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  cmake_parse_arguments(ROOM "NESTED" "" "LINK" ${ARGN})
+  set(depth GLOB)
+  if(ROOM_NESTED)
+    set(depth GLOB_RECURSE)
+  endif()
+  file(${depth} sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")

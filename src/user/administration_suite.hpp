@@ -1,6 +1,7 @@
 #pragma once
-#include "user/administration.hpp"
+#include "user/administration/administration.hpp"
 #include "user/role_fixture.hpp"
+#include "user/store/audit_store.hpp"
 
 /// What admins see and do, on an engine's store.
 namespace godwit::user::suite {

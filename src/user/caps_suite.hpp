@@ -1,5 +1,6 @@
 #pragma once
 #include "user/groups_suite.hpp"
+#include "user/store/session_store.hpp"
 
 /// What one account may have, how fast it may make others hear of it, and what is tidied away.
 namespace godwit::user::suite {

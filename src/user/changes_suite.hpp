@@ -1,5 +1,6 @@
 #pragma once
 #include "user/role_fixture.hpp"
+#include "user/store/change_outbox.hpp"
 
 /// What one user role changes, another one on the same store and change log knows; and what a crash, a log that is away
 /// or a change that gets lost leave behind.

@@ -11,7 +11,7 @@
 #include "service/node.hpp"
 #include "service/offline.hpp"
 #include "service/testing_change_log.hpp"
-#include "user/password_hasher.hpp"
+#include "user/accounts/password_hasher.hpp"
 
 /// The other roles, as tests of this one see them.
 namespace godwit::user::suite {

@@ -3,6 +3,8 @@
 #include <thread>
 
 #include "user/groups_suite.hpp"
+#include "user/store/request_store.hpp"
+#include "user/store/session_store.hpp"
 
 /// Two who do at once what only one of them may.
 namespace godwit::user::suite {

@@ -4,9 +4,11 @@
 
 #include "service/fake_call.hpp"
 #include "user/fake_services.hpp"
-#include "user/store_fixture.hpp"
-#include "user/testing_counts.hpp"
-#include "user/testing_store.hpp"
+#include "user/sessions/token.hpp"
+#include "user/store/session_store.hpp"
+#include "user/store/store_fixture.hpp"
+#include "user/store/testing_counts.hpp"
+#include "user/store/testing_store.hpp"
 #include "user/user_role.hpp"
 #include "wire/json.hpp"
 

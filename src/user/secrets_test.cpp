@@ -5,10 +5,10 @@
 #include <fstream>
 #include <thread>
 
-#include "user/argon2_hasher.hpp"
-#include "user/seen_board.hpp"
-#include "user/shown_once.hpp"
-#include "user/signing_key.hpp"
+#include "user/accounts/argon2_hasher.hpp"
+#include "user/accounts/shown_once.hpp"
+#include "user/context/seen_board.hpp"
+#include "user/sessions/signing_key.hpp"
 
 namespace godwit::user {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 #include "user/role_fixture.hpp"
+#include "user/store/account_store.hpp"
+#include "user/store/session_store.hpp"
 
 /// Registration, login, sessions, passwords, on an engine's store.
 namespace godwit::user::suite {

@@ -4,9 +4,14 @@
 #include <mutex>
 
 #include "base/worker.hpp"
-#include "user/administration.hpp"
+#include "user/administration/administration.hpp"
 #include "user/routes.hpp"
-#include "user/sessions.hpp"
+#include "user/sessions/sessions.hpp"
+#include "user/store/account_store.hpp"
+#include "user/store/admin_store.hpp"
+#include "user/store/service_key_store.hpp"
+#include "user/store/session_store.hpp"
+#include "user/store/tidy_store.hpp"
 
 namespace godwit::user {
 
@@ -21,7 +26,9 @@ struct UserRole::Chores {
 
 UserRole::UserRole(const Ports& ports, const Services& services, const Settings& settings, const Clock& clock,
                    Random& random, Log& log, Metrics& metrics)
-    : context_{.store = ports.store,
+    : counts_(ports.counts, clock, metrics),
+      throttle_(settings.logins, counts_, random),
+      context_{.store = ports.store,
                .hasher = ports.hasher,
                .tokens = ports.tokens,
                .services = services,
@@ -33,12 +40,13 @@ UserRole::UserRole(const Ports& ports, const Services& services, const Settings&
                .caches{ports.store, ports.feed, settings, clock},
                .publisher{{.store = ports.store, .log = ports.change_log, .own = context_.caches}, log, metrics},
                .announcer{ports.store, services.dispatch, log, metrics},
-               .counts{ports.counts, clock, metrics},
-               .throttle{settings.logins, context_.counts, random},
-               .rates{settings.changes, clock}},
+               .counts = counts_,
+               .throttle = throttle_,
+               .rates{settings.changes, clock},
+               .registration = registration_},
       calls_(context_, kRoutes, all_bindings()),
       seen_written_at_(clock.now()) {
-  context_.registration.set(settings.registration, settings.reserved_keys);
+  registration_.set(settings.registration, settings.reserved_keys);
 }
 
 UserRole::~UserRole() { stop(); }

@@ -4,9 +4,13 @@
 #include "base/metrics.hpp"
 #include "service/call_table.hpp"
 #include "service/routes.hpp"
-#include "user/admin.hpp"
-#include "user/context.hpp"
 #include "service/user.hpp"
+#include "user/accounts/login_throttle.hpp"
+#include "user/accounts/registration_policy.hpp"
+#include "user/administration/admin.hpp"
+#include "user/context/context.hpp"
+#include "user/context/fall_back_counts.hpp"
+#include "user/store/admin_store.hpp"
 
 namespace godwit::user {
 
@@ -42,7 +46,7 @@ class UserRole final : public Service {
   [[nodiscard]] Admin admin();
   /// Who may register from now on, and which keys (lower-case) nobody may. Any thread.
   void set_registration(Registration mode, std::vector<std::string> reserved) {
-    context_.registration.set(mode, std::move(reserved));
+    registration_.set(mode, std::move(reserved));
   }
   /// How many users, groups and sessions there are.
   Task<Result<Census>> census();
@@ -65,6 +69,9 @@ class UserRole final : public Service {
   Task<void> write_seen();
   Task<void> tidy();
 
+  FallBackCounts counts_;
+  LoginThrottle throttle_;
+  RegistrationPolicy registration_;
   Context context_;
   gateway::CallTable<Context> calls_;
   Millis seen_written_at_ = 0, tidy_at_ = 0;  // of `tick` alone

@@ -12,10 +12,13 @@ class Room:
     system: bool = False
 
 
+# What every noun of the user role stands on.
+USER_SHARED = ("user/store", "user/notices", "user/context")
+
 ROLES = ("gateway", "user", "dispatch", "node", "archive", "offline")
 
-def role(*headers, libraries=(), system=False):
-    return Room(rooms=("base", "domain", "wire", "net:plain", "service"), headers=headers, libraries=libraries, system=system)
+def role(*headers, below=(), libraries=(), system=False):
+    return Room(rooms=("base", "domain", "wire", "net:plain", "service", *below), headers=headers, libraries=libraries, system=system)
 
 
 def engine(*port_rooms, libraries=()):
@@ -37,17 +40,27 @@ HOUSE = {
     # The contracts between roles: abstract classes and the values that cross them.
     "service": Room(rooms=("base", "domain", "net:plain")),
     "gateway": role(libraries=("fmt/",)),
-    "user": role(libraries=("sodium.h", "fmt/"), system=True),  # argon2id; the signing key's file
+    # The user role: what an engine implements; how a change is told; what use cases share; the nouns; the role itself.
+    "user/store": Room(rooms=("base", "domain", "service")),
+    "user/notices": Room(rooms=("base", "domain", "service", "user/store")),
+    "user/context": role(below=USER_SHARED),
+    "user/accounts": role(below=USER_SHARED, libraries=("sodium.h",), system=True),  # argon2id
+    "user/sessions": role(below=(*USER_SHARED, "user/accounts"), libraries=("sodium.h", "fmt/"), system=True),  # the signing key's file
+    "user/friends": role(below=USER_SHARED),
+    "user/groups": role(below=USER_SHARED),
+    "user/requests": role(below=(*USER_SHARED, "user/groups")),
+    "user/administration": role(below=(*USER_SHARED, "user/accounts", "user/groups")),
+    "user": role(below=(*USER_SHARED, "user/accounts", "user/sessions", "user/friends", "user/groups", "user/requests", "user/administration")),
     "dispatch": role(libraries=("sodium.h", "fmt/")),
     "node": role(libraries=("fmt/",)),
     "archive": role(libraries=("fmt/",)),
     "offline": role(libraries=("fmt/",)),
     # The consumers' end of a broker.
     "bus": role(),
-    "engine/sqlite": engine("user", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
+    "engine/sqlite": engine("user/store", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
-    "engine/memory": engine("user", "archive", "dispatch", "offline", "bus"),
+    "engine/memory": engine("user/store", "archive", "dispatch", "offline", "bus"),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
     "app": Room(rooms=("*",), libraries=("malloc.h", "fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
     # A client: it knows the contract, and nothing of the server. Its own program below clients/; `godwit chat` is the same code.
@@ -60,6 +73,6 @@ TEST_ENGINE = "engine/memory"
 
 # Ports of a role end so; everything else in its folder is its own business.
 PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "dead_letters.hpp", "registry.hpp", "loader.hpp", "changes.hpp",
-                "broker.hpp", "positions.hpp", "locks.hpp", "counts.hpp")
+                "broker.hpp", "positions.hpp", "locks.hpp", "counts.hpp", "tables.hpp")
 
 LIMITS = {"file": 400, "test_file": 600, "function": 40, "readme": 50, "median": 120, "nine_of_ten": 250}

@@ -6,9 +6,9 @@
 #include "gateway/gateway_role.hpp"
 #include "node/node_role.hpp"
 #include "simulate/dice.hpp"
-#include "user/password_hasher.hpp"
-#include "user/settings.hpp"
-#include "user/token.hpp"
+#include "user/accounts/password_hasher.hpp"
+#include "user/context/settings.hpp"
+#include "user/sessions/token.hpp"
 
 /// What every life of a process has, and how the roles are set: nothing is limited by rates, which people here do not
 /// try.
@@ -39,6 +39,7 @@ inline user::Settings user_settings() {
   user::Settings settings;
   settings.changes.enabled = false;
   settings.logins.enabled = false;
+  settings.registrations.enabled = false;
   settings.caps.cooling_off_ms = 0;
   return settings;
 }

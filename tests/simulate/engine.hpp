@@ -6,7 +6,7 @@
 #include "offline/cursor_store.hpp"
 #include "offline/timeline.hpp"
 #include "simulate/network.hpp"
-#include "user/store.hpp"
+#include "user/store/store.hpp"
 
 namespace godwit::simulate {
 

@@ -6,7 +6,7 @@
 #include "app/config/address.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "user/admin.hpp"
+#include "user/administration/admin.hpp"
 
 namespace godwit::app {
 

@@ -6,10 +6,10 @@
 #include "app/maintenance/at_rest.hpp"
 #include "app/maintenance/dead_letter_id.hpp"
 #include "domain/names.hpp"
-#include "user/admin.hpp"
-#include "user/argon2_hasher.hpp"
-#include "user/context.hpp"
-#include "user/shown_once.hpp"
+#include "user/accounts/argon2_hasher.hpp"
+#include "user/accounts/shown_once.hpp"
+#include "user/administration/admin.hpp"
+#include "user/context/context.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::app {

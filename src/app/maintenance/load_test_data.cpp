@@ -8,9 +8,9 @@
 #include "app/maintenance/at_rest.hpp"
 #include "app/server/loops.hpp"
 #include "app/server/roles.hpp"
-#include "user/bulk_loader.hpp"
-#include "user/notices.hpp"
-#include "user/signing_key.hpp"
+#include "user/notices/notices.hpp"
+#include "user/sessions/signing_key.hpp"
+#include "user/store/bulk_loader.hpp"
 
 namespace godwit::app {
 namespace {

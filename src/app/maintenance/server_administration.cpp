@@ -4,7 +4,7 @@
 
 #include "app/maintenance/administration.hpp"
 #include "net/client/http_client.hpp"
-#include "user/shown_once.hpp"
+#include "user/accounts/shown_once.hpp"
 #include "wire/json.hpp"
 
 namespace godwit::app {

@@ -1,8 +1,8 @@
 #include "app/server/admin_calls.hpp"
 
 #include "domain/text.hpp"
-#include "user/secret_shapes.hpp"
-#include "user/shown_once.hpp"
+#include "user/accounts/shown_once.hpp"
+#include "user/administration/secret_shapes.hpp"
 #include "wire/name_fields.hpp"
 #include "wire/page.hpp"
 #include "wire/reply.hpp"

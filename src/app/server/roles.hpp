@@ -8,7 +8,8 @@
 #include "node/acceptor.hpp"
 #include "node/node_role.hpp"
 #include "offline/role.hpp"
-#include "user/argon2_hasher.hpp"
+#include "user/accounts/argon2_hasher.hpp"
+#include "user/sessions/signing_key.hpp"
 #include "user/user_role.hpp"
 
 namespace godwit::app {

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "net/loop/listener.hpp"
-#include "user/signing_key.hpp"
+#include "user/sessions/signing_key.hpp"
 
 namespace godwit::app {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/memory/table.hpp"
-#include "user/store.hpp"
+#include "user/store/tables.hpp"
 
 namespace godwit::engine::memory {
 

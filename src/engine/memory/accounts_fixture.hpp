@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/memory/accounts_store.hpp"
-#include "user/store_fixture.hpp"
+#include "user/store/store_fixture.hpp"
 
 namespace godwit::engine::memory {
 

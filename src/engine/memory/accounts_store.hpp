@@ -2,7 +2,7 @@
 #include <mutex>
 
 #include "engine/memory/accounts_disk.hpp"
-#include "user/bulk_loader.hpp"
+#include "user/store/bulk_loader.hpp"
 
 namespace godwit::engine::memory {
 

@@ -1,6 +1,5 @@
 #pragma once
 #include "engine/memory/accounts_disk.hpp"
-#include "user/store.hpp"
 
 /// The tables' ports, each on the rows of one transaction. None of them fails.
 namespace godwit::engine::memory {

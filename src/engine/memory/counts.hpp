@@ -1,5 +1,5 @@
 #pragma once
-#include "user/counts.hpp"
+#include "user/store/counts.hpp"
 
 namespace godwit::engine::memory {
 

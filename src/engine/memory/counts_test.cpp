@@ -1,6 +1,6 @@
 #include "engine/memory/counts.hpp"
 
-#include "user/counts_suite.hpp"
+#include "user/store/counts_suite.hpp"
 
 namespace godwit::engine::memory {
 namespace {

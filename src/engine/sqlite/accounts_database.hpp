@@ -8,8 +8,8 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/task.hpp"
-#include "user/bulk_loader.hpp"
-#include "user/store.hpp"
+#include "user/store/bulk_loader.hpp"
+#include "user/store/store.hpp"
 
 namespace godwit::engine::sqlite {
 

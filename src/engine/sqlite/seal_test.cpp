@@ -9,7 +9,7 @@
 #include "engine/sqlite/accounts_fixture.hpp"
 #include "engine/sqlite/archive_scratch.hpp"
 #include "engine/sqlite/soci_connection.hpp"
-#include "user/store_fixture.hpp"
+#include "user/store/store_fixture.hpp"
 
 namespace godwit::engine::sqlite {
 namespace {

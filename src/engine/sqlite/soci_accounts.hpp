@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/account_store.hpp"
+#include "user/store/account_store.hpp"
 
 namespace godwit::engine::sqlite {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/admin_store.hpp"
-#include "user/audit_store.hpp"
+#include "user/store/admin_store.hpp"
+#include "user/store/audit_store.hpp"
 
 namespace godwit::engine::sqlite {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/change_outbox.hpp"
+#include "user/store/change_outbox.hpp"
 
 namespace godwit::engine::sqlite {
 

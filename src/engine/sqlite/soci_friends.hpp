@@ -1,7 +1,7 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/block_store.hpp"
-#include "user/friend_store.hpp"
+#include "user/store/block_store.hpp"
+#include "user/store/friend_store.hpp"
 
 namespace godwit::engine::sqlite {
 

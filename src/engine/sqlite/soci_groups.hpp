@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/group_store.hpp"
+#include "user/store/group_store.hpp"
 
 namespace godwit::engine::sqlite {
 

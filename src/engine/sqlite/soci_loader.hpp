@@ -2,7 +2,7 @@
 #include <string>
 
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/bulk_loader.hpp"
+#include "user/store/bulk_loader.hpp"
 
 namespace godwit::engine::sqlite {
 

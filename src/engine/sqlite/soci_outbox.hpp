@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/notice_outbox.hpp"
+#include "user/store/notice_outbox.hpp"
 
 namespace godwit::engine::sqlite {
 

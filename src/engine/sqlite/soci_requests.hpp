@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/request_store.hpp"
+#include "user/store/request_store.hpp"
 
 namespace godwit::engine::sqlite {
 

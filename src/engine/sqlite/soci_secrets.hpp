@@ -1,7 +1,7 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/invite_store.hpp"
-#include "user/service_key_store.hpp"
+#include "user/store/invite_store.hpp"
+#include "user/store/service_key_store.hpp"
 
 namespace godwit::engine::sqlite {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/session_store.hpp"
+#include "user/store/session_store.hpp"
 
 namespace godwit::engine::sqlite {
 

@@ -15,7 +15,7 @@
 #include "engine/sqlite/soci_secrets.hpp"
 #include "engine/sqlite/soci_sessions.hpp"
 #include "engine/sqlite/soci_tidy.hpp"
-#include "user/store.hpp"
+#include "user/store/store.hpp"
 
 namespace godwit::engine::sqlite {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "engine/sqlite/soci_failure.hpp"
-#include "user/tidy_store.hpp"
+#include "user/store/tidy_store.hpp"
 
 namespace godwit::engine::sqlite {
 

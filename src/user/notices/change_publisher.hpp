@@ -1,0 +1,52 @@
+#pragma once
+#include <mutex>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "service/changes.hpp"
+#include "user/store/store.hpp"
+
+namespace godwit::user {
+
+/// Tells the change log what was committed, and empties the outbox of changes. What could not be told stays there, and
+/// is told by `replay`. Thread-safe.
+class ChangePublisher {
+ public:
+  /// `own`: hears of every change at once, whether the log can be reached or not. All outlive the publisher.
+  struct Ports {
+    Store& store;
+    changes::ChangeLog& log;
+    changes::Follower& own;
+  };
+  ChangePublisher(Ports ports, Log& log, Metrics& metrics);
+
+  /// Whether a transaction has to write down what it changes.
+  [[nodiscard]] bool wants_written() const noexcept { return ports_.log.outlives_publisher(); }
+
+  /// After the commit. `ordinal`: in the outbox; 0 where it was not written
+  /// down, or nobody knows whether the transaction stood. Whether the log
+  /// took them; no failure fails the call.
+  Task<bool> publish(std::vector<changes::Change> changes, std::int64_t ordinal);
+
+  /// Removes what was told from the outbox, and tells what somebody left there. At start, and every second.
+  Task<void> replay();
+
+ private:
+  static constexpr std::size_t kPiece = 500;
+  static constexpr std::size_t kMostTold = 100'000;  ///< ordinals remembered; what is forgotten is told once more
+
+  [[nodiscard]] std::vector<std::int64_t> take_told();
+  Task<void> remove_told();
+  /// The ordinal of the last row that it looked at; 0: no more, or the log is away.
+  Task<std::int64_t> replay_piece(std::int64_t after);
+
+  Ports ports_;
+  Log& log_;
+  Counter& published_;
+  Counter& failed_;
+  std::mutex mutex_;
+  std::vector<std::int64_t> told_;
+};
+
+}  // namespace godwit::user

@@ -1,0 +1,71 @@
+#include "user/sessions/signing_key.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace godwit::user {
+namespace {
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::unexpected<Error> broken(const std::string& path, const std::string& what) {
+  return fail(Code::internal, "signing key " + path + ": " + what);
+}
+std::string reason() { return std::strerror(errno); }
+
+Result<SigningKey> load(const std::string& path, int fd) {
+  struct stat about{};
+  if (::fstat(fd, &about) != 0) return broken(path, reason());
+  if (!S_ISREG(about.st_mode)) return broken(path, "is not a regular file");
+  if ((about.st_mode & 077U) != 0)
+    return broken(path, "others than its owner may read or change it; run: chmod 600 " + path);
+  SigningKey key{};
+  if (about.st_size != static_cast<off_t>(key.size()))
+    return broken(path, "must have exactly 32 bytes; restore it, or remove it to end all sessions");
+  if (::read(fd, key.data(), key.size()) != static_cast<ssize_t>(key.size())) return broken(path, reason());
+  return key;
+}
+
+// Written beside its place and moved there whole, so that a crash leaves no half a key.
+Result<SigningKey> make(const std::string& path, Random& random) {
+  SigningKey key{};
+  random.fill(std::as_writable_bytes(std::span(key)));
+  const auto beside = path + ".new";
+  ::unlink(beside.c_str());
+  const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.fd() < 0) return broken(path, "cannot be made: " + reason());
+  if (::write(file.fd(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) || ::fsync(file.fd()) != 0) {
+    return broken(path, "cannot be written: " + reason());
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) return broken(path, "cannot be put in place: " + reason());
+  const auto slash = path.rfind('/');
+  const File folder(
+      ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.fd() < 0 || ::fsync(folder.fd()) != 0) return broken(path, "its folder cannot be synced: " + reason());
+  return key;
+}
+}  // namespace
+
+Result<SigningKey> load_or_make_signing_key(const std::string& path, Random& random) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (file.fd() >= 0) return load(path, file.fd());
+  if (errno != ENOENT) return broken(path, "cannot be opened: " + reason());
+  return make(path, random);
+}
+
+}  // namespace godwit::user

@@ -1,0 +1,14 @@
+#pragma once
+#include <string>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "user/sessions/token.hpp"
+
+namespace godwit::user {
+
+/// The key that signs tokens: 32 bytes in a file of their own, made at first start with mode 0600, synced.
+/// `internal` with a sentence for people where the file is readable by others, of another size, or cannot be made.
+[[nodiscard]] Result<SigningKey> load_or_make_signing_key(const std::string& path, Random& random);
+
+}  // namespace godwit::user
