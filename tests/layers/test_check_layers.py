@@ -36,7 +36,7 @@ def include(*paths):
 SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hpp": "", "base/error.hpp": "", "base/task.hpp": "",
             "net/http/http.hpp": "", "net/client/stream.hpp": include("boost/asio/ip/tcp.hpp"), "net/client/outer.hpp": include("net/client/stream.hpp"),
             "wire/json.hpp": "", "wire/record.hpp": "", "domain/message.hpp": "", "app/wiring.hpp": "",
-            "clients/terminal/chat.hpp": "",
+            "clients/terminal/chat.hpp": "", "user/accounts/accounts.hpp": "", "user/groups/groups.hpp": "",
             "engine/rocksdb/store.hpp": "", "engine/sqlite/store.hpp": "", "engine/memory/store.hpp": ""}
 
 
@@ -64,6 +64,9 @@ def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     ("user/register.cpp", "net/client/stream.hpp"),              # nor a header that brings Asio along
     ("user/register.cpp", "net/client/outer.hpp"),               # at second hand neither
     ("gateway/door.cpp", "app/wiring.hpp"),               # nobody looks up
+    ("user/store/store.hpp", "user/accounts/accounts.hpp"),
+    ("user/friends/friends.cpp", "user/groups/groups.hpp"),  # nor aside
+    ("engine/sqlite/accounts.cpp", "user/accounts/accounts.hpp"),
     ("base/pool.hpp", "domain/message.hpp"),
     ("net/http/server.cpp", "wire/json.hpp"),                  # net knows nothing of messaging
     ("domain/rules.hpp", "base/task.hpp"),                # pure: no coroutine

@@ -1,11 +1,10 @@
 #include "user/notices/announcer.hpp"
 
-#include "user/store/notice_outbox.hpp"
-
 #include <algorithm>
 #include <atomic>
 
 #include "base/executor.hpp"
+#include "user/store/notice_outbox.hpp"
 
 namespace godwit::user {
 

@@ -1,10 +1,9 @@
 #include "user/notices/change_publisher.hpp"
 
-#include "user/store/change_outbox.hpp"
-
 #include <algorithm>
 
 #include "base/planted.hpp"
+#include "user/store/change_outbox.hpp"
 
 namespace godwit::user {
 
