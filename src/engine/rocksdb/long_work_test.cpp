@@ -42,7 +42,7 @@ struct Bed {
   Committer committer{*store, settings, silence.log(), metrics};
   Untaken none = [] { return std::vector<MessagePtr>(); };
   RocksdbCursorStore cursors{*store, committer, reads, settings, clock, none};
-  RocksdbTimeline timeline{*store, committer, reads, settings, none};
+  RocksdbTimeline timeline{*store, committer, reads, settings, none, "life"};
   Largest largest;
 };
 
