@@ -27,6 +27,8 @@ class ChangeFeed final : private Follower {
     const auto age = clock_.now() - as_of;
     return age >= 0 && age < kTrusted;
   }
+  /// Whether the log was ever heard: before that `position` is no place in it.
+  [[nodiscard]] bool reached() const { return as_of_.load(std::memory_order_acquire) != kNever; }
   /// Everything up to this place was handed on: what is asked of the followers afterwards knows of it.
   [[nodiscard]] Position position() const {
     std::lock_guard lock(position_mutex_);
@@ -70,7 +72,8 @@ class ChangeFeed final : private Follower {
   std::vector<Follower*> followers_;
   mutable std::mutex position_mutex_;
   Position position_;
-  std::atomic<Millis> as_of_{std::numeric_limits<Millis>::min() / 2};
+  static constexpr Millis kNever = std::numeric_limits<Millis>::min() / 2;
+  std::atomic<Millis> as_of_{kNever};
 };
 
 }  // namespace godwit::changes

@@ -23,7 +23,7 @@ class EndedSessions final : private Follower {
   explicit EndedSessions(ChangeFeed& feed, std::size_t most = kMost) : feed_(feed), most_(most) {
     feed_.add(*this);
     std::lock_guard lock(mutex_);
-    known_from_ = feed_.position();
+    known_from_ = feed_.reached() ? feed_.position() : kNowhere;
   }
   EndedSessions(const EndedSessions&) = delete;
   EndedSessions& operator=(const EndedSessions&) = delete;

@@ -67,6 +67,23 @@ TEST_SUITE("ended sessions") {
     CHECK(late.since(SessionId("one"), bed.feed.position()) == Verdict::lives);  // proven after it: so it did not end
   }
 
+  TEST_CASE("before the log was reached every proof is too old") {
+    ManualClock clock;
+    struct Away final : ChangeLog {
+      [[nodiscard]] bool outlives_publisher() const noexcept override { return true; }
+      Task<Result<Position>> publish(std::vector<Change>) override { co_return fail(Code::unavailable); }
+      void follow(Follower& one) override { follower = &one; }
+      void unfollow(Follower&) override {}
+      Follower* follower = nullptr;
+    } away;
+    ChangeFeed feed(away, clock);
+    EndedSessions ended(feed);
+    CHECK(ended.since(SessionId("one"), {.epoch = 1, .number = 3}) == Verdict::unknown);
+    away.follower->heard({.epoch = 1, .number = 5}, clock.now());  // what ended at 4 was never told here
+    CHECK(ended.since(SessionId("one"), {.epoch = 1, .number = 3}) == Verdict::unknown);
+    CHECK(ended.since(SessionId("one"), {.epoch = 1, .number = 5}) == Verdict::lives);
+  }
+
   TEST_CASE("behind a hole every proof is too old, until it is known where the log goes on") {
     Bed bed;
     const auto place = bed.end("one");

@@ -103,7 +103,9 @@ class FaultyStore final : public user::Store {
 class FaultyTimeline final : public offline::Timeline {
  public:
   FaultyTimeline(Way way, offline::Timeline& inner) : way_(way), inner_(inner) {}
-  Task<Result<std::string>> epoch() override { return inner_.epoch(); }
+  Task<Result<std::string>> epoch() override {
+    return call_engine<Result<std::string>>(way_, [this] { return inner_.epoch(); }, Repeat::harmless);
+  }
   Task<Result<void>> put(std::span<const MessagePtr> messages) override {
     return call_engine<Result<void>>(
         way_, [this, own = std::vector(messages.begin(), messages.end())] { return inner_.put(own); }, Repeat::harmless);

@@ -9,11 +9,12 @@
 #include "bus/applied_positions.hpp"
 #include "engine/memory/accounts_store.hpp"
 #include "engine/memory/applied_positions.hpp"
+#include "engine/memory/archive.hpp"
 #include "engine/memory/broker.hpp"
+#include "engine/memory/inbox.hpp"
 #include "engine/memory/ledger_store.hpp"
 #include "service/dead_letters.hpp"
 #include "simulate/change_stream.hpp"
-#include "simulate/simple_stores.hpp"
 
 namespace godwit::simulate {
 
@@ -61,8 +62,10 @@ struct Engines {
   engine::memory::AccountsStore accounts_store{accounts_disk};
   memory::LedgerStore ledger_store{ledger.process.clock(), "first"};
   memory::Broker pages{broker.process.clock()};
-  SimpleInbox inbox;           // with the positions that were applied to it, and the change log, in the cache
-  SimpleArchive archive;       // with its own positions, in the library
+  engine::memory::MessagesDisk inbox_disk;
+  engine::memory::ArchiveDisk archive_disk;
+  engine::memory::MemoryInbox inbox{inbox_disk};  // with the positions that were applied to it, and the change log, in the cache
+  engine::memory::MemoryArchive archive{archive_disk};  // with its own positions, in the library
   memory::AppliedPositions applied_inbox, applied_archive;
   ChangeStream changes;
   Letters letters;

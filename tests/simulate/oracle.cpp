@@ -340,6 +340,8 @@ class Judge {
         fault("8: at rest, the list of " + rest.by.user + " has " + conversation + " up to #" + std::to_string(listed) + " instead of #" + std::to_string(seq));
     }
     for (const auto& moved : record_.moved) {
+      // Who just left may still write for a moment, and reads not what comes after the leaving.
+      if (!may_read(moved.user, moved.conversation, moved.seq).value_or(false)) continue;
       const auto found = rest.reads.find(moved.conversation);
       if (moved.user == rest.by.user && (found == rest.reads.end() || found->second < moved.seq))
         fault("8: " + moved.user + " has read " + place(moved.conversation, moved.seq) + ", and it is forgotten");

@@ -2,9 +2,10 @@
 #include <array>
 #include <vector>
 
-#include "simulate/simple_stores.hpp"
 #include "engine/memory/accounts_store.hpp"
+#include "engine/memory/archive.hpp"
 #include "engine/memory/bus.hpp"
+#include "engine/memory/inbox.hpp"
 #include "engine/memory/ledger.hpp"
 #include "simulate/engine.hpp"
 #include "simulate/process.hpp"
@@ -19,8 +20,9 @@ class Stores {
 
   engine::memory::AccountsDisk accounts;
   engine::memory::MessagesDisk messages;
-  SimpleInbox inbox;
-  SimpleArchive archive;
+  engine::memory::ArchiveDisk archive_disk;
+  engine::memory::MemoryInbox inbox{messages};
+  engine::memory::MemoryArchive archive{archive_disk};
   Engine accounts_engine, ledger_engine, inbox_engine, archive_engine;
 
   [[nodiscard]] std::vector<Engine*> engines() {

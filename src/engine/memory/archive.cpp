@@ -32,8 +32,9 @@ void MemoryArchive::put(const Message& message) {
     else if (!planted(Bug::recall_lost_to_late_write))
       disk_.recalled_early.insert(message.target);
   }
-  if (disk_.by_id.contains(message.id.str()) || disk_.messages.contains(place)) return;
-  disk_.messages.emplace(place, std::make_shared<const Message>(message));
+  const bool known = disk_.by_id.contains(message.id.str()) || disk_.messages.contains(place);
+  if (known && !planted(Bug::recall_lost_to_late_write)) return;
+  disk_.messages.insert_or_assign(place, std::make_shared<const Message>(message));
   disk_.by_id.emplace(message.id.str(), place);
   disk_.by_time.emplace(ArchiveDisk::Moment(message.time, message.id.str()), place);
   if (disk_.recalled_early.erase(message.id.str()) > 0) forget_text(place);
