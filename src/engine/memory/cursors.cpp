@@ -68,8 +68,9 @@ Task<Result<offline::CursorStore::Moved>> MemoryInbox::set_read(const UserKey& u
 
 Task<Result<void>> MemoryInbox::adopt_device(const UserKey& user, const DeviceId& device) {
   const std::lock_guard lock(disk_.mutex);
+  const bool known = rows_.devices.contains({user, device});
   adopt(user, device, true);
-  disk_.written();
+  known ? disk_.written() : disk_.sync();
   co_return Result<void>();
 }
 

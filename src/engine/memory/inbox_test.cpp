@@ -51,4 +51,13 @@ TEST_CASE("memory: a power cut takes acknowledgements since the last sync, and n
   CHECK(row().read == 1);
 }
 
+TEST_CASE("memory: a power cut leaves a new device its place") {
+  using namespace offline::suite;
+  MessagesDisk disk;
+  MemoryInbox inbox(disk);
+  REQUIRE(sync_wait(inbox.adopt_device(ann, phone)));
+  disk.lose_unsynced();
+  CHECK(must(sync_wait(inbox.knows_device(ann, phone))));
+}
+
 }  // namespace godwit::engine::memory

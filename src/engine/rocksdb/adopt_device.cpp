@@ -18,8 +18,9 @@ constexpr std::size_t kPage = 256;
 
 class RocksdbCursorStore::Adopt final : public MoveJob<void> {
  public:
-  Adopt(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device, std::uint64_t generation)
-      : MoveJob(4096, /*sync=*/false, Share::eighth),
+  /// `known`: it has its place already, and loses nothing where this is lost.
+  Adopt(RocksdbCursorStore& self, const UserKey& user, const DeviceId& device, std::uint64_t generation, bool known)
+      : MoveJob(4096, /*sync=*/!known, Share::eighth),
         self_(self),
         user_(user),
         device_(device),
@@ -52,7 +53,7 @@ Task<Result<void>> RocksdbCursorStore::adopt_device(const UserKey& user, const D
   if (!known) {
     CO_CHECK(co_await copy_furthest(user, device, generation));
   }
-  Adopt job(*this, user, device, generation);
+  Adopt job(*this, user, device, generation, known);
   CO_CHECK(co_await run<void>(committer_, job));
   // What stays behind where this fails is in nobody's way: it is written over when the device comes back.
   for (const auto& gone : job.forgotten) (void)co_await drop_cursors(user, gone, generation);
