@@ -102,7 +102,8 @@ inline void changes_have_a_rate(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"joinPolicy":"open"})");
-  bed.settings.changes = {.enabled = true, .profile_minute = 3, .group_minute = 4, .request_minute = 5, .member_minute = 6};
+  bed.settings.changes = {
+      .enabled = true, .profile_minute = 3, .group_minute = 4, .request_minute = 5, .member_minute = 6};
   bed.restart_role();
   bed.dispatch.take();
   const auto until_limited = [&](auto call) {
@@ -120,7 +121,8 @@ inline void changes_have_a_rate(const MakeBed& make) {
         }) == 3);
   CHECK(bed.call(in.ann, "PATCH", "/v1/me", {}, R"({"bio":"2"})").status == 200);  // no change, no cost
   CHECK(until_limited([&](int i) {
-          return bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"notice":")" + std::to_string(i) + "\"}");
+          return bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group},
+                          R"({"notice":")" + std::to_string(i) + "\"}");
         }) == 4);
   CHECK(new_group(bed, in.owner).is(429, "rate_limited"));
   CHECK(until_limited([&](int i) {

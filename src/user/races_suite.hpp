@@ -45,7 +45,8 @@ inline void crossing_requests_make_friends(const MakeBed& make) {
     CHECK(how_many(answers, 200) == 1);
     CHECK(taken(sync_wait(bed.role().relation(ann.user, bob.user))).friends);
     for (const auto& [from, to] : {std::pair{ann, bob}, std::pair{bob, ann}}) {
-      CHECK_FALSE(read(bed.store(), [&](Tables& tables) { return tables.friend_requests.pending(from.user, to.user); }));
+      CHECK_FALSE(
+          read(bed.store(), [&](Tables& tables) { return tables.friend_requests.pending(from.user, to.user); }));
     }
   }
 }
@@ -58,7 +59,8 @@ inline void a_group_has_one_owner(const MakeBed& make) {
     const auto group = bed.group_of(ann, {bob, carl});
     const auto hand_to = [&](const Identity& whom) {
       return [&bed, &ann, &group, &whom] {
-        return bed.call(ann, "PATCH", "/v1/groups/{key}/members/{user}", {group, whom.user.str()}, R"({"role":"owner"})");
+        return bed.call(ann, "PATCH", "/v1/groups/{key}/members/{user}", {group, whom.user.str()},
+                        R"({"role":"owner"})");
       };
     };
     CHECK(how_many(at_once({hand_to(bob), hand_to(carl)}), 200) == 1);

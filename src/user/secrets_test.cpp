@@ -7,7 +7,7 @@
 
 #include "user/accounts/argon2_hasher.hpp"
 #include "user/accounts/shown_once.hpp"
-#include "user/context/seen_board.hpp"
+#include "user/context/last_seen_buffer.hpp"
 #include "user/sessions/signing_key.hpp"
 
 namespace godwit::user {
@@ -69,7 +69,8 @@ TEST_SUITE("secrets of the user role") {
     CHECK(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     CHECK(sync_wait(hasher.verify(hash, "correct horse", "here")).value());
     CHECK_FALSE(sync_wait(hasher.verify(hash, "Correct horse", "here")).value());
-    for (const auto* none : {"", "!", "plain"}) CHECK_FALSE(sync_wait(hasher.verify(none, "correct horse", "here")).value());
+    for (const auto* none : {"", "!", "plain"})
+      CHECK_FALSE(sync_wait(hasher.verify(none, "correct horse", "here")).value());
   }
 
   TEST_CASE("too many waiting passwords are refused at once") {
@@ -106,15 +107,15 @@ TEST_SUITE("secrets of the user role") {
   }
 }
 
-TEST_SUITE("the board of the seen") {
-  TEST_CASE("the board of the seen is bounded, and gives its notes away once") {
-    SeenBoard<SessionId> board(2);
-    for (const auto* id : {"a", "b", "c"}) board.note(SessionId(id), 5);
-    CHECK(board.last(SessionId("a"), 3) == 5);
-    CHECK(board.last(SessionId("a"), 7) == 7);
-    CHECK(board.last(SessionId("c"), 3) == 3);
-    CHECK(board.take(10).size() == 2);
-    CHECK(board.take(10).empty());
+TEST_SUITE("last-seen buffer") {
+  TEST_CASE("is bounded, and gives its notes away once") {
+    LastSeenBuffer<SessionId> buffer(2);
+    for (const auto* id : {"a", "b", "c"}) buffer.note(SessionId(id), 5);
+    CHECK(buffer.last(SessionId("a"), 3) == 5);
+    CHECK(buffer.last(SessionId("a"), 7) == 7);
+    CHECK(buffer.last(SessionId("c"), 3) == 3);
+    CHECK(buffer.take(10).size() == 2);
+    CHECK(buffer.take(10).empty());
   }
 }
 

@@ -111,7 +111,8 @@ inline void a_password_is_one_however_it_is_spelled(const MakeBed& make) {
     return read(bed.store(), [&](Tables& tables) { return tables.accounts.find(UserKey(key)); })->password_hash;
   };
   const auto store = [&](const std::string& password) {
-    write(bed.store(), [&](Tables& tables) { return tables.accounts.set_password(UserKey("ann"), "plain:" + password); });
+    write(bed.store(),
+          [&](Tables& tables) { return tables.accounts.set_password(UserKey("ann"), "plain:" + password); });
   };
   bed.call({}, "POST", "/v1/users", {}, R"({"key":"ann","password":")" + decomposed + R"("})");
   CHECK(stored("ann") == "plain:" + composed);

@@ -36,8 +36,8 @@ class UserRole final : public Service {
   /// answers, from a thread that is no executor's.
   void start();
   void stop();
-  /// The chores once: replays the outbox, writes lastSeenAt down, removes a piece of what nobody will ask for again. For whoever has a scheduler of their own, instead of
-  /// `start`.
+  /// The chores once: replays the outbox, writes lastSeenAt down, removes a piece of what nobody will ask for again.
+  /// For whoever has a scheduler of their own, instead of `start`.
   Task<void> tick();
 
   /// The calls of this room, for the gateway.

@@ -117,22 +117,34 @@ TEST_SUITE("accounts on SQLite") {
     }
     {
       SociConnection connection(path, SociConnection::Mode::writer);
-      for (const auto* sql :
-           {"DROP TABLE name_words", "DROP TABLE name_words_state",
-            "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT ''",
-            "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)",
-            "ALTER TABLE notice_outbox ADD COLUMN to_members SMALLINT NOT NULL DEFAULT 0",
-            "ALTER TABLE notice_outbox ADD COLUMN to_users TEXT NOT NULL DEFAULT ''",
-            "DROP TABLE change_outbox", "DROP TABLE group_mutes", "DROP INDEX notice_outbox_by_replaces", "DROP INDEX group_members_by_user_role",
-            "ALTER TABLE notice_outbox DROP COLUMN replaces", "ALTER TABLE accounts DROP COLUMN group_invites",
-            "DROP INDEX friend_requests_by_pair", "DROP INDEX friend_requests_by_state",
-            "DROP INDEX friend_requests_by_answer", "ALTER TABLE friend_requests DROP COLUMN answered_at",
-            "DROP INDEX group_requests_by_pair", "DROP INDEX group_requests_by_state",
-            "DROP INDEX group_requests_by_answer", "ALTER TABLE group_requests DROP COLUMN answered_at",
-            "DROP TABLE invites", "ALTER TABLE service_keys DROP COLUMN scopes",
-            "ALTER TABLE service_keys DROP COLUMN expires_at", "ALTER TABLE service_keys DROP COLUMN last_used_at",
-            "DROP TABLE audit_log", "DROP INDEX sessions_by_expiry", "ALTER TABLE accounts DROP COLUMN admin",
-            "DELETE FROM schema_migrations WHERE version > 4"})
+      for (const auto* sql : {"DROP TABLE name_words",
+                              "DROP TABLE name_words_state",
+                              "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT ''",
+                              "CREATE INDEX accounts_by_name ON accounts (name_folded, user_key)",
+                              "ALTER TABLE notice_outbox ADD COLUMN to_members SMALLINT NOT NULL DEFAULT 0",
+                              "ALTER TABLE notice_outbox ADD COLUMN to_users TEXT NOT NULL DEFAULT ''",
+                              "DROP TABLE change_outbox",
+                              "DROP TABLE group_mutes",
+                              "DROP INDEX notice_outbox_by_replaces",
+                              "DROP INDEX group_members_by_user_role",
+                              "ALTER TABLE notice_outbox DROP COLUMN replaces",
+                              "ALTER TABLE accounts DROP COLUMN group_invites",
+                              "DROP INDEX friend_requests_by_pair",
+                              "DROP INDEX friend_requests_by_state",
+                              "DROP INDEX friend_requests_by_answer",
+                              "ALTER TABLE friend_requests DROP COLUMN answered_at",
+                              "DROP INDEX group_requests_by_pair",
+                              "DROP INDEX group_requests_by_state",
+                              "DROP INDEX group_requests_by_answer",
+                              "ALTER TABLE group_requests DROP COLUMN answered_at",
+                              "DROP TABLE invites",
+                              "ALTER TABLE service_keys DROP COLUMN scopes",
+                              "ALTER TABLE service_keys DROP COLUMN expires_at",
+                              "ALTER TABLE service_keys DROP COLUMN last_used_at",
+                              "DROP TABLE audit_log",
+                              "DROP INDEX sessions_by_expiry",
+                              "ALTER TABLE accounts DROP COLUMN admin",
+                              "DELETE FROM schema_migrations WHERE version > 4"})
         connection.execute(sql);
     }
     const Opened opened(path);

@@ -29,7 +29,8 @@ SqliteArchive::SqliteArchive(ArchiveWriter writer, std::vector<ArchiveReader> re
 }
 
 template <class Work>
-auto SqliteArchive::read(std::string_view doing, Work work, std::string lane) -> Task<std::invoke_result_t<Work&, ArchiveReader&>> {
+auto SqliteArchive::read(std::string_view doing, Work work, std::string lane)
+    -> Task<std::invoke_result_t<Work&, ArchiveReader&>> {
   using Answer = std::invoke_result_t<Work&, ArchiveReader&>;
   Answer answer = co_await pool_.run([this, doing, &work]() -> Answer {
     std::unique_lock lock(idle_mutex_);

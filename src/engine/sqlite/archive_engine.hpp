@@ -55,7 +55,8 @@ class SqliteArchive final : public archive::ArchiveStore {
 
   /// Runs `work(reader)` on the pool with a reader that nobody else has.
   template <class Work>
-  auto read(std::string_view doing, Work work, std::string lane = {}) -> Task<std::invoke_result_t<Work&, ArchiveReader&>>;
+  auto read(std::string_view doing, Work work, std::string lane = {})
+      -> Task<std::invoke_result_t<Work&, ArchiveReader&>>;
   // archive_indexer.cpp, on indexer_
   void make_index(const std::stop_token& stop);
   [[nodiscard]] Result<void> count_unindexed();

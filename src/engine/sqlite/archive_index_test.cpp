@@ -90,7 +90,8 @@ TEST_CASE("an index of another version is made anew while the archive is in use"
   CHECK(check_archive(archive.path())->empty());
   Tool tool(archive.path());
   CHECK(tool.number("PRAGMA user_version") == 3);
-  CHECK(tool.number("SELECT count(*) FROM search_index WHERE version = '" + folding_version() + "' AND whole_from = 0") == 1);
+  CHECK(tool.number("SELECT count(*) FROM search_index WHERE version = '" + folding_version() +
+                    "' AND whole_from = 0") == 1);
   CHECK(tool.number("SELECT count(*) FROM texts WHERE texts MATCH '\"strasse\"'") == 3000);
   CHECK(tool.number("SELECT count(*) FROM texts WHERE texts MATCH '\"oldterm\"'") == 0);
   CHECK(tool.number("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'texts_before%'") == 0);

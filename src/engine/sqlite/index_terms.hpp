@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-/// What the index of texts is made of: a term for each word, and for each pair of characters of a run (domain/segments.hpp).
+/// What the index of texts is made of: a term for each word, and for each pair of characters of a run
+/// (domain/segments.hpp).
 namespace godwit::engine::sqlite {
 
 /// The longest word that the index tells from others; what comes after it is compared in the text itself.

@@ -12,7 +12,8 @@ struct Migration {
   const char* sql;
 };
 
-// SQL that MySQL knows too, but for AUTOINCREMENT and WITHOUT ROWID. A step that was released is never changed: add another one.
+// SQL that MySQL knows too, but for AUTOINCREMENT and WITHOUT ROWID. A step that was released is never changed: add
+// another one.
 // `open_pair` is set while a request is pending and NULL after it, so that the unique index allows one pending request
 // a pair.
 constexpr std::array kMigrations{

@@ -53,7 +53,8 @@ Result<std::optional<user::Account>> SociAccounts::find(const UserKey& key) {
 Result<bool> SociAccounts::change_profile(const User& user) {
   return guarded(log_, [&]() -> Result<bool> {
     auto& changed = db_.run(
-        "UPDATE accounts SET name = :name, bio = :bio, avatar = :avatar, group_invites = :invites WHERE user_key = :key",
+        "UPDATE accounts SET name = :name, bio = :bio, avatar = :avatar, group_invites = :invites "
+        "WHERE user_key = :key",
         "", user.name, user.bio, user.avatar, user.group_invites, user.key);
     if (changed.affected() == 0) return false;
     write_name_words(db_, user.key, user.name);

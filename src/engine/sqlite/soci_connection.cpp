@@ -7,8 +7,8 @@
 
 namespace godwit::engine::sqlite {
 namespace {
-/// Translates whatever SOCI throws while `work` runs. Its what() repeats the bound values, among them password hashes: what
-/// went wrong alone is passed on.
+/// Translates whatever SOCI throws while `work` runs. Its what() repeats the bound values, among them password hashes:
+/// what went wrong alone is passed on.
 template <class Work>
 auto translated(Work work) -> decltype(work()) {
   try {

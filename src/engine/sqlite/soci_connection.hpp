@@ -16,11 +16,13 @@ struct StoreFailure {
   int code = 0;
   std::string reason;
   [[nodiscard]] bool is_constraint() const noexcept { return (code & 0xFF) == 19; }
-  /// There is a row with this key already; `key`: as SQLite names it ("table.column, table.column"), or how that begins.
+  /// There is a row with this key already; `key`: as SQLite names it ("table.column, table.column"), or how that
+  /// begins.
   [[nodiscard]] bool is_duplicate_of(std::string_view key) const noexcept {
     constexpr std::string_view kWhat = "UNIQUE constraint failed: ";
     const auto place = reason.find(kWhat);
-    return is_constraint() && place != std::string::npos && std::string_view(reason).substr(place + kWhat.size()).starts_with(key);
+    return is_constraint() && place != std::string::npos &&
+           std::string_view(reason).substr(place + kWhat.size()).starts_with(key);
   }
 };
 

@@ -107,7 +107,8 @@ Result<bool> SociFriendRequests::answer(const RequestId& id, RequestState state,
 Result<user::RequestStanding> SociFriendRequests::standing(const UserKey& sender, const UserKey& receiver) {
   return guarded(log_, [&]() -> Result<user::RequestStanding> {
     const auto [from, to] = pairs_of(sender);
-    return read_standing(db_.run(STANDING("friend_requests", "receiver_key"), "nnn", from, to, receiver, sender, receiver));
+    return read_standing(
+        db_.run(STANDING("friend_requests", "receiver_key"), "nnn", from, to, receiver, sender, receiver));
   });
 }
 

@@ -86,7 +86,8 @@ Result<std::vector<user::ServiceKey>> SociServiceKeys::list(const std::string& a
   return guarded(log_, [&]() -> Result<std::vector<user::ServiceKey>> {
     std::vector<user::ServiceKey> keys;
     auto& row = db_.run(
-        "SELECT id, name, secret_hash, created_at, scopes, expires_at, last_used_at FROM service_keys WHERE id > :after "
+        "SELECT id, name, secret_hash, created_at, scopes, expires_at, last_used_at FROM service_keys "
+        "WHERE id > :after "
         "ORDER BY id LIMIT :n",
         kKeyColumns, after, limit);
     while (row.next()) keys.push_back(read_key(row));
@@ -131,15 +132,16 @@ Result<bool> SociInvites::use(const std::string& id) {
 }
 
 Result<bool> SociInvites::remove(const std::string& id) {
-  return guarded(log_,
-                 [&]() -> Result<bool> { return db_.run("DELETE FROM invites WHERE id = :id", "", id).affected() > 0; });
+  return guarded(
+      log_, [&]() -> Result<bool> { return db_.run("DELETE FROM invites WHERE id = :id", "", id).affected() > 0; });
 }
 
 Result<std::vector<user::Invite>> SociInvites::list(const std::string& after, std::size_t limit) {
   return guarded(log_, [&]() -> Result<std::vector<user::Invite>> {
     std::vector<user::Invite> invites;
     auto& row = db_.run(
-        "SELECT id, secret_hash, uses, used, created_at, expires_at FROM invites WHERE id > :after ORDER BY id LIMIT :n",
+        "SELECT id, secret_hash, uses, used, created_at, expires_at FROM invites "
+        "WHERE id > :after ORDER BY id LIMIT :n",
         kInviteColumns, after, limit);
     while (row.next()) invites.push_back(read_invite(row));
     return invites;

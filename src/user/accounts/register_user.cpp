@@ -22,7 +22,9 @@ Result<void> check_untaken(Tables& tables, const UserKey& key) {
 class Door {
  public:
   Door(const Context& context, std::string_view invite)
-      : mode_(context.registration.mode()), now_(context.clock.now()), invite_(read_shown_once(kInvitePrefix, invite)) {}
+      : mode_(context.registration.mode()),
+        now_(context.clock.now()),
+        invite_(read_shown_once(kInvitePrefix, invite)) {}
 
   /// registration_closed.
   [[nodiscard]] Result<void> check(Tables& tables) const {

@@ -20,8 +20,8 @@ inline constexpr std::array<std::string_view, 4> kOperatorsKeys{"admin", "admini
   return std::ranges::find(kOwnKeys, key.str()) != kOwnKeys.end();
 }
 
-/// Who may register, and which keys are not to be had: the settings `registration` and `reserved_keys`, as they are now.
-/// Thread-safe.
+/// Who may register, and which keys are not to be had: the settings `registration` and `reserved_keys`, as they are
+/// now. Thread-safe.
 class RegistrationPolicy {
  public:
   /// `reserved`: keys, lower-case.

@@ -24,7 +24,8 @@ ShownOnce make_shown_once(std::string_view prefix, Random& random) {
 }
 
 std::optional<SecretParts> read_shown_once(std::string_view prefix, std::string_view text) {
-  if (text.size() != prefix.size() + 1 + kIdLength + 1 + kSecretLength || !text.starts_with(prefix)) return std::nullopt;
+  if (text.size() != prefix.size() + 1 + kIdLength + 1 + kSecretLength || !text.starts_with(prefix))
+    return std::nullopt;
   text.remove_prefix(prefix.size());
   if (text.front() != '_' || text[1 + kIdLength] != '_') return std::nullopt;
   return SecretParts{.id = std::string(text.substr(1, kIdLength)), .secret = std::string(text.substr(kIdLength + 2))};

@@ -52,7 +52,8 @@ class Admin {
 
   /// By key, ascending, above `after`.
   Task<Result<std::vector<User>>> list_users(UserKey after, std::size_t limit);
-  /// Disabling ends all sessions; enabling brings none back. Whether it changed anything. not_found; forbidden: oneself.
+  /// Disabling ends all sessions; enabling brings none back. Whether it changed anything. not_found; forbidden:
+  /// oneself.
   Task<Result<bool>> set_disabled(UserKey user, bool disabled);
   /// Makes the account an admin, or an ordinary one again; its sessions go on. Whether it changed anything. not_found.
   Task<Result<bool>> set_admin(UserKey user, bool admin);

@@ -8,7 +8,7 @@
 #include "service/node.hpp"
 #include "service/offline.hpp"
 #include "user/context/caches.hpp"
-#include "user/context/seen_board.hpp"
+#include "user/context/last_seen_buffer.hpp"
 #include "user/context/settings.hpp"
 #include "user/notices/announcer.hpp"
 #include "user/notices/change_publisher.hpp"
@@ -48,8 +48,8 @@ struct Context {
   Counts& counts;
   LoginThrottle& throttle;
   ChangeRates rates;
-  SeenBoard<SessionId> seen{};
-  SeenBoard<std::string> keys_used{};
+  LastSeenBuffer<SessionId> seen{};
+  LastSeenBuffer<std::string> keys_used{};
   RegistrationPolicy& registration;
 };
 

@@ -13,8 +13,9 @@ class FallBackCounts final : public Counts {
   FallBackCounts(Counts& shared, const Clock& clock, Metrics& metrics)
       : shared_(shared),
         own_(kCapacity, clock),
-        alone_(metrics.counter("godwit_counts_alone_total",
-                               "Logins and registrations counted by this process alone: the shared counts were away.")) {}
+        alone_(
+            metrics.counter("godwit_counts_alone_total",
+                            "Logins and registrations counted by this process alone: the shared counts were away.")) {}
 
   Task<Result<void>> count(std::vector<CountedName> names, std::string attempt) override {
     auto counted = co_await shared_.count(names, attempt);

@@ -35,8 +35,8 @@ struct LoginLimits {
   double per_address_minute = 60;
 };
 
-/// New accounts by address: so many a minute, in bursts of as many; of an IPv6 address by its /64, and four times as many
-/// by its /48.
+/// New accounts by address: so many a minute, in bursts of as many; of an IPv6 address by its /64, and four times as
+/// many by its /48.
 struct RegistrationLimits {
   bool enabled = true;
   double per_address_minute = 30;

@@ -65,7 +65,8 @@ Task<Answer> patch_group(Context& context, Call& call) {
   CO_TRY(auto fields, wire::Fields::parse(call.body));
   auto change = read_change(fields);
   CO_CHECK(fields.verdict());
-  CO_TRY(const auto seen, co_await change_group(context, call.who.user, group_in_path(call.params[0]), std::move(change)));
+  CO_TRY(const auto seen,
+         co_await change_group(context, call.who.user, group_in_path(call.params[0]), std::move(change)));
   co_return answer_group(200, seen);
 }
 

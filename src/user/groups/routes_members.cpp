@@ -9,13 +9,14 @@ using gateway::Call;
 Task<Answer> get_members(Context& context, Call& call) {
   CO_TRY(const auto page, wire::page_query(call.query));
   CO_TRY(auto after, after_of("members", page));
-  CO_TRY(auto rows, co_await list_members(context, call.who.user, group_in_path(call.params[0]), UserKey(std::move(after)),
-                                          page.limit + 1));
+  CO_TRY(auto rows, co_await list_members(context, call.who.user, group_in_path(call.params[0]),
+                                          UserKey(std::move(after)), page.limit + 1));
   const auto next =
       cut_page(rows, page.limit, [](const MemberRow& last) { return wire::make_cursor("members", {last.card.key}); });
   const auto now = context.clock.now();
-  co_return wire::reply_page(
-      rows, next, [now](wire::JsonWriter& json, const MemberRow& row) { write(json, as_of(now, row.member), row.card); });
+  co_return wire::reply_page(rows, next, [now](wire::JsonWriter& json, const MemberRow& row) {
+    write(json, as_of(now, row.member), row.card);
+  });
 }
 
 /// `{user}` of the path: a key, or "me".

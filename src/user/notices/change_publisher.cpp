@@ -59,7 +59,8 @@ Task<void> ChangePublisher::remove_told() {
 }
 
 Task<std::int64_t> ChangePublisher::replay_piece(std::int64_t after) {
-  const auto waiting = co_await ports_.store.read([&](Tables& tables) { return tables.changes.waiting(after, kPiece); });
+  const auto waiting =
+      co_await ports_.store.read([&](Tables& tables) { return tables.changes.waiting(after, kPiece); });
   if (!waiting) {
     log_.warn("changes_not_read", {{"reason", waiting.error().detail}});
     co_return 0;

@@ -15,8 +15,8 @@ enum class Rated : char {
   member = 'm',   ///< role, mute, removal: tells every member
 };
 
-/// Bounds how fast one account fills the inboxes of others: so many changes of a kind a minute, and of those to the same
-/// target (a group, a person, a member) ten at once and one every five minutes. Thread-safe.
+/// Bounds how fast one account fills the inboxes of others: so many changes of a kind a minute, and of those to the
+/// same target (a group, a person, a member) ten at once and one every five minutes. Thread-safe.
 class ChangeRates {
  public:
   struct Settings {

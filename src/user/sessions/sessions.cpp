@@ -52,7 +52,8 @@ Task<Result<ServiceIdentity>> authenticate_service(Context& context, std::string
   CO_TRY(auto stored, co_await context.store.read([&](Tables& tables) { return tables.service_keys.find(parts->id); }));
   if (!stored || !matches(*parts, stored->hash)) co_return fail(Code::unauthenticated);
   const auto now = context.clock.now();
-  if (stored->expires_at != 0 && stored->expires_at <= now) co_return fail(Code::unauthenticated, "the key has expired");
+  if (stored->expires_at != 0 && stored->expires_at <= now)
+    co_return fail(Code::unauthenticated, "the key has expired");
   context.keys_used.note(stored->id, now);
   co_return ServiceIdentity{.name = std::move(stored->name), .scopes = std::move(stored->scopes)};
 }

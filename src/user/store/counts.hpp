@@ -7,9 +7,9 @@
 
 namespace godwit::user {
 
-/// The port of counts that every user role goes by, so that two of them let nobody guess twice as often: wrong passwords
-/// by account, network, device and session; new accounts by address. Thread-safe; names and times are the engine's own,
-/// and may be lost with it: then everybody begins anew.
+/// The port of counts that every user role goes by, so that two of them let nobody guess twice as often: wrong
+/// passwords by account, network, device and session; new accounts by address. Thread-safe; names and times are the
+/// engine's own, and may be lost with it: then everybody begins anew.
 ///   - an engine that cannot count several names in one step takes back what it had counted before it refuses. Attempts
 ///   at the same time may be refused for it, never let through.
 ///   - unavailable: counted or not; the same attempt may come again. How long an engine tries is short: a login waits.

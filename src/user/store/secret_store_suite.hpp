@@ -8,7 +8,12 @@ namespace godwit::user::suite {
 inline void service_key_store(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
-  const ServiceKey key{.id = "abc", .name = "Shop", .hash = "ff00", .created_at = kNow, .scopes = {"push", "users"}, .expires_at = kNow + 5};
+  const ServiceKey key{.id = "abc",
+                       .name = "Shop",
+                       .hash = "ff00",
+                       .created_at = kNow,
+                       .scopes = {"push", "users"},
+                       .expires_at = kNow + 5};
   write(store, [&](Tables& tables) { return tables.service_keys.add(key); });
   const auto found = [&] { return read(store, [](Tables& tables) { return tables.service_keys.find("abc"); }); };
   REQUIRE(found().has_value());

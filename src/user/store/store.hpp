@@ -65,11 +65,11 @@ enum class Durability : char {
 ///   - work may run again from its start, after what it did was undone (two writes that wait for each other, a lost
 ///   connection): it leaves no trace outside but what each run begins anew, and answers by its result. The last run
 ///   counts.
-///   - read: one state, a snapshot that holds everything that was answered before. Reads take turns by `lane`: whoever a read is
-///   for, where it may be long (a list) or many of them may wait; empty for what is short.
+///   - read: one state, a snapshot that holds everything that was answered before. Reads take turns by `lane`: whoever
+///   a read is for, where it may be long (a list) or many of them may wait; empty for what is short.
 ///   - write: as if one after the other, for writes that `hold` whom they decide about (WriteLocks) before they look.
-///     An error from the work undoes all of it and is answered; so does a failure to commit (unavailable). After that the
-///     work may or may not stand: do it again only where that is harmless.
+///     An error from the work undoes all of it and is answered; so does a failure to commit (unavailable). After that
+///     the work may or may not stand: do it again only where that is harmless.
 ///   - too much waiting: unavailable at once.
 class Store {
  public:

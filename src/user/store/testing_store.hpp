@@ -328,7 +328,8 @@ struct WatchedTables {
         changes(inner.changes, watch),
         locks(inner.locks, watch),
         tables{accounts,     sessions,     friends,      blocks,      friend_requests, group_requests, groups,  members,
-               service_keys, inner.outbox, inner.admins, inner.audit, inner.tidy,      inner.invites,  changes, locks} {}
+               service_keys, inner.outbox, inner.admins, inner.audit, inner.tidy,      inner.invites,  changes, locks} {
+  }
   WatchedTables(const WatchedTables&) = delete;
 
   Watch watch;

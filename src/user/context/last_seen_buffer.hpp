@@ -11,9 +11,9 @@ namespace godwit::user {
 /// When sessions (or service keys) were last seen, until it is written down: a note costs a map's entry, not a write.
 /// At `capacity` notes of others are dropped: lastSeenAt is a courtesy. Thread-safe.
 template <class Id>
-class SeenBoard {
+class LastSeenBuffer {
  public:
-  explicit SeenBoard(std::size_t capacity = 200'000) : capacity_(capacity) {}
+  explicit LastSeenBuffer(std::size_t capacity = 200'000) : capacity_(capacity) {}
 
   void note(const Id& who, Millis at) {
     std::lock_guard lock(mutex_);
