@@ -83,6 +83,7 @@ void Client::on_frame(const Frame& frame) {
     model_.queue().wake();
     return begin_sync();
   }
+  if (frame.type == Type::missed) return pull_missed();
   if (synced_ || !is_kept(frame.type)) {
     model_.take(frame, now());
     acked_at_ = std::max(acked_at_, now() - kTick / 2);

@@ -98,6 +98,7 @@ class Client {
   void begin_sync();
   void resume_sync();
   void pull(const std::string& cursor);
+  void pull_missed();
   void take_inbox(Page<Frame> page);
   void finish_sync();
   void sync_failed(const Failure& failure);

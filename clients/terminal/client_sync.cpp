@@ -67,6 +67,15 @@ void Client::pull(const std::string& cursor) {
       });
 }
 
+/// The server says that a push may be missing: the inbox once more; pushes wait meanwhile.
+void Client::pull_missed() {
+  if (!std::exchange(synced_, false)) {
+    pull_again_ = true;
+    return;
+  }
+  pull({});
+}
+
 void Client::take_inbox(Page<Frame> page) {
   const auto before = std::exchange(epoch_, page.epoch);
   if (!before.empty() && before != epoch_) {

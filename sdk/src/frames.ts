@@ -20,6 +20,7 @@ export const FrameType = {
   read: 302,
   typing: 303,
   presence: 304,
+  missed: 305,
 } as const;
 
 type Schemas = components['schemas'];

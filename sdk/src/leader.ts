@@ -35,6 +35,8 @@ export class Leader {
   private pingMs = DEFAULT_PING_S * 1000;
   private lastFrameAt = 0;
   private probing = false;
+  /** Of the connection that stands: aborted when it ends. */
+  private signal = AbortSignal.abort();
 
   constructor(private readonly host: LeaderHost) {
     const { clock, random, WebSocket, onLine } = host;
@@ -127,11 +129,19 @@ export class Leader {
   private async connected(frame: WireFrame, signal: AbortSignal): Promise<void> {
     this.pingMs = (frame.ping ?? DEFAULT_PING_S) * 1000;
     this.lastFrameAt = this.host.clock.now();
+    this.signal = signal;
     this.presence.begin();
+    await this.pull(signal, () => {
+      for (const key of this.presence.gone()) this.host.publish('presence', { key, online: false });
+    });
+  }
+
+  /** After 201, and where the server says that a push may be missing (305). */
+  private async pull(signal: AbortSignal, pulled: () => void = () => undefined): Promise<void> {
     try {
       const complete = await this.host.receiver.pull(signal);
       if (signal.aborted) return;
-      for (const key of this.presence.gone()) this.host.publish('presence', { key, online: false });
+      pulled();
       this.host.caughtUp(complete);
     } catch (error) {
       if (signal.aborted) return;
@@ -145,6 +155,7 @@ export class Leader {
     this.lastFrameAt = this.host.clock.now();
     const { conversation, seq, msgSender } = frame as unknown as Frame;
     if (isKept(frame)) return this.host.receiver.receive(frame, 'push');
+    if (frame.type === FrameType.missed) return void this.pull(this.signal);
     if (frame.type === FrameType.read) this.host.publish('read', { conversation, seq, reader: msgSender });
     if (frame.type === FrameType.typing) this.host.publish('typing', { conversation, key: msgSender });
     if (frame.type !== FrameType.presence) return;

@@ -313,6 +313,16 @@ test('read positions, typing and presence pass through', async () => {
   ]);
 });
 
+test('where the server says that a push may be missing, the inbox is pulled', async () => {
+  const socket = await world.open();
+  const pulls = world.called('GET /v1/offline').length;
+  world.inbox = [message(1), message(2)];
+  socket.says({ type: 305, msgSender: '', msgReceiver: '', msg: '' });
+  await world.clock.pass(0);
+  expect(world.called('GET /v1/offline').length).toBe(pulls + 1);
+  expect(shown()).toEqual([1, 2]);
+});
+
 test('who is not named after a reconnect has gone', async () => {
   const told: unknown[] = [];
   const socket = await world.open();

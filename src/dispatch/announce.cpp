@@ -7,7 +7,7 @@ namespace godwit::dispatch {
 using net::SharedFrame;
 
 Task<void> DispatchRole::announce_read(Identity who, Conversation conversation, Seq seq) {
-  auto batch = std::make_shared<std::vector<node::Push>>();
+  auto batch = std::make_shared<std::vector<link::Push>>();
   batch->push_back({.user = who.user,
                     .frame = SharedFrame::text(wire::read_frame(who.user, who.user, conversation, seq)),
                     .skip_user = who.user,
@@ -18,11 +18,11 @@ Task<void> DispatchRole::announce_read(Identity who, Conversation conversation, 
       batch->push_back({.user = peer, .frame = SharedFrame::text(wire::read_frame(who.user, peer, conversation, seq))});
     }
   }
-  peers_.node.push(std::move(batch));
+  links_.push(std::move(batch));
 }
 
 Task<void> DispatchRole::announce_typing(Identity who, Conversation conversation) {
-  auto batch = std::make_shared<std::vector<node::Push>>();
+  auto batch = std::make_shared<std::vector<link::Push>>();
   if (conversation.kind() == Conversation::Kind::direct) {
     const auto peer = conversation.peer_of(who.user);
     const auto addressed = co_await friend_message_.address(who.user, peer.str());
@@ -37,7 +37,7 @@ Task<void> DispatchRole::announce_typing(Identity who, Conversation conversation
   } else {
     co_return;
   }
-  peers_.node.push(std::move(batch));
+  links_.push(std::move(batch));
 }
 
 }  // namespace godwit::dispatch

@@ -12,9 +12,9 @@
 #include "dispatch/ledger.hpp"
 #include "dispatch/live_readers.hpp"
 #include "dispatch/message_kind.hpp"
+#include "dispatch/node_links.hpp"
 #include "service/call_table.hpp"
 #include "service/routes.hpp"
-#include "service/node.hpp"
 #include "service/offline.hpp"
 
 namespace godwit::dispatch {
@@ -64,7 +64,6 @@ class DispatchRole final : public Service {
   };
   struct Peers {
     user::Service& users;
-    node::Service& node;
     archive::Service& archive;
     offline::Service& offline;
   };
@@ -87,6 +86,8 @@ class DispatchRole final : public Service {
   /// The same by an admin, into the audit log first. forbidden: no admin any more.
   Task<Result<PushResult>> push_admin_notice(const UserKey& admin, Notice notice);
 
+  /// Where the nodes' links end.
+  [[nodiscard]] link::DispatcherEnd& links() noexcept { return links_; }
   [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
   /// Settings that may change while running (SIGHUP).
   void set_recall_window(Millis window_ms) { recall_window_ms_.store(window_ms, std::memory_order_relaxed); }
@@ -108,6 +109,7 @@ class DispatchRole final : public Service {
   std::atomic<Millis> recall_window_ms_;
   const Clock& clock_;
   Random& random_;
+  NodeLinks links_;
   LiveReaders readers_;
   FriendMessage friend_message_;
   GroupMessage group_message_;

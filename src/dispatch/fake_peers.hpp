@@ -121,30 +121,41 @@ class FakeArchive final : public archive::Service {
   const FakeLedger& ledger_;
 };
 
-/// Notes who was pushed what, "user: text", and in which order.
-class FakeNode final : public node::Service {
+/// A link's far end: notes what comes down. "user: text" for each who is pushed, in their order.
+class FakeLink final : public link::Link {
  public:
-  void push(node::PushBatch batch) override {
-    for (const auto& one : *batch) {
+  explicit FakeLink(std::string node = "node-1", std::string dispatcher = "dispatch-1")
+      : node_(std::move(node)), dispatcher_(std::move(dispatcher)) {}
+  [[nodiscard]] const std::string& node() const noexcept override { return node_; }
+  [[nodiscard]] const std::string& dispatcher() const noexcept override { return dispatcher_; }
+  void send(link::Down message) override {
+    if (const auto* registration = std::get_if<link::Registered>(&message)) registered = registration->up_to;
+    if (std::holds_alternative<link::Missed>(message)) ++missed;
+    const auto* pushes = std::get_if<link::Pushed>(&message);
+    if (pushes == nullptr) return;
+    last = pushes->number;
+    for (const auto& one : *pushes->batch) {
       if (!one.users) note(one.user, one);
       for (std::size_t i = 0; one.users && i < one.users->size(); ++i) note((*one.users)[i], one);
     }
   }
-  [[nodiscard]] bool online(const UserKey&) const override { return true; }
-  [[nodiscard]] std::uint32_t sockets_of(const UserKey&) const override { return 2; }
-  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
+  void send(link::Up) override {}
+  void cut() override {}
 
   std::vector<std::string> take() { return std::exchange(pushed_, {}); }
 
+  std::uint64_t last = 0, registered = 0;  ///< as the dispatcher said
+  int missed = 0;
+
  private:
-  void note(const UserKey& user, const node::Push& push) {
+  void note(const UserKey& user, const link::Push& push) {
     if (user == push.skip_user && push.skip_device.empty()) return;
     const std::string frame(push.frame.data(), push.frame.size());
     const auto text = frame.find("\"msg\":\"");
     pushed_.push_back(user.str() + ": " +
                       (text == std::string::npos ? "-" : frame.substr(text + 7, frame.find('"', text + 7) - text - 7)));
   }
-  const std::string name_ = "node";
+  const std::string node_, dispatcher_;
   std::vector<std::string> pushed_;
 };
 

@@ -13,9 +13,10 @@ const GroupKey group("walkers");
 class World {
  public:
   World() {
+    role.links().heard(link, link::Snapshot{.users = {ann, bob, cas}});
     roster({ann, bob});
     change("created", {ann, bob}, {});
-    node.take();
+    link->take();
   }
   void roster(const std::vector<UserKey>& members) { users.set_roster(group, members); }
   void change(const std::string& what, std::vector<UserKey> joined, std::vector<UserKey> left) {
@@ -43,13 +44,13 @@ class World {
   SystemRandom random;
   Metrics metrics;
   testing::FakeUsers users;
-  testing::FakeNode node;
+  std::shared_ptr<testing::FakeLink> link = std::make_shared<testing::FakeLink>();
   testing::FakeOffline offline;
   testing::FakeLedger ledger{offline};
   testing::FakeBus bus;
   testing::FakeArchive archive{ledger};
   DispatchRole role{{.ledger = ledger, .commits = ledger, .bus = bus},
-                    {.users = users, .node = node, .archive = archive, .offline = offline},
+                    {.users = users, .archive = archive, .offline = offline},
                     {}, clock, random, metrics};
   int sent = 0;
 
@@ -62,27 +63,27 @@ class World {
 TEST_CASE("who was removed while a reply was being checked is not pushed it, and hears of the removal") {
   World world;
   world.start(bob, "question");
-  CHECK(world.node.take() == Pushed{"ann: question", "bob: question"});  // bob's other device
+  CHECK(world.link->take() == Pushed{"ann: question", "bob: question"});  // bob's other device
   world.archive.gate.shut = true;
   world.start(ann, "answer", world.ledger.messages.back()->id.str());
   REQUIRE(world.archive.gate.waiting() == 1);
   world.roster({ann});
   world.change("removed", {}, {bob});
-  CHECK(world.node.take() == Pushed{"ann: removed", "bob: removed"});
+  CHECK(world.link->take() == Pushed{"ann: removed", "bob: removed"});
   world.archive.gate.open();
   CHECK(world.sent == 2);
-  CHECK(world.node.take() == Pushed{"ann: answer"});
+  CHECK(world.link->take() == Pushed{"ann: answer"});
 }
 
 TEST_CASE("who joins is pushed nothing that was numbered before") {
   World world;
   world.roster({ann, bob, cas});  // committed; the 206 is not numbered yet
   world.start(ann, "before");
-  CHECK(world.node.take() == Pushed{"bob: before", "ann: before"});
+  CHECK(world.link->take() == Pushed{"bob: before", "ann: before"});
   world.change("joined", {cas}, {});
-  CHECK(world.node.take() == Pushed{"ann: joined", "bob: joined", "cas: joined"});
+  CHECK(world.link->take() == Pushed{"ann: joined", "bob: joined", "cas: joined"});
   world.start(ann, "after");
-  CHECK(world.node.take() == Pushed{"bob: after", "cas: after", "ann: after"});
+  CHECK(world.link->take() == Pushed{"bob: after", "cas: after", "ann: after"});
 }
 
 TEST_CASE("who was removed is not even pushed what they sent themselves") {
@@ -91,10 +92,10 @@ TEST_CASE("who was removed is not even pushed what they sent themselves") {
   world.archive.gate.shut = true;
   world.start(bob, "my last word", world.ledger.messages.back()->id.str());
   world.change("removed", {}, {bob});
-  world.node.take();
+  world.link->take();
   world.archive.gate.open();
   CHECK(world.sent == 2);
-  CHECK(world.node.take() == Pushed{"ann: my last word"});
+  CHECK(world.link->take() == Pushed{"ann: my last word"});
 }
 
 TEST_CASE("a notice to a group goes to whoever reads it") {
@@ -105,7 +106,7 @@ TEST_CASE("a notice to a group goes to whoever reads it") {
   const auto pushed = sync_wait(world.role.push_notice(service_pusher("shop"), std::move(notice)));
   REQUIRE(pushed);
   CHECK(pushed->receivers == 2);
-  CHECK(world.node.take() == Pushed{"ann: sale", "bob: sale"});
+  CHECK(world.link->take() == Pushed{"ann: sale", "bob: sale"});
 }
 
 TEST_CASE("a group's readers are loaded once, and not for its first message") {

@@ -31,6 +31,7 @@ enum class Type : std::uint16_t {
   read = 302,
   typing = 303,
   presence = 304,
+  missed = 305,
 };
 
 /// Kept in the inbox, numbered, durable: 101, 102, 200 and 203–210.

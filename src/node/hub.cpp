@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/planted.hpp"
 #include "node/node_role.hpp"
 #include "wire/frame.hpp"
 
@@ -18,7 +19,7 @@ Hub::~Hub() {
   }
 }
 
-void Hub::push(const std::vector<Push>& batch) {
+void Hub::push(const std::vector<link::Push>& batch) {
   for (const auto& push : batch) {
     if (!push.users) {
       push_to(push.user, push);
@@ -28,42 +29,70 @@ void Hub::push(const std::vector<Push>& batch) {
   }
 }
 
-void Hub::push_to(const UserKey& user, const Push& push) {
+/// Who was not sent 201 yet pulls after it, and finds what was committed before.
+void Hub::push_to(const UserKey& user, const link::Push& push) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;
   const bool skip = user == push.skip_user;
   if (skip && push.skip_device.empty()) return;
   for (Socket* socket : found->second) {
-    if (skip && socket->who().device == push.skip_device) continue;
+    if (!socket->connected_ || (skip && socket->who().device == push.skip_device)) continue;
     socket->send(push.frame);
     node_.frames_.add();
+  }
+}
+
+void Hub::tell_missed() { spawn(tell_missed_to(all())); }
+
+Task<void> Hub::tell_missed_to(std::vector<Numbered> sockets) {
+  constexpr std::size_t kAtOnce = 256;  // 12,800 a second
+  const auto frame = SharedFrame::text(wire::missed_frame());
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    if (i > 0 && i % kAtOnce == 0) co_await sleep_for(executor_, std::chrono::milliseconds(20));
+    auto* socket = find(sockets[i]);
+    if (socket != nullptr && socket->connected_) socket->send(frame);
   }
 }
 
 void Hub::accept(std::unique_ptr<Socket> fresh, const Entry& entry, Begin begin) {
   auto* socket = fresh.release();  // owned by users_ until forget()
   socket->hub_ = this, socket->number_ = entry.number;
-  const UserKey user = socket->who().user;
-  const SessionId session = socket->who().session;
-  if (auto* older = find(session)) older->end(Close::replaced);
-  sessions_.erase(session.str());  // an entry's key points into its socket
+  const Identity who = socket->who();
+  sessions_.erase(who.session.str());  // an entry's key points into its socket
   sessions_.emplace(socket->who().session.str(), socket);
-  users_[user].push_back(socket);
+  users_[who.user].push_back(socket);
+  node_.dispatchers_.add(who.user);
   const bool full = node_.open_.fetch_add(1, std::memory_order_relaxed) >= node_.settings_.connections;
-  next_expiry_ = std::min(next_expiry_, socket->who().expires_at);
-  if (!sweeping_) next_expiry_ = socket->who().expires_at, sweep_expired();
+  next_expiry_ = std::min(next_expiry_, who.expires_at);
+  if (!sweeping_) next_expiry_ = who.expires_at, sweep_expired();
   if (begin) begin();
-  socket = find(session);  // bytes that came early may have ended it again
-  if (socket == nullptr || socket->number() != entry.number) return;
-  const auto ping = std::max<std::int64_t>(1, node_.settings_.ping_interval.count());
-  socket->send(SharedFrame::text(wire::connected_frame(socket->who(), node_.name(), ping)));
-  if (full) return socket->end(Close::too_many);
-  if (node_.draining_.load(std::memory_order_relaxed)) return socket->end(Close::draining, R"({"delayMs":1000})");
+  spawn(connect(who, entry, full));
+}
+
+Task<void> Hub::connect(Identity who, Entry entry, bool full) {
+  const Numbered numbered{.session = who.session, .number = entry.number};
+  co_await node_.dispatchers_.acknowledged();
+  std::vector<registry::Socket> registration{{.user = who.user, .session = who.session, .device = who.device}};
+  co_await enter(std::move(registration), {numbered});
+  // After the newer one is registered: friends see no gap.
+  close_older(who.user, who.session, entry.number);
+  for (auto& hub : node_.hubs_) {
+    if (hub.get() == this) continue;
+    hub->executor().post([h = hub.get(), who, n = entry.number] { h->close_older(who.user, who.session, n); });
+  }
+  auto* socket = find(numbered);
+  if (socket == nullptr) co_return;
   // Whatever ended before this look was remembered before it; what ends later finds the socket in the tables.
-  const auto verdict = node_.ended_.since(session, entry.as_of);
-  if (verdict == changes::EndedSessions::Verdict::ended) return socket->end(Close::session_ended);
-  if (verdict == changes::EndedSessions::Verdict::unknown) spawn(prove_again(session, entry.number));
-  spawn(tell_presence(user, session, entry.first));
+  using enum changes::EndedSessions::Verdict;
+  const auto verdict = planted(Bug::revoked_while_opening) ? lives : node_.ended_.since(who.session, entry.as_of);
+  const auto ping = std::max<std::int64_t>(1, node_.settings_.ping_interval.count());
+  socket->connected_ = true;
+  socket->send(SharedFrame::text(wire::connected_frame(who, node_.name(), ping)));
+  if (full) co_return socket->end(Close::too_many);
+  if (node_.draining()) co_return socket->end(Close::draining, R"({"delayMs":1000})");
+  if (verdict == ended) co_return socket->end(Close::session_ended);
+  if (verdict == unknown) spawn(prove_again(who.session, entry.number));
+  spawn(tell_friends(numbered, true));
 }
 
 Task<void> Hub::prove_again(SessionId session, std::uint64_t number) {
@@ -84,9 +113,7 @@ void Hub::prove_all() {
 
 Task<void> Hub::prove_those_here() {
   while (std::exchange(prove_once_more_, false)) {
-    std::vector<std::pair<SessionId, std::uint64_t>> all;
-    for (const auto& [session, socket] : sessions_) all.emplace_back(socket->who().session, socket->number());
-    for (const auto& [session, number] : all) co_await prove_again(session, number);
+    for (const auto& [session, number] : all()) co_await prove_again(session, number);
   }
   proving_ = false;
 }
@@ -96,16 +123,34 @@ Socket* Hub::find(const SessionId& session) {
   return found == sessions_.end() ? nullptr : found->second;
 }
 
+Socket* Hub::find(const Numbered& numbered) {
+  auto* socket = find(numbered.session);
+  return socket != nullptr && socket->number_ == numbered.number && !socket->left_ ? socket : nullptr;
+}
+
+std::vector<Hub::Numbered> Hub::all() const {
+  std::vector<Numbered> all;
+  for (const auto& [session, socket] : sessions_) all.push_back({socket->who().session, socket->number()});
+  return all;
+}
+
 void Hub::close_session(const SessionId& session, Close code, std::uint64_t before) {
   auto* socket = find(session);
   if (socket != nullptr && socket->number() < before) socket->end(code);
 }
 
+void Hub::close_older(const UserKey& user, const SessionId& session, std::uint64_t before) {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return;
+  for (auto* socket : found->second)
+    if (socket->who().session == session && socket->number() < before) socket->end(Close::replaced);
+}
+
 void Hub::leave(Socket& socket) {
   if (std::exchange(socket.left_, true)) return;
-  const auto& user = socket.who().user;
-  const bool last = node_.presence_.remove(user) == 0;
-  if (last && !node_.draining_.load(std::memory_order_relaxed)) spawn(tell_presence(user, SessionId(), true));
+  newcomers_.erase(socket.number());
+  node_.dispatchers_.remove(socket.who().user);
+  if (socket.registered_) spawn(node_.presence_.leave(socket.who().session, socket.epoch_));
 }
 
 void Hub::forget(Socket& socket, std::uint16_t code) {
@@ -120,22 +165,6 @@ void Hub::forget(Socket& socket, std::uint16_t code) {
   node_.peers_.users.seen(socket.who().session);
   node_.log_.debug("socket_closed", {{"session", socket.who().session.str()}, {"code", code}});
   delete &socket;
-}
-
-Task<void> Hub::tell_presence(UserKey user, SessionId newcomer, bool changed) {
-  const auto friends = co_await node_.peers_.users.awake_friends(user);
-  if (!friends) co_return;  // presence is a courtesy: without the store it is not told
-  auto batch = std::make_shared<std::vector<Push>>();
-  auto* socket = newcomer.empty() ? nullptr : find(newcomer);
-  const bool online =
-      node_.presence_.count(user) > 0;  // as it is now: what changed back meanwhile is told as it stands
-  for (const auto& other : **friends) {
-    if (node_.presence_.count(other) == 0) continue;
-    if (changed)
-      batch->push_back({.user = other, .frame = SharedFrame::text(wire::presence_frame(user, other, online))});
-    if (socket != nullptr) socket->send(SharedFrame::text(wire::presence_frame(other, user, true)));
-  }
-  if (!batch->empty()) node_.push(std::move(batch));
 }
 
 void Hub::sweep_expired() {
@@ -160,12 +189,11 @@ void Hub::sweep_expired() {
 void Hub::drain() {
   // Everybody comes back elsewhere or here: spread over up to five seconds, so that they do not come at once.
   const auto spread = std::min<std::size_t>(5000, 100 + sessions_.size());
-  std::vector<SessionId> all;
-  for (const auto& [session, socket] : sessions_) all.push_back(socket->who().session);
+  const auto sockets = all();
   std::size_t i = 0;
-  for (const auto& session : all) {
-    const auto delay = 50 + spread * i++ / std::max<std::size_t>(1, all.size());
-    if (auto* socket = find(session))
+  for (const auto& numbered : sockets) {
+    const auto delay = 50 + spread * i++ / sockets.size();
+    if (auto* socket = find(numbered))
       socket->end(Close::draining, "{\"delayMs\":" + std::to_string(delay) + "}");
   }
 }

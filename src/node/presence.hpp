@@ -1,32 +1,60 @@
 #pragma once
-#include <array>
-#include <cstdint>
+#include <atomic>
+#include <chrono>
+#include <memory>
 #include <mutex>
-#include <unordered_map>
+#include <vector>
 
-#include "domain/ids.hpp"
+#include "base/executor.hpp"
+#include "domain/people.hpp"
+#include "net/websocket/shared_frame.hpp"
+#include "service/registry.hpp"
 
 namespace godwit::node {
 
-/// How many sockets each user has here. Thread-safe; sharded, touched when a socket opens or closes and when somebody
-/// asks.
+class NodeRole;
+
+/// A 304 on its way to a user who is connected here.
+struct PresenceNews {
+  std::uint64_t number = 0;  ///< of the change
+  UserKey to;
+  net::SharedFrame frame;
+};
+using PresenceBatch = std::shared_ptr<const std::vector<PresenceNews>>;
+
+/// The node in the registry: holds its lease, registers its sockets, and follows what changes: who of the friends of people
+/// here comes and goes, which sessions were taken elsewhere. What the registry could not be told is made good by joining
+/// again: then every socket is registered once more. Thread-safe.
 class Presence {
  public:
-  /// The count behind the change.
-  std::uint32_t add(const UserKey& user);
-  std::uint32_t remove(const UserKey& user);
-  [[nodiscard]] std::uint32_t count(const UserKey& user) const;
-  [[nodiscard]] std::size_t users() const;
+  static constexpr std::chrono::milliseconds kBeat{1000};
+  static constexpr std::size_t kBatch = 500;  ///< sockets registered with one call
+
+  Presence(NodeRole& node, registry::Registry& registry, Executor& executor)
+      : node_(node), registry_(registry), executor_(executor) {}
+
+  /// Joins; from then on renews the lease and looks what changed at every beat, on the executor.
+  void start();
+  /// As Registry::enter; empty where that cannot be now: then it is done later, from the hubs' tables.
+  Task<std::vector<registry::Epoch>> enter(std::vector<registry::Socket> sockets);
+  Task<void> leave(SessionId session, registry::Epoch epoch);
+  /// Something has changed, most likely: looks at once.
+  void look();
 
  private:
-  struct Shard {
-    mutable std::mutex mutex;
-    std::unordered_map<UserKey, std::uint32_t> counts;
-  };
-  [[nodiscard]] Shard& shard_of(const UserKey& user) const {
-    return shards_[std::hash<UserKey>{}(user) % shards_.size()];
-  }
-  mutable std::array<Shard, 64> shards_;
+  static Task<void> beat(Presence& self, std::weak_ptr<char> alive);
+  Task<void> keep_lease();
+  Task<void> follow();
+  Task<bool> read_on();
+  Task<bool> tell(const registry::Changes& changes);
+
+  NodeRole& node_;
+  registry::Registry& registry_;
+  Executor& executor_;
+  std::atomic<registry::Epoch> life_{0};  ///< 0: joins with the next beat
+  std::atomic<std::uint64_t> looks_{0};   ///< that were asked for since `follow` began; 0: it does not run
+  registry::Position position_;           ///< of `follow` alone
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
 };
 
 }  // namespace godwit::node

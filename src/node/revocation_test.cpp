@@ -1,11 +1,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <deque>
 #include <string>
 
+#include "engine/memory/registry.hpp"
 #include "node/node_role.hpp"
-#include "node/socket.hpp"
+#include "node/testing_node.hpp"
 #include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
 
@@ -14,58 +14,8 @@
 namespace godwit::node {
 namespace {
 
-/// Runs jobs when told to; time is what the test says.
-class Steps final : public Executor {
- public:
-  void post(Job job) override { jobs_.push_back(std::move(job)); }
-  void post_after(std::chrono::milliseconds delay, Job job) override { later_.emplace_back(now_ + delay, std::move(job)); }
-  /// `job` as one of its own.
-  void run(Job job) {
-    set_current(this);
-    job();
-    set_current(nullptr);
-  }
-  void drain() {
-    while (!jobs_.empty()) {
-      auto job = std::move(jobs_.front());
-      jobs_.pop_front();
-      run(std::move(job));
-    }
-  }
-  void advance(std::chrono::milliseconds by) {
-    now_ += by;
-    for (auto& [at, job] : std::exchange(later_, {})) {
-      if (at <= now_) post(std::move(job));
-      else later_.emplace_back(at, std::move(job));
-    }
-    drain();
-  }
-
- private:
-  std::deque<Job> jobs_;
-  std::vector<std::pair<std::chrono::milliseconds, Job>> later_;
-  std::chrono::milliseconds now_{};
-};
-
-struct Seen {
-  std::string frames;
-  int closed = 0;
-  bool gone = false;
-};
-
-class FakeSocket final : public Socket {
- public:
-  FakeSocket(Identity who, Seen& seen) : Socket(std::move(who)), seen_(seen) {}
-  void send(const net::SharedFrame&) override { ++frames_; }
-  void close(std::uint16_t code, std::string_view) override {
-    if (seen_.closed == 0) seen_.closed = code;
-    leave();
-  }
-
- private:
-  Seen& seen_;
-  int frames_ = 0;
-};
+using testing::FakeSocket;
+using testing::Seen;
 
 class Users final : public user::FakeUsers {
  public:
@@ -85,7 +35,7 @@ class Users final : public user::FakeUsers {
             .expires_at = 2'000'000'000'000};
   }
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey&) override {
-    co_return fail(Code::unavailable);
+    co_return std::make_shared<const std::vector<UserKey>>();
   }
 
   std::set<SessionId> ended;  ///< as this role's caches know it
@@ -93,27 +43,6 @@ class Users final : public user::FakeUsers {
 
  private:
   changes::ChangeFeed& feed_;
-};
-
-class Dispatch final : public dispatch::Service {
- public:
-  Task<Result<dispatch::Published>> publish(Message, std::string) override {
-    co_return fail(Code::internal);
-  }
-  Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }
-  Task<void> announce_typing(Identity, Conversation) override { co_return; }
-};
-
-class Offline final : public offline::Service {
- public:
-  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
-  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>(); }
-  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(); }
-  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders(); }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
-    co_return std::vector<MessagePtr>();
-  }
 };
 
 /// The process of the user role and that of the node, each with its own view of the change log.
@@ -134,17 +63,18 @@ struct Bed {
     node_hears(session);
   }
 
-  Steps steps, others;
+  testing::Steps steps, others;
   ManualClock clock;
+  engine::memory::MemoryRegistry registry{clock, engine::memory::kOneProcess};
   Log log{-1};
   Metrics metrics;
   changes::TestingChangeLog log_of_users, log_of_node;
   changes::ChangeFeed feed_of_users{log_of_users, clock}, feed{log_of_node, clock};
   Users users{feed_of_users};
-  Dispatch dispatch;
-  Offline offline;
+  testing::FakeDispatch dispatch;
+  testing::FakeOffline offline;
   NodeRole node{{&steps, &others},
-                {.users = users, .dispatch = dispatch, .offline = offline, .feed = feed},
+                {.users = users, .dispatch = dispatch, .offline = offline, .registry = registry, .feed = feed},
                 {},
                 clock,
                 log,

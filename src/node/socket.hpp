@@ -7,11 +7,23 @@
 #include "domain/people.hpp"
 #include "net/websocket/shared_frame.hpp"
 #include "node/frame_rates.hpp"
-#include "service/node.hpp"
+#include "service/registry.hpp"
 
 namespace godwit::node {
 
 class Hub;
+
+/// Close codes of the protocol.
+enum class Close : std::uint16_t {
+  draining = 4001,
+  too_slow = 4002,
+  no_pong = 4003,
+  token_expired = 4501,
+  session_ended = 4502,
+  too_many = 4503,
+  protocol_violation = 4504,
+  replaced = 4505,
+};
 
 /// One device's connection as its hub knows it: whose it is, what it may say, how it is told. `Connection` is one on the
 /// network; a test brings its own. Its hub owns it from `NodeRole::accept` on and destroys it in `gone`; on the hub's
@@ -56,10 +68,13 @@ class Socket {
   Hub* hub_ = nullptr;  ///< set when it takes the socket
   Identity who_;
   std::uint64_t number_ = 0;
+  registry::Epoch epoch_ = 0;  ///< of its registration; until there is one: of the last that is known of its session
   std::uint32_t typing_window_ = 0;  ///< the second in which `typing_count_` counts
   std::uint16_t typing_count_ = 0;
   FrameMeter meter_{};
   std::uint32_t over_since_ = 0;  ///< steady seconds; above its rate at every turn since then; 0: it is not
+  bool registered_ = false;
+  bool connected_ = false;  ///< was sent 201: gets pushes
   bool left_ = false;
 };
 

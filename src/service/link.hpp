@@ -10,8 +10,8 @@
 
 /// Between each dispatcher and each node stands one link: pushes go down, who is connected goes up. So a dispatcher
 /// knows in memory whom a push can reach, and asks nobody.
-///   1. The link opens: the node says who is here (`Snapshot`), the dispatcher acknowledges it (`Registered`), and
-///      tells whether something may have been missed meanwhile (`Missed`).
+///   1. The link opens: the node says who is here (`Snapshot`); the dispatcher tells whether something may have been
+///      missed meanwhile (`Missed`).
 ///   2. Each change of who is here follows (`Here`, `Gone`). A client is told that it is connected (201) when every
 ///      link has acknowledged its registration, or was cut: what is committed afterwards is pushed to it, what was
 ///      committed before it pulls.
@@ -34,10 +34,10 @@ using PushBatch = std::shared_ptr<const std::vector<Push>>;
 // Down.
 
 struct Pushed {
-  std::uint64_t number = 0;  ///< grows with each batch from this dispatcher to this node, over all links of the two
+  std::uint64_t number = 0;  ///< never falls: all of this dispatcher's commits up to it have been pushed
   PushBatch batch;           ///< reaches every socket in the order of the batches. Nobody connected: dropped
 };
-/// Whoever was told up to this number (`Snapshot`, `Here`) is pushed to from now on.
+/// Whoever was told up to this number (`Here`) is pushed to from now on.
 struct Registered {
   std::uint64_t up_to = 0;
 };
@@ -49,12 +49,11 @@ using Down = std::variant<Pushed, Registered, Missed>;
 
 struct Snapshot {
   std::vector<UserKey> users;  ///< who is connected here, each once
-  std::uint64_t number = 0;    ///< what `Registered` acknowledges
-  std::uint64_t pushed = 0;    ///< the last `Pushed` that came from this dispatcher, on whichever link; 0: none
+  std::uint64_t pushed = 0;    ///< number of the last `Pushed` from this dispatcher, on whichever link; 0: none
 };
 /// The user is connected here, who was not before.
 struct Here {
-  std::uint64_t number = 0;
+  std::uint64_t number = 0;  ///< grows with each; what `Registered` acknowledges
   UserKey user;
 };
 /// The user is not connected here any more.

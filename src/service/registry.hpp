@@ -76,6 +76,7 @@ struct Changes {
 /// `unavailable`; then it was done or not, and may be done again. Thread-safe.
 class Registry {
  public:
+  static constexpr std::size_t kPage = 1000;  ///< changes at a time
   virtual ~Registry() = default;
 
   /// The node lives, from now for one lease, and holds nothing: what an earlier life of this name held is gone.
@@ -93,7 +94,7 @@ class Registry {
   /// Nodes that live, by name.
   virtual Task<Result<std::vector<Live>>> nodes() = 0;
   virtual Task<Result<Standings>> standings(std::vector<UserKey> users) = 0;
-  /// What changed after this place; may be empty, comes back at once.
+  /// What changed after this place, at most kPage of it; may be empty, comes back at once.
   virtual Task<Result<Changes>> changes_after(Position after) = 0;
 
   /// Where a client had best connect: of the live nodes that take sockets the one with the fewest. not_found: none is.

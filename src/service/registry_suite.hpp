@@ -218,6 +218,19 @@ inline void standings_say_as_of_when(Bed& bed) {
   CHECK(good(bed.registry().changes_after({.epoch = ~0ULL, .number = 0})).lost);
 }
 
+inline void many_changes_come_in_pages(Bed& bed) {
+  const auto node = join(bed, "one");
+  Watch watch(bed);
+  std::vector<Socket> sockets;
+  for (std::size_t i = 0; i < Registry::kPage + 1; ++i) {
+    const auto name = "u" + std::to_string(i);
+    sockets.push_back(socket_of(UserKey(name), name.c_str()));
+  }
+  REQUIRE(good(bed.registry().enter(node, sockets)).size() == sockets.size());
+  CHECK(watch.news().size() == Registry::kPage);
+  CHECK(watch.news() == News{"+u" + std::to_string(Registry::kPage)});
+}
+
 inline void however_many_at_once_one_holds(Bed& bed) {
   const std::vector<Node> nodes{join(bed, "a"), join(bed, "b"), join(bed, "c")};
   std::vector<Epoch> last(nodes.size());
@@ -252,6 +265,7 @@ inline void registry_suite(const MakeBed& make) {
   SUBCASE("a client is sent where there is room") { client_is_sent_where_there_is_room(*bed); }
   SUBCASE("a clock that jumps keeps no dead node alive") { clocks_that_jump_end_no_lease_late(*bed); }
   SUBCASE("how people stand, and as of which change") { standings_say_as_of_when(*bed); }
+  SUBCASE("many changes come in pages") { many_changes_come_in_pages(*bed); }
   SUBCASE("however many register a session at once, one holds") { however_many_at_once_one_holds(*bed); }
 }
 

@@ -2,13 +2,11 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "base/executor.hpp"
 #include "service/dispatch.hpp"
-#include "service/node.hpp"
 #include "service/offline.hpp"
 #include "service/testing_change_log.hpp"
 #include "user/accounts/password_hasher.hpp"
@@ -53,21 +51,6 @@ class FakeDispatch final : public dispatch::Service {
   std::vector<Seen> seen;
   std::map<std::string, dispatch::Published> first_;
   std::map<std::string, Seq> heads_;
-};
-
-class FakeNode final : public node::Service {
- public:
-  void push(node::PushBatch) override {}
-  [[nodiscard]] bool online(const UserKey& user) const override { return connected.contains(user); }
-  [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override {
-    return connected.contains(user) ? 1 : 0;
-  }
-  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
-
-  std::set<UserKey> connected;
-
- private:
-  std::string name_ = "node-1";
 };
 
 class FakeOffline final : public offline::Service {

@@ -121,7 +121,7 @@ inline void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
   bed.befriend(ann, bob);
-  bed.node.connected = {bob.user};
+  taken(sync_wait(bed.registry.enter(bed.node, {{.user = bob.user, .session = bob.session, .device = bob.device}})));
   CHECK(bed.call(ann, "PATCH", "/v1/friends/{key}", {"bob"}, R"({"alias":"B"})").text("alias") == "B");
   CHECK(bed.call(ann, "GET", "/v1/friends").body.find(R"("online":true)") != std::string::npos);
   CHECK(friends(bed, bob, ann));

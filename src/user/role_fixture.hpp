@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/memory/registry.hpp"
 #include "service/fake_call.hpp"
 #include "user/fake_services.hpp"
 #include "user/sessions/token.hpp"
@@ -54,7 +55,7 @@ class RoleBed {
                      .change_log = bed.change_log,
                      .feed = feed,
                      .counts = bed.counts_of_all},
-               Services{.dispatch = bed.dispatch, .node = bed.node, .offline = bed.offline}, bed.settings, bed.clock,
+               Services{.dispatch = bed.dispatch, .offline = bed.offline, .registry = bed.registry}, bed.settings, bed.clock,
                bed.random_, bed.log_, bed.metrics_) {}
     changes::ChangeFeed feed;
     UserRole role;
@@ -122,8 +123,9 @@ class RoleBed {
   changes::TestingChangeLog change_log;
   TestingCounts counts_of_all{clock};
   FakeDispatch dispatch;
-  FakeNode node;
   FakeOffline offline;
+  engine::memory::MemoryRegistry registry{clock, engine::memory::kOneProcess};
+  const registry::Node node = taken(sync_wait(registry.join("node-1")));
   FakeHasher hasher;
 
  private:

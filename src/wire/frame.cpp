@@ -135,6 +135,13 @@ std::string presence_frame(const UserKey& friend_key, const UserKey& viewer, boo
   return out;
 }
 
+std::string missed_frame() {
+  std::string out;
+  open_frame(out, Type::missed, "", "", "");
+  out += '}';
+  return out;
+}
+
 Result<ClientFrame> parse_client_frame(std::string_view text) {
   const auto violation = [](std::string detail) { return fail(Code::malformed_json, std::move(detail)); };
   auto fields = Fields::parse(text);

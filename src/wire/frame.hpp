@@ -26,6 +26,7 @@ void append(std::string& out, const Message& message, const UserKey& viewer);
 [[nodiscard]] std::string typing_frame(const UserKey& writer, const UserKey& viewer,
                                        const Conversation& conversation);                                 ///< 303
 [[nodiscard]] std::string presence_frame(const UserKey& friend_key, const UserKey& viewer, bool online);  ///< 304
+[[nodiscard]] std::string missed_frame();                                                                 ///< 305
 
 /// A frame that a client may send: 301 or 303. Anything else is the 4504 error: code `protocol_violation`'s text in
 /// detail.

@@ -8,7 +8,6 @@
 #include "service/archive.hpp"
 #include "service/dispatch.hpp"
 #include "service/gateway.hpp"
-#include "service/node.hpp"
 #include "service/offline.hpp"
 #include "service/sequencer.hpp"
 #include "service/user.hpp"

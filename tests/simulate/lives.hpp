@@ -13,6 +13,7 @@
 #include "service/routes.hpp"
 #include "simulate/bearings.hpp"
 #include "simulate/elsewhere.hpp"
+#include "simulate/links.hpp"
 #include "simulate/machines.hpp"
 #include "simulate/front.hpp"
 #include "user/user_role.hpp"
@@ -53,36 +54,6 @@ struct Ground {
   [[nodiscard]] Executor& executor() const { return process.executor(); }
 };
 
-/// The nodes as dispatchers and the user role have them: pushes come in order.
-class NodesElsewhere final : public node::Service {
- public:
-  explicit NodesElsewhere(const Ground& ground) : ground_(ground) {}
-  void push(node::PushBatch batch) override {
-    auto& scheduler = ground_.network.scheduler();
-    for (std::size_t i = 0; i < kNodes; ++i) {
-      auto& seat = ground_.map.nodes[i];
-      last_[i] = std::max(last_[i] + 1, scheduler.now() + ground_.network.delay());
-      scheduler.at(last_[i], [&seat, batch, life = seat.process->generation()] {
-        if (seat.process->alive() && seat.process->generation() == life)
-          seat.process->executor().post([&seat, batch] { seat.role->push(batch); });
-      });
-    }
-  }
-  [[nodiscard]] bool online(const UserKey& user) const override { return sockets_of(user) > 0; }
-  [[nodiscard]] std::uint32_t sockets_of(const UserKey& user) const override {
-    std::uint32_t all = 0;
-    for (const auto& seat : ground_.map.nodes)
-      if (seat.process->alive()) all += seat.role->sockets_of(user);
-    return all;
-  }
-  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
-
- private:
-  Ground ground_;
-  std::array<Time, kNodes> last_{};
-  std::string name_ = "nodes";
-};
-
 /// One life of a process.
 struct Life {
   Life(const Ground& on, Dice dice) : ground(on), bearings(dice) {}
@@ -101,14 +72,14 @@ struct GatewayLife final : Life {
         feed(change_log, on.clock()),
         counts(on.clock()),
         dispatch(on.to(on.map.dispatch)),
-        nodes(on),
+        registry(on.way(on.engines.cache), on.engines.registry),
         offline(on.to(on.map.offline)),
         dispatch_calls(dispatch::kRoutes, on.to(on.map.dispatch_calls)),
         offline_calls(offline::kRoutes, on.to(on.map.offline_calls)),
         archive_calls(archive::kRoutes, on.to(on.map.archive_calls)),
         user({.store = store, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed,
               .counts = counts},
-             {.dispatch = dispatch, .node = nodes, .offline = offline}, user_settings(), on.clock(), bearings.random,
+             {.dispatch = dispatch, .offline = offline, .registry = registry}, user_settings(), on.clock(), bearings.random,
              bearings.log, bearings.metrics),
         gateway(1, {.users = user, .feed = feed, .sockets = on.front}, gateway_settings(), on.clock(), bearings.random,
                 bearings.log, bearings.metrics) {
@@ -126,7 +97,7 @@ struct GatewayLife final : Life {
   changes::ChangeFeed feed;
   engine::memory::MemoryCounts counts;
   DispatchElsewhere dispatch;
-  NodesElsewhere nodes;
+  FarRegistry registry;
   OfflineElsewhere offline;
   CallsElsewhere dispatch_calls, offline_calls, archive_calls;
   user::UserRole user;
@@ -144,7 +115,6 @@ struct DispatcherLife final : Life {
         broker(on.way(on.engines.broker), on.engines.pages),
         positions(on.network, on.process, on.engines),
         users(on.to(on.map.users)),
-        nodes(on),
         archive(on.to(on.map.archive)),
         offline(on.to(on.map.offline)),
         peers(on.network, on.process, on.map.sequencers),
@@ -157,18 +127,19 @@ struct DispatcherLife final : Life {
              .executor = on.executor()},
             bus_settings(), bearings.log, bearings.metrics),
         dispatch({.ledger = ledger, .commits = sequencer, .bus = bus},
-                 {.users = users, .node = nodes, .archive = archive, .offline = offline}, {}, on.clock(),
-                 bearings.random, bearings.metrics) {
+                 {.users = users, .archive = archive, .offline = offline}, {}, on.clock(), bearings.random,
+                 bearings.metrics),
+        links(on.network, on.process, sequencer.self().name, dispatch.links(), on.map.nodes) {
     on.map.dispatch[on.index].role = &dispatch;
     on.map.dispatch_calls[on.index].role = &dispatch.calls();
     on.map.sequencers[on.index].role = &sequencer;
     sequencer.start();
+    spawn(links.keep());
   }
   FarLedgerStore store;
   FarBroker broker;
   FarPositions positions;
   UsersElsewhere users;
-  NodesElsewhere nodes;
   ArchiveElsewhere archive;
   OfflineElsewhere offline;
   SequencerPeers peers;
@@ -177,6 +148,7 @@ struct DispatcherLife final : Life {
   dispatch::RoutedLedger ledger;
   bus::BrokerBus bus;
   dispatch::DispatchRole dispatch;
+  FarLinks links;
 };
 
 struct NodeLife final : Life {
@@ -187,15 +159,19 @@ struct NodeLife final : Life {
         users(on.to(on.map.users)),
         dispatch(on.to(on.map.dispatch)),
         offline(on.to(on.map.offline)),
-        node({&on.executor()}, {.users = users, .dispatch = dispatch, .offline = offline, .feed = feed},
+        registry(on.way(on.engines.cache), on.engines.registry),
+        node({&on.executor()},
+             {.users = users, .dispatch = dispatch, .offline = offline, .registry = registry, .feed = feed},
              node_settings(on.process.name()), on.clock(), bearings.log, bearings.metrics) {
     on.map.nodes[on.index].role = &node;
+    node.start();
   }
   FollowedStream change_log;
   changes::ChangeFeed feed;
   UsersElsewhere users;
   DispatchElsewhere dispatch;
   OfflineElsewhere offline;
+  FarRegistry registry;
   node::NodeRole node;
 };
 

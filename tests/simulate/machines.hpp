@@ -13,6 +13,7 @@
 #include "engine/memory/broker.hpp"
 #include "engine/memory/inbox.hpp"
 #include "engine/memory/ledger_store.hpp"
+#include "engine/memory/registry.hpp"
 #include "service/dead_letters.hpp"
 #include "simulate/change_stream.hpp"
 
@@ -68,6 +69,7 @@ struct Engines {
   engine::memory::MemoryArchive archive{archive_disk};  // with its own positions, in the library
   memory::AppliedPositions applied_inbox, applied_archive;
   ChangeStream changes;
+  engine::memory::MemoryRegistry registry{cache.process.clock(), {}};
   Letters letters;
 
   [[nodiscard]] std::array<Machine*, 5> all() { return {&accounts, &ledger, &broker, &cache, &library}; }
@@ -140,6 +142,42 @@ class FarBroker final : public dispatch::Broker {
   }
   Way way_;
   dispatch::Broker& inner_;
+};
+
+class FarRegistry final : public registry::Registry {
+ public:
+  FarRegistry(Way way, registry::Registry& inner) : way_(way), inner_(inner) {}
+  Task<Result<registry::Node>> join(std::string name) override {
+    return call_engine<Result<registry::Node>>(way_, [this, name] { return inner_.join(name); });
+  }
+  Task<Result<void>> renew(registry::Node node, std::uint32_t sockets, bool draining) override {
+    return call_engine<Result<void>>(
+        way_, [this, node, sockets, draining] { return inner_.renew(node, sockets, draining); }, Repeat::harmless);
+  }
+  Task<Result<std::vector<registry::Epoch>>> enter(registry::Node node, std::vector<registry::Socket> sockets) override {
+    return call_engine<Result<std::vector<registry::Epoch>>>(
+        way_, [this, node, sockets] { return inner_.enter(node, sockets); });
+  }
+  Task<Result<void>> leave(SessionId session, registry::Epoch epoch) override {
+    return call_engine<Result<void>>(
+        way_, [this, session, epoch] { return inner_.leave(session, epoch); }, Repeat::harmless);
+  }
+  Task<Result<std::vector<registry::Live>>> nodes() override {
+    return call_engine<Result<std::vector<registry::Live>>>(
+        way_, [this] { return inner_.nodes(); }, Repeat::harmless);
+  }
+  Task<Result<registry::Standings>> standings(std::vector<UserKey> users) override {
+    return call_engine<Result<registry::Standings>>(
+        way_, [this, users] { return inner_.standings(users); }, Repeat::harmless);
+  }
+  Task<Result<registry::Changes>> changes_after(registry::Position after) override {
+    return call_engine<Result<registry::Changes>>(
+        way_, [this, after] { return inner_.changes_after(after); }, Repeat::harmless);
+  }
+
+ private:
+  Way way_;
+  registry::Registry& inner_;
 };
 
 /// Each topic's positions lie where the topic is written to.

@@ -4,8 +4,10 @@
 #include "dispatch/dispatch_role.hpp"
 #include "engine/memory/change_log.hpp"
 #include "engine/memory/counts.hpp"
+#include "engine/memory/registry.hpp"
 #include "offline/role.hpp"
 #include "service/change_feed.hpp"
+#include "service/local_link.hpp"
 #include "simulate/bearings.hpp"
 #include "simulate/stores.hpp"
 #include "simulate/world.hpp"
@@ -23,6 +25,7 @@ struct Life {
   OpenStores open;
   engine::memory::MemoryChangeLog change_log;
   changes::ChangeFeed feed;
+  engine::memory::MemoryRegistry registry;
   engine::memory::MemoryCounts counts;
   user::UserRole user;
   node::NodeRole node;
@@ -36,16 +39,17 @@ Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
     : bearings(dice),
       open(stores, process),
       feed(change_log, process.clock()),
+      registry(process.clock(), engine::memory::kOneProcess),
       counts(process.clock()),
       user({.store = open.accounts, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed, .counts = counts},
-           {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(), process.clock(),
+           {.dispatch = dispatch, .offline = offline, .registry = registry}, user_settings(), process.clock(),
            bearings.random, bearings.log, bearings.metrics),
-      node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},
+      node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline, .registry = registry, .feed = feed},
            node_settings("node-1"), process.clock(), bearings.log, bearings.metrics),
       archive(open.archive, open.bus, user, offline, {}, process.clock(), bearings.log, bearings.metrics),
       offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), bearings.log, bearings.metrics),
       dispatch({.ledger = open.ledger, .commits = open.commits, .bus = open.bus},
-               {.users = user, .node = node, .archive = archive, .offline = offline}, {}, process.clock(), bearings.random,
+               {.users = user, .archive = archive, .offline = offline}, {}, process.clock(), bearings.random,
                bearings.metrics),
       gateway(1, {.users = user, .feed = feed, .sockets = front}, gateway_settings(), process.clock(),
               bearings.random, bearings.log, bearings.metrics) {
@@ -53,6 +57,8 @@ Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
   gateway.add(dispatch.calls());
   gateway.add(archive.calls());
   gateway.add(offline.calls());
+  std::make_shared<link::LocalLink>(node.links(), dispatch.links(), node.name(), "dispatch-1")->open();
+  node.start();
 }
 
 class OneProcess final : public World {

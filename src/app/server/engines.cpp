@@ -49,6 +49,7 @@ Result<std::unique_ptr<Engines>> Engines::open(const Config& config, const Clock
                 [archive = engines->archive.get()] { return static_cast<double>(archive->unindexed()); });
   metrics.gauge("godwit_archive_damaged_messages", "Messages that reads of the archive passed over: damaged.",
                 [archive = engines->archive.get()] { return static_cast<double>(archive->damaged()); });
+  engines->registry = std::make_unique<engine::memory::MemoryRegistry>(clock, engine::memory::kOneProcess);
   TRY(engines->messages, rocks::Database::open(paths.messages(), message_settings(config), clock, log, metrics));
   // Whatever the log still has goes to the archive once more, which knows it by id: so an archive that is older than
   // its cursor (a restored backup) catches up by itself.

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "engine/memory/change_log.hpp"
+#include "engine/memory/registry.hpp"
 #include "engine/rocksdb/database.hpp"
 #include "engine/sqlite/accounts_database.hpp"
 #include "engine/sqlite/archive_engine.hpp"
@@ -26,7 +27,8 @@ struct DataPaths {
   [[nodiscard]] std::string signing_key() const { return root / "signing.key"; }
 };
 
-/// The embedded engines of one process: its stores, open, the data directory locked; its change log. Members in the order in which they may go.
+/// The embedded engines of one process: its stores, open, the data directory locked; its change log and its registry. Members in the
+/// order in which they may go.
 struct Engines {
   DataLock lock;
   DataPaths paths;
@@ -34,6 +36,7 @@ struct Engines {
   std::unique_ptr<engine::sqlite::SqliteArchive> archive;
   std::unique_ptr<rocks::Database> messages;
   std::unique_ptr<changes::ChangeLog> changes = std::make_unique<engine::memory::MemoryChangeLog>();
+  std::unique_ptr<registry::Registry> registry;
 
   /// The error names the store and what is wrong with it.
   [[nodiscard]] static Result<std::unique_ptr<Engines>> open(const Config& config, const Clock& clock, Log& log,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/server/embedded_page.hpp"
+#include "service/local_link.hpp"
 
 namespace godwit::app {
 namespace {
@@ -110,9 +111,9 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
             .change_log = *engines.changes,
             .feed = feed,
             .counts = counts},
-           {.dispatch = dispatch, .node = node, .offline = offline}, user_settings(config), with.clock, with.random,
+           {.dispatch = dispatch, .offline = offline, .registry = *engines.registry}, user_settings(config), with.clock, with.random,
            with.log, with.metrics),
-      node({loops.begin(), loops.end()}, {.users = user, .dispatch = dispatch, .offline = offline, .feed = feed},
+      node({loops.begin(), loops.end()}, {.users = user, .dispatch = dispatch, .offline = offline, .registry = *engines.registry, .feed = feed},
            node_settings(config), with.clock, with.log, with.metrics),
       acceptor(node, loops, channel_settings(config)),
       archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
@@ -121,7 +122,7 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
       dispatch({.ledger = engines.messages->ledger(),
                 .commits = engines.messages->ledger(),
                 .bus = engines.messages->bus()},
-               {.users = user, .node = node, .archive = archive, .offline = offline},
+               {.users = user, .archive = archive, .offline = offline},
                {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
       sockets(acceptor),
       gateway(loops.size(), {.users = user, .feed = feed, .sockets = sockets}, gateway_settings(config), with.clock,
@@ -130,6 +131,7 @@ Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::
   gateway.add(dispatch.calls());
   gateway.add(archive.calls());
   gateway.add(offline.calls());
+  std::make_shared<link::LocalLink>(node.links(), dispatch.links(), node.name(), "dispatch-1")->open();
 }
 
 }  // namespace godwit::app

@@ -86,6 +86,7 @@ void Server::start() {
   roles_->offline.consume();
   engines_->messages->bus().start();
   loops_.start();
+  roles_->node.start();
   roles_->user.start();
   roles_->offline.start_sweeping(loops_.at(0));
   console_->start(loops_.at(0));

@@ -97,7 +97,10 @@ Task<Result<registry::Changes>> MemoryRegistry::changes_after(registry::Position
   answer.lost = after.epoch != settings_.position_epoch || after.number > last_number_ ||
                 after.number + changes_.size() < last_number_;
   if (answer.lost) co_return answer;
-  answer.changes.assign(changes_.end() - static_cast<std::ptrdiff_t>(last_number_ - after.number), changes_.end());
+  const auto begin = changes_.end() - static_cast<std::ptrdiff_t>(last_number_ - after.number);
+  const auto size = std::min<std::uint64_t>(last_number_ - after.number, kPage);
+  answer.changes.assign(begin, begin + static_cast<std::ptrdiff_t>(size));
+  answer.up_to.number = after.number + size;
   co_return answer;
 }
 

@@ -14,6 +14,13 @@ Task<void> tell(Context& context, Outgoing& outgoing, const Error* failure) {
   co_await context.announcer.announce(std::move(conversations));
 }
 
+Task<Result<std::vector<bool>>> who_is_online(Context& context, std::vector<UserKey> users) {
+  CO_TRY(const auto standings, co_await context.services.registry.standings(std::move(users)));
+  std::vector<bool> online;
+  for (const auto& standing : standings.users) online.push_back(standing.online);
+  co_return online;
+}
+
 Result<UserKey> key_of(std::string_view field, std::string_view text) {
   auto key = lower(text);
   if (!is_key(key))

@@ -5,8 +5,8 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "service/dispatch.hpp"
-#include "service/node.hpp"
 #include "service/offline.hpp"
+#include "service/registry.hpp"
 #include "user/context/caches.hpp"
 #include "user/context/last_seen_buffer.hpp"
 #include "user/context/settings.hpp"
@@ -26,8 +26,8 @@ class TokenSigner;
 /// The other roles, as this one needs them.
 struct Services {
   dispatch::Service& dispatch;
-  node::Service& node;
   offline::Service& offline;
+  registry::Registry& registry;
 };
 
 /// What the use cases of the room work with. One a role; outlives every call. What accounts and sessions have for
@@ -67,6 +67,9 @@ Task<R> commit(Context& context, F work) {
   co_await tell(context, outgoing, done ? nullptr : &done.error());
   co_return done;
 }
+
+/// Who of them is online, in their order. unavailable: what was said wrong would be told to nobody later.
+Task<Result<std::vector<bool>>> who_is_online(Context& context, std::vector<UserKey> users);
 
 /// An account's key as a client gave it: lower-cased; `{field}: …` 422 where it cannot be one.
 [[nodiscard]] Result<UserKey> key_of(std::string_view field, std::string_view text);

@@ -14,9 +14,11 @@ Task<Answer> get_friends(Context& context, Call& call) {
   CO_TRY(auto friends, co_await list_friends(context, call.who.user, UserKey(std::move(after)), page.limit + 1));
   const auto next =
       cut_page(friends, page.limit, [](const Friend& last) { return wire::make_cursor("friends", {last.user.key}); });
-  const auto& node = context.services.node;
+  std::vector<UserKey> keys;
+  for (const auto& row : friends) keys.emplace_back(row.user.key);
+  CO_TRY(const auto online, co_await who_is_online(context, std::move(keys)));
   co_return wire::reply_page(friends, next, [&](wire::JsonWriter& json, const Friend& row) {
-    write(json, row, node.online(UserKey(row.user.key)));
+    write(json, row, online[static_cast<std::size_t>(&row - friends.data())]);
   });
 }
 
@@ -26,7 +28,8 @@ Task<Answer> patch_friend(Context& context, Call& call) {
   CO_CHECK(fields.verdict());
   CO_TRY(auto key, key_in_path(call.params[0]));
   CO_TRY(const auto row, co_await change_alias(context, call.who.user, std::move(key), std::move(alias)));
-  co_return wire::reply_with(200, row, context.services.node.online(UserKey(row.user.key)));
+  CO_TRY(const auto online, co_await who_is_online(context, std::vector{UserKey(row.user.key)}));
+  co_return wire::reply_with(200, row, bool{online[0]});
 }
 
 Task<Answer> delete_friend(Context& context, Call& call) {

@@ -100,7 +100,8 @@ Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven
     if (!proven.new_hash.empty()) CHECK_OK(tables.accounts.set_password(account.user.key, proven.new_hash));
     return make_room(tables, outgoing, session, context.settings.sessions_per_user);
   }));
-  const auto& node = context.services.node.name();
+  const auto picked = co_await context.services.registry.pick();
+  const auto node = picked ? *picked : std::string();  // a hint: where no node is known a client asks the one door
   auto token = context.tokens.sign({.user = session.user,
                                     .session = session.id,
                                     .device = session.device,
