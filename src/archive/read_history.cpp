@@ -59,6 +59,11 @@ Task<Result<HistoryPage>> ArchiveRole::read_history(UserKey reader, Conversation
     history.items.insert(window.newest ? history.items.begin() : history.items.end(), items.begin(), items.end());
   }
   history.more = history.items.size() > limit;
+  if (conversation.kind() == Conversation::Kind::group && !history.items.empty()) {
+    // The right may have ended while the pages were on their way, and what came after is not the reader's.
+    CO_TRY(const auto still, co_await readable(reader, conversation));
+    std::erase_if(history.items, [&](const MessagePtr& message) { return !still.contains(message->seq); });
+  }
   window.limit = limit;
   cut(history.items, window);
   if (history.items.empty()) CO_CHECK(co_await check_silent(reader, conversation));

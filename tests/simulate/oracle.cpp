@@ -186,7 +186,7 @@ class Judge {
     for (const auto& seen : record_.sightings) {
       const auto found = recalled.find(seen.frame.id);
       if (found == recalled.end() || seen.frame.text.empty()) continue;
-      const auto late = seen.source == Source::push ? found->second + promises_.socket_ends_after : found->second;
+      const auto late = seen.source == Source::push ? told_by(found->second) : found->second;
       if (seen.asked > late)
         fault("6: the recall of " + place(facts_[seen.frame.id]) + " was answered " + at(found->second) + ", and " +
               name_of(seen.source) + " shows its text to " + said(seen.by) + " " + at(seen.came));
