@@ -1,5 +1,6 @@
-// Whom a proxy speaks for: a PROXY header is complete at the same byte however it comes in, never asks for more than its bound,
-// and X-Forwarded-For and Forwarded make an address of whatever they hold. Input: a byte that says which, then the bytes.
+// Whom a proxy speaks for: a PROXY header is complete at the same byte however it comes in, never asks for more than
+// its bound, and X-Forwarded-For and Forwarded make an address of whatever they hold. Input: a byte that says which,
+// then the bytes.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -35,7 +36,8 @@ void read_headers(std::string_view bytes) {
   const auto peer = *IpAddress::parse("10.0.0.1");
   const auto half = bytes.size() / 2;
   Request request;
-  request.headers = {{"x-forwarded-for", std::string(bytes.substr(0, half))}, {"forwarded", std::string(bytes.substr(half))}};
+  request.headers = {{"x-forwarded-for", std::string(bytes.substr(0, half))},
+                     {"forwarded", std::string(bytes.substr(half))}};
   const auto client = client_address(request, peer, trusted);
   demand(IpAddress::parse(client.str()) == client);
   request.headers.pop_back();

@@ -24,9 +24,26 @@ std::optional<Kind> key_of(std::u32string_view after_escape) {
 }  // namespace
 
 TEST_CASE("chat: escape sequences type nothing, whatever they are") {
-  for (const auto* sequence : {U"[I", U"[O", U"[<0;10;5M", U"[<0;10;5m", U"[M !\"", U"[15~", U"[3;5~", U"[[A", U"[?1;2c", U"[24;80R",
-                               U"]11;rgb:ffff/ffff/ffff\a", U"]11;rgb:ff/ff/ff\033\\", U"P1+r\033\\", U"_Gi=1;OK\033\\", U"OP", U"O5P",
-                               U"[1;6A", U"[97;5u", U"[200~", U"[8;24;80t"}) {
+  for (const auto* sequence : {U"[I",
+                               U"[O",
+                               U"[<0;10;5M",
+                               U"[<0;10;5m",
+                               U"[M !\"",
+                               U"[15~",
+                               U"[3;5~",
+                               U"[[A",
+                               U"[?1;2c",
+                               U"[24;80R",
+                               U"]11;rgb:ffff/ffff/ffff\a",
+                               U"]11;rgb:ff/ff/ff\033\\",
+                               U"P1+r\033\\",
+                               U"_Gi=1;OK\033\\",
+                               U"OP",
+                               U"O5P",
+                               U"[1;6A",
+                               U"[97;5u",
+                               U"[200~",
+                               U"[8;24;80t"}) {
     CHECK(left_of(std::u32string(sequence) + U"c") == U"c");
     CHECK_FALSE(key_of(sequence).has_value());
   }

@@ -13,7 +13,8 @@ namespace godwit::chat {
 /// out at once.
 ///   12:04 [17] bob: hello          a message, its number in the conversation in brackets
 ///   12:04 [3] #Tea bob: hello      in a group          12:04 [4] you → bob: hello    mine
-///   * connected                    what happens        ! not sent: …                 what went wrong (on standard error)
+///   * connected                    what happens        ! not sent: …                 what went wrong (on standard
+///   error)
 /// A line is carried out when the one before it was answered, so a script needs no waiting. The end of the input ends
 /// the program when everything was answered and sent, after kLastWait at the latest.
 class Plain final : public Front {

@@ -49,8 +49,8 @@ class Author {
   Millis time_ = 1'800'000'000'000;
 };
 
-/// A store that gets what is put in one of the ways, as soon as somebody looks. `make` gives something that points to an
-/// ArchiveStore.
+/// A store that gets what is put in one of the ways, as soon as somebody looks. `make` gives something that points to
+/// an ArchiveStore.
 template <class Make>
 class Delivering final : public ArchiveStore {
  public:
@@ -299,7 +299,8 @@ void finds_texts(Make make) {
     CHECK(found(store, query(kAlice, "预报 hello")) == Texts{three->text});
   }
   SUBCASE("words, in every spelling") {
-    const auto spelled = author.says(kTwo, "alice", "ﾊﾟｿｺﾝ Łódź Straße كَتَبَ \u1112\u1161\u11A8\u110C\u1165\u11B7 soft\u00ADly");
+    const auto spelled =
+        author.says(kTwo, "alice", "ﾊﾟｿｺﾝ Łódź Straße كَتَبَ \u1112\u1161\u11A8\u110C\u1165\u11B7 soft\u00ADly");
     put(store, {spelled});
     for (const auto* typed : {"パソコン", "lodz", "STRASSE", "كتب", "학점", "softly"}) {
       CAPTURE(typed);

@@ -7,8 +7,10 @@
 namespace godwit {
 
 TEST_CASE("bytes: CRC-32C of RFC 3720, by the CPU and by table") {
-  const std::pair<std::string, std::uint32_t> known[] = {
-      {"", 0}, {"123456789", 0xE3069283U}, {std::string(32, '\0'), 0x8A9136AAU}, {std::string(32, '\xff'), 0x62A8AB43U}};
+  const std::pair<std::string, std::uint32_t> known[] = {{"", 0},
+                                                         {"123456789", 0xE3069283U},
+                                                         {std::string(32, '\0'), 0x8A9136AAU},
+                                                         {std::string(32, '\xff'), 0x62A8AB43U}};
   for (const auto& [bytes, sum] : known) {
     CHECK(crc32c(bytes) == sum);
     CHECK(crc32c_by_table(bytes) == sum);

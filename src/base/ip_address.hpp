@@ -34,7 +34,8 @@ class IpAddress {
 
   struct Hash {
     std::size_t operator()(const IpAddress& address) const noexcept {
-      return std::hash<std::string_view>{}({reinterpret_cast<const char*>(address.bytes_.data()), address.bytes_.size()});
+      return std::hash<std::string_view>{}(
+          {reinterpret_cast<const char*>(address.bytes_.data()), address.bytes_.size()});
     }
   };
 

@@ -14,8 +14,9 @@ TEST_CASE("addresses are read strictly and written canonically") {
   CHECK(ip("::ffff:192.0.2.1") == ip("192.0.2.1"));
   CHECK(ip("2001:DB8:0:0::1").str() == "2001:db8::1");
   CHECK_FALSE(ip("::1").is_v4());
-  for (const char* bad : {"", " ", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.4 ", "1.2.3.4:80", "[::1]", "::1%lo", "fe80::1%1",
-                          "localhost", "1::2::3", "12345::", "0x7f.1.1.1", "1111:2222:3333:4444:5555:6666:7777:8888:9999"}) {
+  for (const char* bad :
+       {"", " ", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.4 ", "1.2.3.4:80", "[::1]", "::1%lo",
+        "fe80::1%1", "localhost", "1::2::3", "12345::", "0x7f.1.1.1", "1111:2222:3333:4444:5555:6666:7777:8888:9999"}) {
     CAPTURE(bad);
     CHECK_FALSE(IpAddress::parse(bad));
   }
@@ -30,7 +31,9 @@ TEST_CASE("limits are about an IPv4 address, an IPv6 /64 and its /48") {
 }
 
 TEST_CASE("networks") {
-  const auto in = [](const char* network, const char* address) { return IpNetwork::parse(network).value().contains(ip(address)); };
+  const auto in = [](const char* network, const char* address) {
+    return IpNetwork::parse(network).value().contains(ip(address));
+  };
   CHECK(in("10.0.0.0/8", "10.255.1.1"));
   CHECK_FALSE(in("10.0.0.0/8", "11.0.0.1"));
   CHECK(in("10.1.2.3/8", "10.9.9.9"));
@@ -44,7 +47,8 @@ TEST_CASE("networks") {
   CHECK_FALSE(in("0.0.0.0/0", "2001:db8::1"));
   CHECK(in("::/0", "2001:db8::1"));
   CHECK_FALSE(in("::/0", "203.0.113.9"));  // "everything" of one family is not the other
-  for (const char* bad : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/8/8", "10.0.0.0/-1", "10.0.0.0/ 8", "10/8", "proxy"}) {
+  for (const char* bad : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/8/8", "10.0.0.0/-1", "10.0.0.0/ 8",
+                          "10/8", "proxy"}) {
     CAPTURE(bad);
     CHECK_FALSE(IpNetwork::parse(bad));
   }

@@ -161,7 +161,8 @@ void Log::put(const std::string& line) {
   if (const auto lost = dropped() - told_; lost > 0) {
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch()).count();
-    if (!write_now(fmt::format(R"({{"time":{},"level":"warn","event":"log_lines_dropped","count":{}}})", now, lost) + "\n")) {
+    if (!write_now(fmt::format(R"({{"time":{},"level":"warn","event":"log_lines_dropped","count":{}}})", now, lost) +
+                   "\n")) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }

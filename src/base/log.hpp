@@ -30,9 +30,10 @@ struct LogField {
 };
 
 /// JSON lines on a file descriptor: {"time":…,"level":…,"event":…,fields…}. `event` is a stable snake_case name.
-/// Thread-safe; a line is one write(2). Nobody who logs waits for a reader: what a full pipe does not take is dropped and
-/// counted, and the next line that goes out says how many were. One fault cannot fill a disk either: of an event of level
-/// warn or error at most `kPerSecond` lines a second are written, and `log_lines_held` says later how many more there were.
+/// Thread-safe; a line is one write(2). Nobody who logs waits for a reader: what a full pipe does not take is dropped
+/// and counted, and the next line that goes out says how many were. One fault cannot fill a disk either: of an event of
+/// level warn or error at most `kPerSecond` lines a second are written, and `log_lines_held` says later how many more
+/// there were.
 class Log {
  public:
   static constexpr std::uint32_t kPerSecond = 20;

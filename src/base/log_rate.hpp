@@ -9,8 +9,8 @@
 
 namespace godwit {
 
-/// Holds a kind of log line to one a second for each name (a route, a setting), and counts what was not written, so that
-/// one fault cannot fill a disk. At 1,024 names all are forgotten. Thread-safe.
+/// Holds a kind of log line to one a second for each name (a route, a setting), and counts what was not written, so
+/// that one fault cannot fill a disk. At 1,024 names all are forgotten. Thread-safe.
 class LogRate {
  public:
   explicit LogRate(const Clock& clock) : clock_(clock) {}

@@ -47,7 +47,8 @@ TEST_CASE("log: of one event that repeats itself some lines a second are written
   std::string text(1 << 20, '\0');
   text.resize(static_cast<std::size_t>(::read(ends[0], text.data(), text.size())));
   std::uint32_t written = 0;
-  for (auto at = text.find("\"disk_full\"}"); at != std::string::npos; at = text.find("\"disk_full\"}", at + 1)) ++written;
+  for (auto at = text.find("\"disk_full\"}"); at != std::string::npos; at = text.find("\"disk_full\"}", at + 1))
+    ++written;
   CHECK(written >= Log::kPerSecond);
   CHECK(written <= 3 * Log::kPerSecond);  // a second may end meanwhile
   CHECK(text.find("\"another\"") != std::string::npos);

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
-/// Bugs that the simulator plants, to see that it finds them (docs/proof.md). In the product `planted` is false when it is
-/// compiled: nothing of it is left. Only the target `simulate` defines GODWIT_PLANTED, and compiles the sources that ask for
-/// it once more (tests/simulate/CMakeLists.txt). Every source that sees a question must be one of those: ask in .cpp files,
-/// or in headers that few include.
+/// Bugs that the simulator plants, to see that it finds them (docs/proof.md). In the product `planted` is false when it
+/// is compiled: nothing of it is left. Only the target `simulate` defines GODWIT_PLANTED, and compiles the sources that
+/// ask for it once more (tests/simulate/CMakeLists.txt). Every source that sees a question must be one of those: ask in
+/// .cpp files, or in headers that few include.
 namespace godwit {
 
 enum class Bug : std::uint8_t {

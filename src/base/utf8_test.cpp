@@ -24,9 +24,22 @@ bool valid_in_every_way(std::string_view text) {
 }  // namespace
 
 TEST_CASE("UTF-8 that is well-formed") {
-  const std::vector<std::string_view> good{
-      {}, "plain", {"\0", 1}, "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
-      "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "\xEF\xBB\xBF", "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xCE\xBC\xCE\xB5", "斑尾塍鹬", "🐦"};
+  const std::vector<std::string_view> good{{},
+                                           "plain",
+                                           {"\0", 1},
+                                           "\x7F",
+                                           "\xC2\x80",
+                                           "\xDF\xBF",
+                                           "\xE0\xA0\x80",
+                                           "\xED\x9F\xBF",
+                                           "\xEE\x80\x80",
+                                           "\xEF\xBF\xBF",
+                                           "\xF0\x90\x80\x80",
+                                           "\xF4\x8F\xBF\xBF",
+                                           "\xEF\xBB\xBF",
+                                           "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xCE\xBC\xCE\xB5",
+                                           "斑尾塍鹬",
+                                           "🐦"};
   for (const auto text : good) {
     CAPTURE(text);
     CHECK(valid_in_every_way(text));
@@ -34,10 +47,31 @@ TEST_CASE("UTF-8 that is well-formed") {
 }
 
 TEST_CASE("bytes that are not UTF-8") {
-  const std::vector<std::string_view> bad{
-      "\x80", "\xBF", "a\x80z", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\xC2", "\xE0\x9F\xBF", "\xE0\xA0", "\xE1\x80", "\xED\xA0\x80",
-      "\xED\xBF\xBF", "\xED\xAD\xBF\xED\xB0\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-      "\xF8\x88\x80\x80\x80", "\xFC\x84\x80\x80\x80\x80", "\xFE", "\xFF", "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xF4\x90\x80\x80", "\xE4\xBD", "\xE4" "ab"};
+  const std::vector<std::string_view> bad{"\x80",
+                                          "\xBF",
+                                          "a\x80z",
+                                          "\xC0\x80",
+                                          "\xC1\xBF",
+                                          "\xC2",
+                                          "\xC2\xC2",
+                                          "\xE0\x9F\xBF",
+                                          "\xE0\xA0",
+                                          "\xE1\x80",
+                                          "\xED\xA0\x80",
+                                          "\xED\xBF\xBF",
+                                          "\xED\xAD\xBF\xED\xB0\x80",
+                                          "\xF0\x8F\xBF\xBF",
+                                          "\xF0\x90\x80",
+                                          "\xF4\x90\x80\x80",
+                                          "\xF5\x80\x80\x80",
+                                          "\xF8\x88\x80\x80\x80",
+                                          "\xFC\x84\x80\x80\x80\x80",
+                                          "\xFE",
+                                          "\xFF",
+                                          "\xCE\xBA\xE1\xBD\xB9\xCF\x83\xF4\x90\x80\x80",
+                                          "\xE4\xBD",
+                                          "\xE4"
+                                          "ab"};
   for (const auto text : bad) {
     CAPTURE(text);
     CHECK_FALSE(valid_in_every_way(text));
@@ -48,7 +82,8 @@ TEST_CASE("every scalar value passes and every surrogate fails") {
   for (std::uint32_t c = 0x800; c <= 0x10FFFF; ++c) {
     std::string text;
     if (c < 0x10000) {
-      text = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+      text = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+              static_cast<char>(0x80 | (c & 0x3F))};
     } else {
       text = {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3F)),
               static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};

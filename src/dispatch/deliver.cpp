@@ -23,7 +23,8 @@ void push_to_own_devices(Pushes& out, const Message& message, std::string& scrat
   out.push_back({.user = sender, .frame = std::move(frame), .skip_user = sender, .skip_device = message.sender_device});
 }
 
-void push_one(Pushes& out, const UserKey& viewer, const Message& message, std::string& scratch, const NodeLinks& links) {
+void push_one(Pushes& out, const UserKey& viewer, const Message& message, std::string& scratch,
+              const NodeLinks& links) {
   if (links.reaches(viewer)) out.push_back({.user = viewer, .frame = frame_for(message, viewer, scratch)});
 }
 

@@ -45,10 +45,11 @@ std::vector<Readable> LiveReaders::Entry::take_waiting() {
   return taken;
 }
 
-LiveReaders::LiveReaders(offline::Service& offline, std::size_t names, Late late, Metrics& metrics)
+LiveReaders::LiveReaders(offline::Service& offline, std::size_t names, Late late, Dropped dropped, Metrics& metrics)
     : offline_(offline),
       shard_weight_(names / kShards),
       late_(std::move(late)),
+      drop_(std::move(dropped)),
       dropped_(metrics.counter("godwit_pushes_dropped_total",
                                "Messages of groups pushed to nobody: who may read them could not be loaded.")) {}
 
@@ -133,7 +134,7 @@ Audience LiveReaders::fold(const MessagePtr& message) {
       if (changes_readers(*message)) count(shard, *entry);
       return readers;
     }
-    if (entry->waiting.size() >= kMostWaiting) return dropped_.add(), nullptr;
+    if (entry->waiting.size() >= kMostWaiting) return entry->overflowed = true, dropped_.add(), nullptr;
     entry->waiting.push_back(message);
     if (!std::exchange(entry->loading, true)) load = std::move(entry);
   }
@@ -151,7 +152,12 @@ void LiveReaders::land(const std::shared_ptr<Entry>& entry, Result<offline::Open
   std::unique_lock lock(shard.mutex);
   entry->open = loaded ? audience_of(std::move(loaded->users)) : nullptr;
   entry->seq = loaded ? loaded->seq : 0;
-  if (!loaded) dropped_.add(std::exchange(entry->waiting, {}).size());
+  bool dropped = std::exchange(entry->overflowed, false);
+  if (!loaded) {
+    const auto unread = std::exchange(entry->waiting, {}).size();
+    dropped_.add(unread);
+    dropped = dropped || unread > 0;
+  }
   while (!entry->waiting.empty()) {
     const auto readable = entry->take_waiting();
     lock.unlock();  // what is committed meanwhile waits for the next round
@@ -162,6 +168,7 @@ void LiveReaders::land(const std::shared_ptr<Entry>& entry, Result<offline::Open
   count(shard, *entry);
   const auto asked = std::exchange(entry->asked, {});
   lock.unlock();
+  if (dropped) drop_();
   for (const auto& done : asked)
     done(loaded ? Result<Held>(entry) : Result<Held>(std::unexpected(loaded.error())));
 }

@@ -36,7 +36,11 @@ class LiveReaders {
   /// Of one group: while one lives, the group's set is kept.
   using Held = std::shared_ptr<const Entry>;
 
-  LiveReaders(offline::Service& offline, std::size_t names, Late late, Metrics& metrics);
+  /// On any thread: messages are pushed to nobody, because it cannot be loaded who may read them, or because too many
+  /// wait for it.
+  using Dropped = std::function<void()>;
+
+  LiveReaders(offline::Service& offline, std::size_t names, Late late, Dropped dropped, Metrics& metrics);
 
   /// nullptr: it is not loaded.
   [[nodiscard]] Held find(const Conversation& group);
@@ -59,6 +63,7 @@ class LiveReaders {
     Audience open;  // whose rights are open after `seq`; nullptr: not known
     Seq seq = 0;
     bool loading = false;
+    bool overflowed = false;          // more than may were committed meanwhile
     std::vector<MessagePtr> waiting;  // committed while it is being loaded, in order
     std::vector<std::function<void(Result<Held>)>> asked;
     std::size_t counted = 0;  // of the shard's weight
@@ -85,6 +90,7 @@ class LiveReaders {
   offline::Service& offline_;
   const std::size_t shard_weight_;
   const Late late_;
+  const Dropped drop_;
   Counter& dropped_;
   std::array<Shard, kShards> shards_;
 };

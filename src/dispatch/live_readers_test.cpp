@@ -27,7 +27,8 @@ MessagePtr message(Seq seq, Users joined = {}, Users left = {}, const Conversati
 
 /// Readers on an inbox that takes in what the test gives it.
 struct Bed {
-  explicit Bed(std::size_t names = 100'000) : readers(offline, names, [this](auto messages) { take(messages); }, metrics) {}
+  explicit Bed(std::size_t names = 100'000)
+      : readers(offline, names, [this](auto messages) { take(messages); }, [this] { ++dropped; }, metrics) {}
   void take(std::span<const Readable> messages) {
     for (const auto& one : messages) late.emplace_back(one.message->seq, *one.readers);
   }
@@ -44,6 +45,7 @@ struct Bed {
   testing::FakeOffline offline;
   Metrics metrics;
   std::vector<std::pair<Seq, Users>> late;
+  int dropped = 0;
   LiveReaders readers;
 };
 
@@ -117,8 +119,10 @@ TEST_CASE("live readers: a load that fails is told, and tried again") {
   bed.offline.take(*message(4, {ann}));
   bed.offline.broken = true;
   CHECK(sync_wait(bed.readers.load(group)).error().code == Code::unavailable);
+  CHECK(bed.dropped == 0);
   CHECK(bed.fold(message(5)) == kLate);
   CHECK(bed.metrics.counted("godwit_pushes_dropped_total") == 1);
+  CHECK(bed.dropped == 1);
   bed.offline.broken = false;
   bed.offline.take(*message(5));
   CHECK(bed.load() != nullptr);

@@ -33,6 +33,11 @@ void NodeLinks::push(link::PushBatch batch) {
   send(batch, pushed_);
 }
 
+void NodeLinks::tell_missed() {
+  Guard guard(mutex_);
+  for (auto& [name, node] : nodes_) node.link->send(link::Missed{});
+}
+
 void NodeLinks::send(const link::PushBatch& batch, std::uint64_t number) {
   if (batch->empty()) return;
   for (auto& [name, node] : nodes_) {

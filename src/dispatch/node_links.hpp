@@ -9,12 +9,12 @@
 
 namespace godwit::dispatch {
 
-/// The dispatcher's end of its links: who is connected, and the way to them. Thread-safe; what one thread pushes leaves in
-/// its order.
+/// The dispatcher's end of its links: who is connected, and the way to them. Thread-safe; what one thread pushes leaves
+/// in its order.
 class NodeLinks final : public link::DispatcherEnd {
  public:
-  /// Messages that were committed, on their way to the links. It is made before anybody is asked whom they reach: a link
-  /// that opens from then on tells that something was missed, unless it was pushed there.
+  /// Messages that were committed, on their way to the links. It is made before anybody is asked whom they reach: a
+  /// link that opens from then on tells that something was missed, unless it was pushed there.
   class Delivery {
    public:
     explicit Delivery(NodeLinks& links);
@@ -32,6 +32,8 @@ class NodeLinks final : public link::DispatcherEnd {
   [[nodiscard]] bool reaches(const UserKey& user) const;
   /// To every node where somebody of the batch is: frames that are never stored.
   void push(link::PushBatch batch);
+  /// To every node: something that was committed was pushed to nobody.
+  void tell_missed();
 
   void heard(const link::LinkPtr& link, link::Up message) override;
   void ended(link::Link& link) override;
@@ -49,7 +51,7 @@ class NodeLinks final : public link::DispatcherEnd {
 
   mutable std::mutex mutex_;                     // held while a link is sent to: so each of them has one order
   std::unordered_map<std::string, Node> nodes_;  // whose link stands, by name
-  std::uint64_t committed_ = 1;                  // deliveries that began, and one for an earlier life of this dispatcher
+  std::uint64_t committed_ = 1;  // deliveries that began, and one for an earlier life of this dispatcher
   std::uint64_t pushed_ = 1;                     // all of them up to this one have been pushed
   std::size_t delivering_ = 0;
 };

@@ -66,7 +66,8 @@ TEST_SUITE("dispatch: the links to nodes") {
     CHECK_FALSE(bed.links.reaches(ann));
   }
 
-  TEST_CASE("a new dispatcher may have been another one before, which nobody remembers: it tells that something was missed") {
+  TEST_CASE(
+      "a new dispatcher may have been another one before, which nobody remembers: it tells that something was missed") {
     Bed bed;
     CHECK(bed.open("one", {ann})->missed == 1);
   }

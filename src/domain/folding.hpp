@@ -30,7 +30,8 @@ struct Folded {
 ///   - letters that Unicode does not take apart become what people type for them: đ ð d, ħ h, ı i, ł l, ŋ n, ø o,
 ///     ŧ t, þ th, æ ae, œ oe and their kind; ى ی ي, ة ه, ک ك, ٱ ا;
 ///   - ™ and ℠ end a word instead of being letters of it.
-/// Time and memory are linear in the text: a code point gives 18 characters at most, of 30 marks on one letter the order is looked at.
+/// Time and memory are linear in the text: a code point gives 18 characters at most, of 30 marks on one letter the
+/// order is looked at.
 class Folding {
  public:
   explicit Folding(std::string_view text);

@@ -17,7 +17,8 @@ namespace {
 std::string folded(std::string_view text) {
   std::string out;
   Folding folding(text);
-  for (Folded next; folding.next(next);) append_code_point(out, next.kind == CharKind::separator ? U' ' : next.character);
+  for (Folded next; folding.next(next);)
+    append_code_point(out, next.kind == CharKind::separator ? U' ' : next.character);
   return out;
 }
 
@@ -40,7 +41,8 @@ double spent() {
 
 TEST_CASE("folding: one for all spellings of a letter") {
   CHECK(folded("ÀÉÎõü Ñ Ÿ ŁÓDŹ") == "aeiou n y lodz");
-  CHECK(folded("Đặng Ørsted Æsir Œuvre þing ŋ Straße STRASSE İı") == "dang orsted aesir oeuvre thing n strasse strasse ii");
+  CHECK(folded("Đặng Ørsted Æsir Œuvre þing ŋ Straße STRASSE İı") ==
+        "dang orsted aesir oeuvre thing n strasse strasse ii");
   CHECK(folded("ΑΘΉΝΑ Σς ᾳ α\u0345") == "αθηνα σσ αι αι");
   CHECK(folded("ＡＢｃ１２ ﬁne 5㎏ m² ①") == "abc12 fine 5kg m2 1");
   CHECK(folded("Foo™ Bar℠") == "foo  bar ");
@@ -58,7 +60,8 @@ TEST_CASE("folding: vowel marks and what has no look are left out") {
   CHECK(folded("ا\u0653 ا\u0654") == folded("آ أ"));
   CHECK(folded("کتاب یک") == folded("كتاب يك"));
   CHECK(folded("שָׁלוֹם") == "שלום");
-  CHECK(folded("soft\u00ADhyphen zero\u200Dwidth\u200Bspace \u202Aabc\u202C \uFEFFx") == "softhyphen zerowidthspace abc x");
+  CHECK(folded("soft\u00ADhyphen zero\u200Dwidth\u200Bspace \u202Aabc\u202C \uFEFFx") ==
+        "softhyphen zerowidthspace abc x");
   CHECK(folded("葛\U000E0100城") == "葛城");
 }
 

@@ -31,7 +31,9 @@ TEST_CASE("sentAt counts within a day of the server's clock") {
 }
 
 TEST_CASE("who joins by a message reads it, and who leaves by it reads it last") {
-  const auto keys = [](std::initializer_list<const char*> names) { return std::vector<UserKey>(names.begin(), names.end()); };
+  const auto keys = [](std::initializer_list<const char*> names) {
+    return std::vector<UserKey>(names.begin(), names.end());
+  };
   Message message;
   CHECK(who_reads(keys({"ann", "cas"}), message) == keys({"ann", "cas"}));
   CHECK(who_reads_on(keys({"ann", "cas"}), message) == keys({"ann", "cas"}));

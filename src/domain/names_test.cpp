@@ -18,8 +18,9 @@ const std::string kControls = "must not contain control characters or line break
 }  // namespace
 
 TEST_CASE("names of all the world stay as they are") {
-  for (const auto* name : {"Ann", "O'Neil-Smith", "日本", "👨‍👩‍👧‍👦", "علی‌رضا", "שלום", "ไทย", "क्षि", "Ann  B.", "…", "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
-                           "\u2067שלום\u2069 Ann", "\u200fשלום", "\U0001F6DC"})
+  for (const auto* name :
+       {"Ann", "O'Neil-Smith", "日本", "👨‍👩‍👧‍👦", "علی‌رضا", "שלום", "ไทย", "क्षि", "Ann  B.",
+        "…", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "\u2067שלום\u2069 Ann", "\u200fשלום", "\U0001F6DC"})
     CHECK(kept(name) == name);
 }
 
@@ -31,21 +32,22 @@ TEST_CASE("what is kept has no white space at its ends") {
 
 TEST_CASE("what is not there, or cannot be seen, is no name") {
   for (const auto* blank : {"", " ", "\u3000", "\u00a0\u2003", "\n"}) CHECK(refused(blank, kLength));
-  for (const auto* blank : {"\u200b\u200b", "\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u200d", "\ufe0f", "\u0301", "\u00ad",
-                            "\u034f", "\u180e", "\u2060", "\ufeff", "\U000E0041", "\u3164 \u3164", "\u200e", "\U0001D159"})
+  for (const auto* blank :
+       {"\u200b\u200b", "\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u200d", "\ufe0f", "\u0301", "\u00ad", "\u034f",
+        "\u180e", "\u2060", "\ufeff", "\U000E0041", "\u3164 \u3164", "\u200e", "\U0001D159"})
     CHECK_MESSAGE(refused(blank, kShows), blank);
 }
 
 TEST_CASE("nothing that a terminal obeys, and no second line") {
-  for (const auto* name : {"Ann\n12:00 Bob", "Ann\rBob", "\x1b[31mAnn", "Ann\u009b31m", "Ann\u0085Bob", "Ann\u2028Bob", "Ann\u2029Bob",
-                           "A\tB", "A\x7f"})
+  for (const auto* name : {"Ann\n12:00 Bob", "Ann\rBob", "\x1b[31mAnn", "Ann\u009b31m", "Ann\u0085Bob", "Ann\u2028Bob",
+                           "Ann\u2029Bob", "A\tB", "A\x7f"})
     CHECK(refused(name, kControls));
   CHECK_FALSE(clean_name(kName, std::string_view("a\0b", 3)));
 }
 
 TEST_CASE("no name turns what stands behind it") {
-  for (const auto* name : {"\u202enimda", "a\u202db\u202c", "\u2067Ann", "Ann\u2069", "\u2066a\u202c", "\u202aa\u2069", "\u2066\u202aa\u2069\u202c",
-                           "\u202ba"})
+  for (const auto* name : {"\u202enimda", "a\u202db\u202c", "\u2067Ann", "Ann\u2069", "\u2066a\u202c", "\u202aa\u2069",
+                           "\u2066\u202aa\u2069\u202c", "\u202ba"})
     CHECK(refused(name, kDirection));
   CHECK(kept("\u2066a\u2067b\u2069\u2069") == "\u2066a\u2067b\u2069\u2069");
 }

@@ -11,8 +11,8 @@ namespace godwit {
 /// From, to; in code points of a text, the end exclusive.
 using TextPlace = std::pair<std::uint32_t, std::uint32_t>;
 
-/// What somebody typed to find texts, taken apart into what must be in one: words, and stretches of characters that stand
-/// together (segments.hpp). What is a match is decided here, whatever index an engine narrows its search by.
+/// What somebody typed to find texts, taken apart into what must be in one: words, and stretches of characters that
+/// stand together (segments.hpp). What is a match is decided here, whatever index an engine narrows its search by.
 class SoughtText {
  public:
   struct Needle {

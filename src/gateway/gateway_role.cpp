@@ -228,8 +228,9 @@ net::Response GatewayRole::finish_error(const Passage& passage, const Error& err
     failures_.add();
     log_failure(passage, error, trace);
   } else {
-    log_.debug("http",
-               {{"trace", trace}, {"method", passage.http.method}, {"path", passage.pattern}, {"status", response.status}});
+    log_.debug(
+        "http",
+        {{"trace", trace}, {"method", passage.http.method}, {"path", passage.pattern}, {"status", response.status}});
   }
   // An engine's words are for the log; the caller gets the sentence of the code and the trace to ask by.
   if (error.code == Code::internal) response.body = wire::problem(Error{.code = Code::internal}, trace).body;
@@ -253,9 +254,11 @@ void GatewayRole::log_failure(const Passage& passage, const Error& error, std::s
 
 void GatewayRole::log_rest_later(std::string_view event, std::string_view name) {
   if (Executor::current() == nullptr) return;  // a call without a scheduler: nobody will come back
-  Executor::current()->post_after(std::chrono::milliseconds(LogRate::kPause), [this, event = std::string(event), name = std::string(name)] {
-    if (const auto count = log_rate_.rest(name)) log_.warn(event, {{"path", name}, {"count", count}});
-  });
+  Executor::current()->post_after(std::chrono::milliseconds(LogRate::kPause),
+                                  [this, event = std::string(event), name = std::string(name)] {
+                                    if (const auto count = log_rate_.rest(name))
+                                      log_.warn(event, {{"path", name}, {"count", count}});
+                                  });
 }
 
 net::Response GatewayRole::refuse(const Error& error) {

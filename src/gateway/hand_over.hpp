@@ -9,8 +9,8 @@ namespace godwit::gateway {
 class HandOver {
  public:
   virtual ~HandOver() = default;
-  /// The socket, which is the callee's from here on, and whose it is proven to be; on the socket's loop. The node closes
-  /// it if the session ended since then.
+  /// The socket, which is the callee's from here on, and whose it is proven to be; on the socket's loop. The node
+  /// closes it if the session ended since then.
   virtual void take(net::RawSocket socket, user::Proven proven) = 0;
 };
 

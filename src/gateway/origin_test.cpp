@@ -17,8 +17,8 @@ TEST_CASE("an origin is held against Host by host and port, whatever the scheme"
 }
 
 TEST_CASE("another host or port is another origin") {
-  for (const char* origin : {"https://chat.example.evil", "https://evilchat.example", "https://chat.example:8443", "null", "",
-                             "https://", "ftp://chat.example", "chat.example", "https://chat.example/path",
+  for (const char* origin : {"https://chat.example.evil", "https://evilchat.example", "https://chat.example:8443",
+                             "null", "", "https://", "ftp://chat.example", "chat.example", "https://chat.example/path",
                              "http://chat.example:443", "https://chat.example:80", "https://user@chat.example"}) {
     CAPTURE(origin);
     CHECK_FALSE(same_host(origin, "chat.example"));

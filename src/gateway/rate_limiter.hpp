@@ -11,8 +11,8 @@
 
 namespace godwit::gateway {
 
-/// Token buckets of one rate, by name: `per_second` calls, bursts of `burst`. At 65,536 names a shard drops the buckets that
-/// say least: full ones, then the fullest half. Thread-safe; sharded.
+/// Token buckets of one rate, by name: `per_second` calls, bursts of `burst`. At 65,536 names a shard drops the buckets
+/// that say least: full ones, then the fullest half. Thread-safe; sharded.
 class RateLimiter {
  public:
   struct Rate {
@@ -21,8 +21,8 @@ class RateLimiter {
   };
   RateLimiter(const Clock& clock, Rate rate) : clock_(clock), rate_(rate) {}
 
-  /// Takes `cost` tokens where there is one; what is taken beyond those there are is owed. rate_limited, with when to come
-  /// back, where there is none.
+  /// Takes `cost` tokens where there is one; what is taken beyond those there are is owed. rate_limited, with when to
+  /// come back, where there is none.
   [[nodiscard]] Result<void> take(std::string_view name, double cost = 1);
 
  private:

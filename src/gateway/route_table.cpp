@@ -19,7 +19,8 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 constexpr bool is_unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~").contains(c);
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").contains(c);
 }
 
 /// With escapes of what needs none taken back (RFC 3986 §6.2.2.2): "/v1/%6de" is "/v1/me", and "%2F" stays as it is.
@@ -27,7 +28,8 @@ std::string normalized(std::string_view path) {
   std::string out;
   std::string decoded;
   while (!path.empty()) {
-    const bool escaped = path.front() == '%' && net::percent_decode(path.substr(0, 3), false, decoded) && decoded.size() == 1;
+    const bool escaped =
+        path.front() == '%' && net::percent_decode(path.substr(0, 3), false, decoded) && decoded.size() == 1;
     if (escaped && is_unreserved(decoded.front())) {
       out += decoded;
       path.remove_prefix(3);
@@ -56,7 +58,8 @@ void RouteTable::add(const Route& route) {
     node = next.get();
   }
   listing_.push_back(std::string(route.spec.method) + " " + std::string(route.spec.pattern));
-  if (!node->methods.emplace(route.spec.method, route).second) throw std::logic_error("two routes for " + listing_.back());
+  if (!node->methods.emplace(route.spec.method, route).second)
+    throw std::logic_error("two routes for " + listing_.back());
 }
 
 const RouteTable::Node* RouteTable::descend(const Node& node, std::string_view rest, std::vector<std::string>& params) {

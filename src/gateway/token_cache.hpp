@@ -9,8 +9,8 @@
 namespace godwit::gateway {
 
 /// Remembers which tokens were good, so that a call costs one look-up instead of a signature. One a loop, loop's thread
-/// only. Everything is forgotten when any session has ended anywhere, and when it is full; nothing is believed while the
-/// change log is not heard.
+/// only. Everything is forgotten when any session has ended anywhere, and when it is full; nothing is believed while
+/// the change log is not heard.
 class TokenCache {
  public:
   TokenCache(const changes::ChangeFeed& feed, const changes::EndedSessions& ended) : feed_(feed), ended_(ended) {}

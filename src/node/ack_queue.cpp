@@ -5,7 +5,8 @@
 namespace godwit::node {
 
 void AckQueue::add(std::uint64_t socket, const Identity& who, Conversation conversation, Seq seq) {
-  auto& place = places_.try_emplace(socket, Place{.user = who.user, .device = who.device, .positions = {}}).first->second;
+  auto& place =
+      places_.try_emplace(socket, Place{.user = who.user, .device = who.device, .positions = {}}).first->second;
   keep(socket, place, std::move(conversation), seq);
   if (!busy_) begin_after(kLinger);
 }

@@ -14,9 +14,9 @@
 namespace godwit::node {
 
 /// What the sockets of one hub have acknowledged, on its way to the inbox. Acknowledgements are cumulative, so of each
-/// socket and conversation only the furthest waits. They linger for a moment, then leave in batches, sockets in turn and
-/// one batch at a time; what could not be written comes again. What a socket said before it closed still leaves.
-/// On the hub's executor only, but for `waiting`.
+/// socket and conversation only the furthest waits. They linger for a moment, then leave in batches, sockets in turn
+/// and one batch at a time; what could not be written comes again. What a socket said before it closed still leaves. On
+/// the hub's executor only, but for `waiting`.
 class AckQueue {
  public:
   static constexpr std::chrono::milliseconds kLinger{100};  ///< between rounds: how much a busy receiver saves
@@ -24,7 +24,7 @@ class AckQueue {
   static constexpr std::size_t kBatch = 128;                ///< positions
   static constexpr std::size_t kSocketMost = 256;           ///< conversations of one socket; then it is not read
   static constexpr std::size_t kMost = 65'536;              ///< in all; then no socket is read that has one waiting,
-                                                            ///< and above twice that new ones are dropped: frames come again
+                                                ///< and above twice that new ones are dropped: frames come again
 
   AckQueue(Executor& executor, offline::Service& offline) : executor_(executor), offline_(offline) {}
 

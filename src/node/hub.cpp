@@ -42,16 +42,24 @@ void Hub::push_to(const UserKey& user, const link::Push& push) {
   }
 }
 
-void Hub::tell_missed() { spawn(tell_missed_to(all())); }
+void Hub::tell_missed() {
+  missed_ = true;
+  if (!std::exchange(telling_missed_, true)) spawn(tell_what_is_missed());
+}
 
-Task<void> Hub::tell_missed_to(std::vector<Numbered> sockets) {
+Task<void> Hub::tell_what_is_missed() {
   constexpr std::size_t kAtOnce = 256;  // 12,800 a second
   const auto frame = SharedFrame::text(wire::missed_frame());
-  for (std::size_t i = 0; i < sockets.size(); ++i) {
-    if (i > 0 && i % kAtOnce == 0) co_await sleep_for(executor_, std::chrono::milliseconds(20));
-    auto* socket = find(sockets[i]);
-    if (socket != nullptr && socket->connected_) socket->send(frame);
+  while (std::exchange(missed_, false)) {
+    const auto sockets = all();
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+      if (i > 0 && i % kAtOnce == 0) co_await sleep_for(executor_, std::chrono::milliseconds(20));
+      auto* socket = find(sockets[i]);
+      if (socket != nullptr && socket->connected_) socket->send(frame);
+    }
+    co_await sleep_for(executor_, std::chrono::seconds(1));
   }
+  telling_missed_ = false;
 }
 
 void Hub::accept(std::unique_ptr<Socket> fresh, const Entry& entry, Begin begin) {

@@ -31,7 +31,7 @@ class Hub {
   [[nodiscard]] AckQueue& acks() noexcept { return acks_; }
 
   void push(const std::vector<link::Push>& batch);
-  /// 305 to every socket, in pieces, so that the clients do not pull all at once.
+  /// 305 to every socket, in pieces, so that the clients do not pull all at once; one round a second, whoever asks.
   void tell_missed();
   struct Entry {
     std::uint64_t number = 0;   ///< of the socket
@@ -74,7 +74,7 @@ class Hub {
 
   // hub.cpp
   void push_to(const UserKey& user, const link::Push& push);
-  Task<void> tell_missed_to(std::vector<Numbered> sockets);
+  Task<void> tell_what_is_missed();
   Task<void> connect(Identity who, Entry entry, bool full);
   void close_older(const UserKey& user, const SessionId& session, std::uint64_t before);
   /// Closes the socket if its session has ended. Until the user role can say so, or the socket is gone.
@@ -102,6 +102,7 @@ class Hub {
   Millis next_expiry_ = 0;                                  ///< no token here runs out before
   bool sweeping_ = false;
   bool proving_ = false, prove_once_more_ = false;
+  bool missed_ = false, telling_missed_ = false;
 };
 
 }  // namespace godwit::node

@@ -4,8 +4,8 @@
 
 namespace godwit::node {
 
-NodeRole::NodeRole(const std::vector<Executor*>& executors, Peers peers, Settings settings, const Clock& clock, Log& log,
-                   Metrics& metrics)
+NodeRole::NodeRole(const std::vector<Executor*>& executors, Peers peers, Settings settings, const Clock& clock,
+                   Log& log, Metrics& metrics)
     : settings_(std::move(settings)),
       peers_(peers),
       ended_(peers.feed),

@@ -25,16 +25,16 @@ struct Settings {
   std::chrono::seconds ping_interval{25};  ///< as 201 names it
   std::size_t connections = 15'000;     ///< sockets of this process; above: 4503
   std::uint32_t typing_per_second = 2;  ///< 303 a socket; more are dropped
-  double frames_per_socket = 100;       ///< a second, of every kind, pings too; above: not read meanwhile; 0: any number
+  double frames_per_socket = 100;  ///< a second, of every kind, pings too; above: not read meanwhile; 0: any number
   double frames_per_user = 200;         ///< of all their sockets together
 };
 
 class Hub;
 class Socket;
 
-/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub an executor; a socket lives on the one
-/// that accepted it. Who is connected is told to the dispatchers, by the links that they open, and to the registry.
-/// Sockets of sessions that end it closes by itself: it follows the change log.
+/// The node role (netty 集群节点): holds the sockets; its one job is to push. One hub an executor; a socket lives on
+/// the one that accepted it. Who is connected is told to the dispatchers, by the links that they open, and to the
+/// registry. Sockets of sessions that end it closes by itself: it follows the change log.
 class NodeRole final : private PushTarget, private changes::Follower {
  public:
   struct Peers {

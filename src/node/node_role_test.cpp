@@ -43,7 +43,8 @@ struct House {
 
 /// A node with two executors.
 struct Machine {
-  explicit Machine(House& in, const char* name = "one", Millis expiry = 2'000'000'000'000) : house(in), expires_at(expiry) {
+  explicit Machine(House& in, const char* name = "one", Millis expiry = 2'000'000'000'000)
+      : house(in), expires_at(expiry) {
     settings.name = name;
     role.emplace(std::vector<Executor*>{&steps, &others},
                  NodeRole::Peers{.users = in.users, .dispatch = in.dispatch, .offline = in.offline,
@@ -73,7 +74,8 @@ struct Machine {
   }
   void push(const UserKey& user, const std::string& frame) {
     std::vector<link::Push> pushes{{.user = user, .frame = net::SharedFrame::text(frame)}};
-    role->links().heard(*link, link::Pushed{.number = 1, .batch = std::make_shared<const std::vector<link::Push>>(pushes)});
+    role->links().heard(*link,
+                        link::Pushed{.number = 1, .batch = std::make_shared<const std::vector<link::Push>>(pushes)});
     run();
   }
 
@@ -108,7 +110,8 @@ std::string presence(const char* who, const char* to, bool online) {
 constexpr const char *k201 = R"({"type":201)", *k304 = R"({"type":304)", *k305 = R"({"type":305)";
 
 TEST_SUITE("node: sockets") {
-  TEST_CASE("a socket is told that it is connected when every dispatcher knows of it; what was pushed before it pulls") {
+  TEST_CASE(
+      "a socket is told that it is connected when every dispatcher knows of it; what was pushed before it pulls") {
     House house;
     Machine node(house);
     node.role->links().opened(node.link);
@@ -148,6 +151,13 @@ TEST_SUITE("node: sockets") {
     node.run();
     CHECK(one.frames.back() == R"({"type":305,"msgSender":"","msgReceiver":"","msg":""})");
     CHECK(two.count(k305) == 1);
+    for (int i = 0; i < 5; ++i) node.role->links().heard(*node.link, link::Missed{});
+    node.run();
+    CHECK(two.count(k305) == 1);  // one round a second, and one more for all that came meanwhile
+    node.pass(std::chrono::milliseconds(1000));
+    CHECK(two.count(k305) == 2);
+    node.pass(std::chrono::milliseconds(5000));
+    CHECK(two.count(k305) == 2);
   }
 
   TEST_CASE("a newer socket of a session replaces the older one, on whichever loop") {

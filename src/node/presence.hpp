@@ -22,9 +22,9 @@ struct PresenceNews {
 };
 using PresenceBatch = std::shared_ptr<const std::vector<PresenceNews>>;
 
-/// The node in the registry: holds its lease, registers its sockets, and follows what changes: who of the friends of people
-/// here comes and goes, which sessions were taken elsewhere. What the registry could not be told is made good by joining
-/// again: then every socket is registered once more. Thread-safe.
+/// The node in the registry: holds its lease, registers its sockets, and follows what changes: who of the friends of
+/// people here comes and goes, which sessions were taken elsewhere. What the registry could not be told is made good by
+/// joining again: then every socket is registered once more. Thread-safe.
 class Presence {
  public:
   static constexpr std::chrono::milliseconds kBeat{1000};

@@ -25,9 +25,9 @@ enum class Close : std::uint16_t {
   replaced = 4505,
 };
 
-/// One device's connection as its hub knows it: whose it is, what it may say, how it is told. `Connection` is one on the
-/// network; a test brings its own. Its hub owns it from `NodeRole::accept` on and destroys it in `gone`; on the hub's
-/// executor only. Kept small: there may be 20,000 of these a process.
+/// One device's connection as its hub knows it: whose it is, what it may say, how it is told. `Connection` is one on
+/// the network; a test brings its own. Its hub owns it from `NodeRole::accept` on and destroys it in `gone`; on the
+/// hub's executor only. Kept small: there may be 20,000 of these a process.
 class Socket {
  public:
   explicit Socket(Identity who) : who_(std::move(who)) {}

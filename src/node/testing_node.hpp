@@ -9,14 +9,17 @@
 #include "node/node_role.hpp"
 #include "node/socket.hpp"
 
-/// What a node's tests stand on: an executor that is stepped, sockets that note what they are sent, other roles that do nothing.
+/// What a node's tests stand on: an executor that is stepped, sockets that note what they are sent, other roles that do
+/// nothing.
 namespace godwit::node::testing {
 
 /// Runs jobs when told to; time is what the test says.
 class Steps final : public Executor {
  public:
   void post(Job job) override { jobs_.push_back(std::move(job)); }
-  void post_after(std::chrono::milliseconds delay, Job job) override { later_.emplace_back(now_ + delay, std::move(job)); }
+  void post_after(std::chrono::milliseconds delay, Job job) override {
+    later_.emplace_back(now_ + delay, std::move(job));
+  }
   /// `job` as one of its own.
   void run(Job job) {
     set_current(this);

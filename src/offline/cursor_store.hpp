@@ -23,9 +23,9 @@ struct Row {
 };
 
 /// The port that keeps how far each user has read and each device has received. Thread-safe. Errors are unavailable.
-/// Acknowledgements survive a kill at once and a power cut with the next send (losing one only repeats a delivery); read
-/// positions and the place of a new device survive both when answered: a device that is logged in and not known would
-/// have its messages taken by the others' acknowledgements.
+/// Acknowledgements survive a kill at once and a power cut with the next send (losing one only repeats a delivery);
+/// read positions and the place of a new device survive both when answered: a device that is logged in and not known
+/// would have its messages taken by the others' acknowledgements.
 class CursorStore {
  public:
   virtual ~CursorStore() = default;

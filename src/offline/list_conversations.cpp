@@ -70,8 +70,8 @@ std::string_view kind_of(const Conversation& conversation) {
   return conversation.kind() == Conversation::Kind::group ? "group" : "notices";
 }
 
-/// How far the other person has read, row by row: as far as they tell, which is what a 302 would have told. Of who is no
-/// friend, or blocks or is blocked, nothing is told: 0.
+/// How far the other person has read, row by row: as far as they tell, which is what a 302 would have told. Of who is
+/// no friend, or blocks or is blocked, nothing is told: 0.
 Task<Result<std::vector<Seq>>> peers_read(user::Service& users, CursorStore& cursors, const std::vector<Row>& rows,
                                           const UserKey& viewer) {
   CO_TRY(const auto awake, co_await users.awake_friends(viewer));
@@ -133,7 +133,9 @@ Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
     const auto& row = rows[i];
     CO_TRY(const auto last, co_await last_of(row, std::move(slices[i])));
     CO_TRY(const auto unread, co_await unread_of(viewer, row));
-    json.begin_object().field("kind", kind_of(row.conversation)).field("conversation", row.conversation.seen_by(viewer));
+    json.begin_object()
+        .field("kind", kind_of(row.conversation))
+        .field("conversation", row.conversation.seen_by(viewer));
     if (row.conversation.kind() == Conversation::Kind::direct) write(json.key("peer"), *peer++);
     if (row.conversation.kind() == Conversation::Kind::group) write(json.key("group"), *group++);
     json.key("last");

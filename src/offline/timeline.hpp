@@ -30,7 +30,8 @@ struct Span {
 struct Slice {
   std::vector<MessagePtr> items;
   bool more = false;   ///< the span goes on beyond the items (below them, if `newest`)
-  bool older = false;  ///< entries were left out: not `newest` and older than `since`, or damaged (and named in the log)
+  bool older =
+      false;  ///< entries were left out: not `newest` and older than `since`, or damaged (and named in the log)
 };
 
 /// The port that keeps every conversation's kept tail once, for all its readers; the embedded inbox. Thread-safe, but

@@ -29,8 +29,8 @@ class Bus {
  public:
   virtual ~Bus() = default;
 
-  /// Takes a batch whole or not at all. Runs on the topic's own thread, which it may block. `unavailable` is retried with
-  /// back-off; a message that is refused by itself becomes a dead letter (dead_letters.hpp) and stops nothing.
+  /// Takes a batch whole or not at all. Runs on the topic's own thread, which it may block. `unavailable` is retried
+  /// with back-off; a message that is refused by itself becomes a dead letter (dead_letters.hpp) and stops nothing.
   using Handler = std::function<Task<Result<void>>(std::span<const MessagePtr>)>;
   /// One handler a topic; call before `start`.
   virtual void consume(Topic topic, Handler handler) = 0;

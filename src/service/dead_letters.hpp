@@ -25,9 +25,9 @@ struct DeadLetter {
   std::string record;  ///< as it stood on the bus (wire/record.hpp); maybe damaged; empty: nothing of it was there
 };
 
-/// The port that keeps what a consumer could not take, so that it stops nothing that follows. Bounded: `kMost` letters or
-/// `kMostBytes` of them, in all topics; the oldest are kept, and what comes to a full place is logged and counted, not
-/// kept. Any thread.
+/// The port that keeps what a consumer could not take, so that it stops nothing that follows. Bounded: `kMost` letters
+/// or `kMostBytes` of them, in all topics; the oldest are kept, and what comes to a full place is logged and counted,
+/// not kept. Any thread.
 class DeadLetters {
  public:
   static constexpr std::size_t kMost = 10'000;

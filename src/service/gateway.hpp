@@ -36,8 +36,8 @@ enum class Cost : char {
   batch,  ///< one for each 20 commas of its body: each entry is a few reads and a write
 };
 
-/// A call as it is declared; routes.hpp has them all. `pattern`: "/v1/groups/{key}/members". A literal segment wins over
-/// a {…} in the same place.
+/// A call as it is declared; routes.hpp has them all. `pattern`: "/v1/groups/{key}/members". A literal segment wins
+/// over a {…} in the same place.
 struct RouteSpec {
   std::string_view method;
   std::string_view pattern;
@@ -66,7 +66,8 @@ class RoleClient {
   virtual ~RoleClient() = default;
 
   [[nodiscard]] virtual std::span<const RouteSpec> routes() const = 0;
-  /// `route`: its place in `routes()`. `call` outlives the task and may be used up. Comes back to the caller's executor.
+  /// `route`: its place in `routes()`. `call` outlives the task and may be used up. Comes back to the caller's
+  /// executor.
   virtual Task<Answer> call(std::size_t route, Call& call) = 0;
 };
 

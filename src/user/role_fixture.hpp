@@ -55,8 +55,8 @@ class RoleBed {
                      .change_log = bed.change_log,
                      .feed = feed,
                      .counts = bed.counts_of_all},
-               Services{.dispatch = bed.dispatch, .offline = bed.offline, .registry = bed.registry}, bed.settings, bed.clock,
-               bed.random_, bed.log_, bed.metrics_) {}
+               Services{.dispatch = bed.dispatch, .offline = bed.offline, .registry = bed.registry}, bed.settings,
+               bed.clock, bed.random_, bed.log_, bed.metrics_) {}
     changes::ChangeFeed feed;
     UserRole role;
   };

@@ -23,7 +23,7 @@ class Fields {
   std::int64_t integer(std::string_view name);                   ///< required; a whole number
   std::optional<std::int64_t> maybe_integer(std::string_view name);
   bool boolean(std::string_view name, bool otherwise);
-  std::optional<Fields> object(std::string_view name);                   ///< absent: nullopt; its verdict is its own, with "name.field"
+  std::optional<Fields> object(std::string_view name);  ///< absent: nullopt; its verdict is its own, with "name.field"
   std::vector<std::string> texts(std::string_view name, bool required);  ///< an array of strings
   [[nodiscard]] bool has(std::string_view name) const;                   ///< there, null included
   [[nodiscard]] bool is_null(std::string_view name) const;

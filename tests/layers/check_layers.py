@@ -105,6 +105,9 @@ def check_sizes(tree):
         lines, most = text.count("\n"), LIMITS["test_file" if is_test(path) else "file"]
         if lines > most:
             yield f"{shown(path)}: {lines} lines, at most {most}"
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > LIMITS["line"] and 'R"(' not in line:
+                yield f"{shown(path)}:{number}: {len(line)} columns, at most {LIMITS['line']}"
         if path.endswith(".hpp") and "#pragma once" not in text:
             yield f"{shown(path)}: no #pragma once"
         for line, length in functions(text):

@@ -96,6 +96,12 @@ def test_a_file_in_no_room(tree):
     assert "lies in no room" in tree(**{"helpers/misc.cpp": ""})[0]
 
 
+def test_lines_are_as_long_as_the_formatter_makes_them(tree):
+    assert tree(**{"base/a.cpp": "/" * 120 + "\n"}) == []
+    assert tree(**{"base/a.cpp": "int a;\n// " + "é" * 118 + "\n"}) == ["src/base/a.cpp:2: 121 columns, at most 120"]
+    assert tree(**{"base/a.cpp": 'auto text = R"(' + "x" * 120 + ')";\n'}) == []  # a literal is as long as it is
+
+
 def test_an_include_in_a_comment_or_behind_blanks(tree):
     assert tree(**SERVICES, **{"base/a.cpp": "// #include \"wire/json.hpp\"\n"}) == []
     assert len(tree(**SERVICES, **{"base/a.cpp": "  #  include \"wire/json.hpp\"\n"})) == 1

@@ -89,7 +89,8 @@ class FaultyStore final : public user::Store {
  public:
   FaultyStore(Way way, user::Store& inner) : way_(way), inner_(inner) {}
   Task<Result<void>> run_read(const Work& work, std::string lane) override {
-    return call_beside<Result<void>>(way_, [this, &work, lane = std::move(lane)] { return inner_.run_read(work, lane); });
+    return call_beside<Result<void>>(way_,
+                                     [this, &work, lane = std::move(lane)] { return inner_.run_read(work, lane); });
   }
   Task<Result<void>> run_write(const Work& work, user::Durability durability) override {
     return call_beside<Result<void>>(way_, [this, &work, durability] { return inner_.run_write(work, durability); });
@@ -108,7 +109,8 @@ class FaultyTimeline final : public offline::Timeline {
   }
   Task<Result<void>> put(std::span<const MessagePtr> messages) override {
     return call_engine<Result<void>>(
-        way_, [this, own = std::vector(messages.begin(), messages.end())] { return inner_.put(own); }, Repeat::harmless);
+        way_, [this, own = std::vector(messages.begin(), messages.end())] { return inner_.put(own); },
+        Repeat::harmless);
   }
   Task<Result<std::vector<offline::Slice>>> read(std::vector<offline::Span> spans) override {
     return call_engine<Result<std::vector<offline::Slice>>>(way_, [this, spans] { return inner_.read(spans); });
@@ -117,10 +119,12 @@ class FaultyTimeline final : public offline::Timeline {
     return call_engine<Result<offline::Head>>(way_, [this, conversation] { return inner_.head(conversation); });
   }
   Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override {
-    return call_engine<Result<offline::OpenReaders>>(way_, [this, conversation] { return inner_.readers(conversation); });
+    return call_engine<Result<offline::OpenReaders>>(way_,
+                                                     [this, conversation] { return inner_.readers(conversation); });
   }
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override {
-    return call_engine<Result<Sweep>>(way_, [this, before, conversations] { return inner_.expire(before, conversations); });
+    return call_engine<Result<Sweep>>(way_,
+                                      [this, before, conversations] { return inner_.expire(before, conversations); });
   }
 
  private:
@@ -132,7 +136,8 @@ class FaultyCursors final : public offline::CursorStore {
  public:
   FaultyCursors(Way way, offline::CursorStore& inner) : way_(way), inner_(inner) {}
   Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override {
-    return call_engine<Result<std::vector<offline::Row>>>(way_, [this, user, device] { return inner_.rows(user, device); });
+    return call_engine<Result<std::vector<offline::Row>>>(way_,
+                                                          [this, user, device] { return inner_.rows(user, device); });
   }
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override {
     return call_engine<Result<std::optional<offline::Row>>>(
@@ -142,7 +147,8 @@ class FaultyCursors final : public offline::CursorStore {
     return call_engine<Result<std::vector<Seq>>>(way_, [this, readers] { return inner_.read_positions(readers); });
   }
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override {
-    return call_engine<Result<Moved>>(way_, [this, user, conversation, seq] { return inner_.set_read(user, conversation, seq); });
+    return call_engine<Result<Moved>>(
+        way_, [this, user, conversation, seq] { return inner_.set_read(user, conversation, seq); });
   }
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
     return call_engine<Result<void>>(way_, [this, user, device] { return inner_.adopt_device(user, device); });
@@ -151,7 +157,8 @@ class FaultyCursors final : public offline::CursorStore {
     return call_engine<Result<bool>>(way_, [this, user, device] { return inner_.knows_device(user, device); });
   }
   Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<offline::Acknowledged>& devices) override {
-    return call_engine<Result<std::vector<Result<Standing>>>>(way_, [this, devices] { return inner_.standings(devices); });
+    return call_engine<Result<std::vector<Result<Standing>>>>(way_,
+                                                              [this, devices] { return inner_.standings(devices); });
   }
   Task<Result<void>> advance(std::vector<offline::Acknowledged> devices) override {
     return call_engine<Result<void>>(way_, [this, devices] { return inner_.advance(devices); });
@@ -177,7 +184,8 @@ class FaultyArchive final : public archive::ArchiveStore {
         way_, [this, conversation, window] { return inner_.page(conversation, window); });
   }
   Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override {
-    return call_engine<Result<MessagePtr>>(way_, [this, conversation, seq] { return inner_.last_up_to(conversation, seq); });
+    return call_engine<Result<MessagePtr>>(way_,
+                                           [this, conversation, seq] { return inner_.last_up_to(conversation, seq); });
   }
   Task<Result<std::uint64_t>> count_chat(const Conversation& conversation, const UserKey& user, Seq after,
                                          Seq up_to) override {
@@ -185,7 +193,8 @@ class FaultyArchive final : public archive::ArchiveStore {
         way_, [this, conversation, user, after, up_to] { return inner_.count_chat(conversation, user, after, up_to); });
   }
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override {
-    return call_engine<Result<ReadRanges>>(way_, [this, conversation, user] { return inner_.ranges(conversation, user); });
+    return call_engine<Result<ReadRanges>>(way_,
+                                           [this, conversation, user] { return inner_.ranges(conversation, user); });
   }
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override {
     return call_engine<Result<archive::Hits>>(way_, [this, query] { return inner_.search(query); });

@@ -115,7 +115,8 @@ Task<void> Front::serve_dial(Front& self, gateway::GatewayRole& gateway, std::ui
   request.headers.push_back({"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="});
   auto response = co_await gateway.handle(request);
   if (response.status != 101 || !response.take_over) co_return self.tell_end(number, 0, response.status);
-  if (self.lines_.at(number).hung_up || self.lines_.at(number).ended) co_return;  // dropped, as of a client that has gone
+  if (self.lines_.at(number).hung_up || self.lines_.at(number).ended)
+    co_return;  // dropped, as of a client that has gone
   response.take_over({.fd = static_cast<int>(number), .early = {}, .loop = nullptr});
 }
 

@@ -18,8 +18,8 @@ struct Entrance {
   gateway::GatewayRole* gateway = nullptr;  ///< of its present life
 };
 
-/// The wires between clients and the server. A call goes to a gateway, and is answered or is not. A line (a socket) carries
-/// what is said in order, both ways, until one side ends it or it breaks: then both hear of it, some time.
+/// The wires between clients and the server. A call goes to a gateway, and is answered or is not. A line (a socket)
+/// carries what is said in order, both ways, until one side ends it or it breaks: then both hear of it, some time.
 class Front final : public Door, public gateway::HandOver {
  public:
   explicit Front(Network& network) : network_(network) {}

@@ -65,7 +65,8 @@ struct Engines {
   memory::Broker pages{broker.process.clock()};
   engine::memory::MessagesDisk inbox_disk;
   engine::memory::ArchiveDisk archive_disk;
-  engine::memory::MemoryInbox inbox{inbox_disk};  // with the positions that were applied to it, and the change log, in the cache
+  engine::memory::MemoryInbox inbox{
+      inbox_disk};  // with the positions that were applied to it, and the change log, in the cache
   engine::memory::MemoryArchive archive{archive_disk};  // with its own positions, in the library
   memory::AppliedPositions applied_inbox, applied_archive;
   ChangeStream changes;
@@ -154,7 +155,8 @@ class FarRegistry final : public registry::Registry {
     return call_engine<Result<void>>(
         way_, [this, node, sockets, draining] { return inner_.renew(node, sockets, draining); }, Repeat::harmless);
   }
-  Task<Result<std::vector<registry::Epoch>>> enter(registry::Node node, std::vector<registry::Socket> sockets) override {
+  Task<Result<std::vector<registry::Epoch>>> enter(registry::Node node,
+                                                   std::vector<registry::Socket> sockets) override {
     return call_engine<Result<std::vector<registry::Epoch>>>(
         way_, [this, node, sockets] { return inner_.enter(node, sockets); });
   }

@@ -14,13 +14,12 @@
 #include "base/planted.hpp"
 #include "simulate/run.hpp"
 
-// simulate --seeds N [--from S] [--jobs J]     runs N seeds, J at a time; a failing one is shortened and tells its story
-// simulate --seed S                            runs one, and tells its story
-// simulate --regressions FILE                  runs the seeds that a file lists, a line each: one|many SEED, and why
-// simulate --world one|many …                  the server in one process, or in many, whatever the seed says
-// simulate --bug NAME …                        with a planted bug; `--bugs` lists them
-// Each seed runs in a child of its own: what a crash of it leaves behind is gone with it, and two runs of it are the same
-// to the last address.
+// simulate --seeds N [--from S] [--jobs J]     runs N seeds, J at a time; a failing one is shortened and tells its
+// story simulate --seed S                            runs one, and tells its story simulate --regressions FILE runs the
+// seeds that a file lists, a line each: one|many SEED, and why simulate --world one|many …                  the server
+// in one process, or in many, whatever the seed says simulate --bug NAME …                        with a planted bug;
+// `--bugs` lists them Each seed runs in a child of its own: what a crash of it leaves behind is gone with it, and two
+// runs of it are the same to the last address.
 namespace godwit::simulate {
 namespace {
 
@@ -169,7 +168,8 @@ int run_many(const Options& options) {
     std::fflush(stdout);
     if (options.until_found) break;
   }
-  std::printf("%llu seeds, %llu failed\n", static_cast<unsigned long long>(done), static_cast<unsigned long long>(failed));
+  std::printf("%llu seeds, %llu failed\n", static_cast<unsigned long long>(done),
+              static_cast<unsigned long long>(failed));
   return failed == 0 ? 0 : 1;
 }
 
@@ -200,7 +200,8 @@ int run_one(const Options& options) {
   const auto result = finish(start(plan, true));
   const auto again = finish(start(plan, true));
   std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), result.faults.empty() ? "holds" : "FAILED");
-  if (again.digest != result.digest || again.story != result.story) std::printf("FAILED: it does not replay: %s, %s\n", result.digest.c_str(), again.digest.c_str());
+  if (again.digest != result.digest || again.story != result.story)
+    std::printf("FAILED: it does not replay: %s, %s\n", result.digest.c_str(), again.digest.c_str());
   tell(plan, result, options.shorten && !result.faults.empty());
   return result.faults.empty() ? 0 : 1;
 }
@@ -231,7 +232,8 @@ int main_of(int count, char** arguments) {
 int main(int count, char** arguments) {
   // The same addresses in every run, so that nothing that hangs on one differs.
   if ((::personality(0xFFFFFFFF) & ADDR_NO_RANDOMIZE) == 0) {
-    if (::personality(ADDR_NO_RANDOMIZE | static_cast<unsigned long>(::personality(0xFFFFFFFF))) != -1) ::execv("/proc/self/exe", arguments);
+    if (::personality(ADDR_NO_RANDOMIZE | static_cast<unsigned long>(::personality(0xFFFFFFFF))) != -1)
+      ::execv("/proc/self/exe", arguments);
   }
   return godwit::simulate::main_of(count, arguments);
 }

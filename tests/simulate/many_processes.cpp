@@ -22,9 +22,11 @@ class ManyProcesses final : public World {
 
   Front& front() override { return front_; }
   [[nodiscard]] Promises promises(const Plan& plan) const override {
-    // Not judged yet: one run of 300 (seed 29) ends with a friends' list that takes somebody to be away who is connected.
+    // Not judged yet: one run of 300 (seed 29) ends with a friends' list that takes somebody to be away who is
+    // connected.
     Promises promises{.change_holds_after = kSecond, .presence = false};
-    for (const auto& fault : plan.faults) promises.troubles.emplace_back(fault.at, fault.at + std::max(fault.lasts, 9 * kSecond));
+    for (const auto& fault : plan.faults)
+      promises.troubles.emplace_back(fault.at, fault.at + std::max(fault.lasts, 9 * kSecond));
     return promises;
   }
 
@@ -37,7 +39,8 @@ class ManyProcesses final : public World {
     auto& scheduler = network_.scheduler();
     Dice dice(fault.roll);
     const auto all = processes();
-    auto& process = dice.chance(0.35) ? *map_.sequencers[dice.below(kDispatchers)].process : *all[dice.below(all.size())];
+    auto& process =
+        dice.chance(0.35) ? *map_.sequencers[dice.below(kDispatchers)].process : *all[dice.below(all.size())];
     if (is_of_a_process(fault.kind)) tell_("… of " + process.name());
     switch (fault.kind) {
       case Trouble::storm: return storm(fault, dice);

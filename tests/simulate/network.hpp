@@ -30,8 +30,8 @@ class Network {
   [[nodiscard]] bool is_cut(const Process& a, const Process& b) const { return cuts_.contains(pair_of(a, b)); }
   [[nodiscard]] Scheduler& scheduler() noexcept { return scheduler_; }
 
-  /// One message. `arrive` runs as code of `to`'s present life, maybe twice if `repeatable`; `refused` as code of nobody
-  /// where that life has ended when it comes.
+  /// One message. `arrive` runs as code of `to`'s present life, maybe twice if `repeatable`; `refused` as code of
+  /// nobody where that life has ended when it comes.
   template <class Arrive, class Refused>
   void send(const Process& from, Process& to, bool repeatable, Arrive arrive, Refused refused) {
     auto& dice = scheduler_.dice();
@@ -63,8 +63,8 @@ class Network {
   std::set<std::pair<const Process*, const Process*>> cuts_;
 };
 
-/// A call from one process to another: the request goes out, `serve()` (→ Task<R>) runs there, the answer comes back, to
-/// the life that asked. What is lost, refused or too late is answered `failed`.
+/// A call from one process to another: the request goes out, `serve()` (→ Task<R>) runs there, the answer comes back,
+/// to the life that asked. What is lost, refused or too late is answered `failed`.
 template <class R>
 struct Pending {
   std::optional<R> answer;

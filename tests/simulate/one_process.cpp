@@ -41,18 +41,25 @@ Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
       feed(change_log, process.clock()),
       registry(process.clock(), engine::memory::kOneProcess),
       counts(process.clock()),
-      user({.store = open.accounts, .hasher = keys.hasher, .tokens = keys.signer, .change_log = change_log, .feed = feed, .counts = counts},
+      user({.store = open.accounts,
+            .hasher = keys.hasher,
+            .tokens = keys.signer,
+            .change_log = change_log,
+            .feed = feed,
+            .counts = counts},
            {.dispatch = dispatch, .offline = offline, .registry = registry}, user_settings(), process.clock(),
            bearings.random, bearings.log, bearings.metrics),
-      node({&process.executor()}, {.users = user, .dispatch = dispatch, .offline = offline, .registry = registry, .feed = feed},
+      node({&process.executor()},
+           {.users = user, .dispatch = dispatch, .offline = offline, .registry = registry, .feed = feed},
            node_settings("node-1"), process.clock(), bearings.log, bearings.metrics),
       archive(open.archive, open.bus, user, offline, {}, process.clock(), bearings.log, bearings.metrics),
-      offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), bearings.log, bearings.metrics),
+      offline(open.timeline, open.cursors, open.bus, user, archive, dispatch, {}, process.clock(), bearings.log,
+              bearings.metrics),
       dispatch({.ledger = open.ledger, .commits = open.commits, .bus = open.bus},
                {.users = user, .archive = archive, .offline = offline}, {}, process.clock(), bearings.random,
                bearings.metrics),
-      gateway(1, {.users = user, .feed = feed, .sockets = front}, gateway_settings(), process.clock(),
-              bearings.random, bearings.log, bearings.metrics) {
+      gateway(1, {.users = user, .feed = feed, .sockets = front}, gateway_settings(), process.clock(), bearings.random,
+              bearings.log, bearings.metrics) {
   gateway.add(user.calls());
   gateway.add(dispatch.calls());
   gateway.add(archive.calls());
@@ -64,9 +71,15 @@ Life::Life(Stores& stores, Process& process, Front& front, Dice dice)
 class OneProcess final : public World {
  public:
   OneProcess(Network& network, std::function<void(const std::string&)> tell)
-      : network_(network), tell_(std::move(tell)), front_(network), process_(network.scheduler(), "server"), stores_(network.scheduler()) {
+      : network_(network),
+        tell_(std::move(tell)),
+        front_(network),
+        process_(network.scheduler(), "server"),
+        stores_(network.scheduler()) {
     front_.entrances.push_back({&process_, nullptr});
-    front_.node_for = [this](const Identity&) { return Front::NodeAt{&process_, [this] { return &lives_.back()->node; }}; };
+    front_.node_for = [this](const Identity&) {
+      return Front::NodeAt{&process_, [this] { return &lives_.back()->node; }};
+    };
   }
 
   Front& front() override { return front_; }

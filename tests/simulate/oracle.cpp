@@ -33,7 +33,9 @@ const char* name_of(Source source) {
 std::string said(const Device& device) { return device.user + "/" + device.device; }
 std::string at(Time time) { return "at " + std::to_string(time / kMilli) + " ms"; }
 std::string place(const std::string& conversation, Seq seq) { return conversation + " #" + std::to_string(seq); }
-std::string place(const Fact& fact) { return place(fact.conversation, fact.seq) + (fact.text.empty() ? "" : " (" + fact.text + ")"); }
+std::string place(const Fact& fact) {
+  return place(fact.conversation, fact.seq) + (fact.text.empty() ? "" : " (" + fact.text + ")");
+}
 
 class Judge {
  public:
@@ -67,7 +69,8 @@ class Judge {
     if (fact.id.empty()) {
       fact.id = id, fact.conversation = conversation, fact.seq = seq;
       const auto [slot, fresh] = numbers_.try_emplace({conversation, seq}, id);
-      if (!fresh) fault("2: " + place(conversation, seq) + " is the number of two messages, " + slot->second + " and " + id);
+      if (!fresh)
+        fault("2: " + place(conversation, seq) + " is the number of two messages, " + slot->second + " and " + id);
     } else if (fact.conversation != conversation || fact.seq != seq) {
       fault("2: message " + id + " is " + place(fact.conversation, fact.seq) + " and " + place(conversation, seq));
     }
@@ -82,7 +85,8 @@ class Judge {
       if (!frame.text.empty() && !fact.text.empty() && fact.text != frame.text)
         fault("2: message " + frame.id + " says \"" + fact.text + "\" and \"" + frame.text + "\"");
       if (fact.type != 0 && fact.time != frame.time)
-        fault("2: " + place(fact) + " has two times, " + std::to_string(fact.time) + " and " + std::to_string(frame.time));
+        fault("2: " + place(fact) + " has two times, " + std::to_string(fact.time) + " and " +
+              std::to_string(frame.time));
       if (!frame.text.empty()) fact.text = frame.text;
       fact.type = frame.type, fact.sender = frame.sender, fact.change = frame.change, fact.target = frame.target;
       fact.time = frame.time;
@@ -109,7 +113,9 @@ class Judge {
       if (fact.type != 101 && fact.type != 102) continue;
       if (fact.text.empty()) continue;
       const auto [slot, fresh] = first.try_emplace(fact.text, id);
-      if (!fresh) fault("1: \"" + fact.text + "\" was sent once and became two messages, " + place(facts_[slot->second]) + " and " + place(fact));
+      if (!fresh)
+        fault("1: \"" + fact.text + "\" was sent once and became two messages, " + place(facts_[slot->second]) +
+              " and " + place(fact));
     }
   }
 
@@ -196,20 +202,23 @@ class Judge {
     for (const auto& [id, fact] : facts_)
       if (fact.type == 208) targets.insert(fact.target);
     for (const auto& seen : record_.sightings) {
-      if (seen.asked >= record_.rest && seen.source != Source::push && !seen.frame.text.empty() && targets.contains(seen.frame.id))
-        fault("6: " + place(facts_[seen.frame.id]) + " was recalled, and at rest " + name_of(seen.source) + " shows its text to " + said(seen.by));
+      if (seen.asked >= record_.rest && seen.source != Source::push && !seen.frame.text.empty() &&
+          targets.contains(seen.frame.id))
+        fault("6: " + place(facts_[seen.frame.id]) + " was recalled, and at rest " + name_of(seen.source) +
+              " shows its text to " + said(seen.by));
     }
   }
 
-  /// Where the device begins in a conversation: what others of the user's had acknowledged when it first came. Where the
-  /// store took no writes then, its first acknowledgement gives it its place (user/log_in.cpp).
+  /// Where the device begins in a conversation: what others of the user's had acknowledged when it first came. Where
+  /// the store took no writes then, its first acknowledgement gives it its place (user/log_in.cpp).
   Seq beginning(const Device& device, const std::string& conversation) const {
     Time first = std::numeric_limits<Time>::max();
     for (const auto& ack : record_.acks)
       if (ack.by == device) first = std::min(first, ack.said + kSecond);
     Seq begin = 0;
     for (const auto& ack : record_.acks)
-      if (ack.by.user == device.user && ack.by.device != device.device && ack.conversation == conversation && ack.said < first)
+      if (ack.by.user == device.user && ack.by.device != device.device && ack.conversation == conversation &&
+          ack.said < first)
         begin = std::max(begin, ack.seq);
     return begin;
   }
@@ -250,8 +259,8 @@ class Judge {
       if (sent.id.empty()) continue;
       const auto [slot, fresh] = first.try_emplace({sent.by.user, sent.client_id}, &sent);
       if (!fresh && (slot->second->id != sent.id || slot->second->seq != sent.seq))
-        fault("1: \"" + sent.text + "\" was answered as " + place(sent.conversation, slot->second->seq) + " and again as #" +
-              std::to_string(sent.seq));
+        fault("1: \"" + sent.text + "\" was answered as " + place(sent.conversation, slot->second->seq) +
+              " and again as #" + std::to_string(sent.seq));
     }
   }
 
@@ -272,14 +281,16 @@ class Judge {
       const auto found = ended.find(use.session);
       if (found == ended.end() || use.status < 200 || use.status >= 300) continue;
       if (use.asked > found->second + promises_.change_holds_after)
-        fault("9: a call of " + at(use.asked) + " is answered " + std::to_string(use.status) + " although its session's end was answered " + at(found->second));
+        fault("9: a call of " + at(use.asked) + " is answered " + std::to_string(use.status) +
+              " although its session's end was answered " + at(found->second));
     }
     for (const auto& socket : record_.sockets) {
       const auto found = ended.find(socket.session);
       if (found == ended.end()) continue;
       const auto late = told_by(std::max(found->second, socket.began));
       if (socket.ended == 0 || socket.ended > late)
-        fault("9: a socket of " + said(socket.by) + ", open since " + at(socket.began) + ", outlives its session, whose end was answered " + at(found->second));
+        fault("9: a socket of " + said(socket.by) + ", open since " + at(socket.began) +
+              ", outlives its session, whose end was answered " + at(found->second));
     }
   }
 
@@ -288,12 +299,16 @@ class Judge {
       if (!block.on || block.answered == 0) continue;
       Time until = std::numeric_limits<Time>::max();
       for (const auto& other : record_.blocks)
-        if (!other.on && other.by == block.by && other.whom == block.whom && other.asked > block.asked) until = std::min(until, other.asked);
+        if (!other.on && other.by == block.by && other.whom == block.whom && other.asked > block.asked)
+          until = std::min(until, other.asked);
       for (const auto& sent : record_.sends) {
-        if (sent.status != 201 || sent.asked <= block.answered + promises_.change_holds_after || sent.answered >= until) continue;
-        const auto between = block.by < block.whom ? "u:" + block.by + ":" + block.whom : "u:" + block.whom + ":" + block.by;
+        if (sent.status != 201 || sent.asked <= block.answered + promises_.change_holds_after || sent.answered >= until)
+          continue;
+        const auto between =
+            block.by < block.whom ? "u:" + block.by + ":" + block.whom : "u:" + block.whom + ":" + block.by;
         if (sent.conversation == between)
-          fault("9: " + sent.by.user + "'s \"" + sent.text + "\" of " + at(sent.asked) + " passes, although " + block.by + " blocks " + block.whom + " since " + at(block.answered));
+          fault("9: " + sent.by.user + "'s \"" + sent.text + "\" of " + at(sent.asked) + " passes, although " +
+                block.by + " blocks " + block.whom + " since " + at(block.answered));
       }
     }
   }
@@ -301,12 +316,14 @@ class Judge {
   // ── at rest ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   void come_to_rest(const AtRest& rest) {
-    for (const auto& failed : rest.failed) fault("7: all is well again, and " + said(rest.by) + " has no answer: " + failed);
+    for (const auto& failed : rest.failed)
+      fault("7: all is well again, and " + said(rest.by) + " has no answer: " + failed);
     if (!rest.connected) return fault("7: all is well again, and " + said(rest.by) + " is not connected");
     for (const auto& [id, fact] : facts_) {
       if (!is_for(rest.by, fact) || rest.shown.contains(id)) continue;
       if (fact.seq <= beginning(rest.by, fact.conversation)) continue;
-      fault("3: " + place(fact) + ", known " + at(fact.known) + ", never came to " + said(rest.by) + ", which is connected and pulled after that");
+      fault("3: " + place(fact) + ", known " + at(fact.known) + ", never came to " + said(rest.by) +
+            ", which is connected and pulled after that");
     }
     histories_are_whole(rest);
     lists_are_right(rest);
@@ -318,14 +335,17 @@ class Judge {
     for (const auto& [conversation, frames] : rest.history) {
       Seq last = 0;
       for (const auto& frame : frames) {
-        if (frame.seq <= last) fault("2: the history of " + conversation + " as " + rest.by.user + " reads it is not in order at #" + std::to_string(frame.seq));
+        if (frame.seq <= last)
+          fault("2: the history of " + conversation + " as " + rest.by.user + " reads it is not in order at #" +
+                std::to_string(frame.seq));
         last = frame.seq;
         got[conversation].insert(frame.id);
       }
     }
     for (const auto& [id, fact] : facts_) {
       if (must_see(rest.by.user, fact) && !got[fact.conversation].contains(id))
-        fault("8: at rest, history as " + rest.by.user + " reads it lacks " + place(fact) + ", known " + at(fact.known));
+        fault("8: at rest, history as " + rest.by.user + " reads it lacks " + place(fact) + ", known " +
+              at(fact.known));
     }
   }
 
@@ -337,7 +357,8 @@ class Judge {
       const auto found = rest.heads.find(conversation);
       const auto listed = found == rest.heads.end() ? 0 : found->second;
       if (listed != seq)
-        fault("8: at rest, the list of " + rest.by.user + " has " + conversation + " up to #" + std::to_string(listed) + " instead of #" + std::to_string(seq));
+        fault("8: at rest, the list of " + rest.by.user + " has " + conversation + " up to #" + std::to_string(listed) +
+              " instead of #" + std::to_string(seq));
     }
     for (const auto& moved : record_.moved) {
       // Who just left may still write for a moment, and reads not what comes after the leaving.
@@ -371,7 +392,8 @@ class Judge {
     }
     for (const auto& [key, online] : rest.friends) {
       const bool is = connected.contains(key);
-      if (online != is) fault("presence: the friends of " + rest.by.user + " say that " + key + " is " + (is ? "away" : "online"));
+      if (online != is)
+        fault("presence: the friends of " + rest.by.user + " say that " + key + " is " + (is ? "away" : "online"));
       if (blocked.contains(key)) continue;
       const auto told = rest.presence.find(key);
       // Whoever became a friend after this device had connected is told of by no 304.

@@ -17,7 +17,8 @@ bool may_repeat(const Reply& reply) { return reply.status == 0 || reply.status >
 Task<Reply> Client::ask(std::string method, std::string path, std::string body, std::string query) {
   const auto asked = now();
   const auto session = session_;
-  auto reply = co_await door_.ask(process_, {std::move(method), std::move(path), std::move(query), std::move(body), token_});
+  auto reply =
+      co_await door_.ask(process_, {std::move(method), std::move(path), std::move(query), std::move(body), token_});
   if (!session.empty()) town_.record.uses.push_back({session, asked, reply.status});
   if (reply.status == 401 && session == session_) session_over_ = true;
   co_return reply;
@@ -198,7 +199,8 @@ Task<Reply> Client::ask_patiently(AtRest& rest, std::string method, std::string 
     co_await pause(500 * kMilli);
   }
   if (!reply.good() && reply.status != 404)
-    rest.failed.push_back(method + " " + path + "?" + query + " is answered " + std::to_string(reply.status) + " " + reply.body);
+    rest.failed.push_back(method + " " + path + "?" + query + " is answered " + std::to_string(reply.status) + " " +
+                          reply.body);
   co_return reply;
 }
 

@@ -44,7 +44,8 @@ std::vector<Step> make_steps(Dice& dice, std::size_t person, bool first) {
   }
   const auto count = 8 + dice.below(14);
   for (std::size_t i = 0; i < count; ++i)
-    steps.push_back({throw_act(dice), dice.next(), dice.chance(0.25) ? dice.between(0, 20) * kMilli : dice.between(20, 1200) * kMilli});
+    steps.push_back({throw_act(dice), dice.next(),
+                     dice.chance(0.25) ? dice.between(0, 20) * kMilli : dice.between(20, 1200) * kMilli});
   return steps;
 }
 
@@ -91,7 +92,8 @@ Plan make_plan(std::uint64_t seed) {
   const auto faults = dice.below(8);
   for (std::size_t i = 0; i < faults; ++i) {
     const auto kind = throw_trouble(dice);
-    plan.faults.push_back({kind, dice.between(0, plan.active), dice.between(10, dice.chance(0.3) ? 9000 : 1500) * kMilli, dice.next()});
+    plan.faults.push_back(
+        {kind, dice.between(0, plan.active), dice.between(10, dice.chance(0.3) ? 9000 : 1500) * kMilli, dice.next()});
   }
   return plan;
 }

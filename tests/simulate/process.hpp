@@ -25,8 +25,8 @@ class MachineClock final : public Clock {
 };
 
 /// A process: an executor of its own and a clock. It lives, dies with all that it was about to do, and lives again as
-/// another generation: what was posted to an earlier one never runs. While it sleeps, nothing of it runs, and afterwards
-/// all of it does, in order.
+/// another generation: what was posted to an earlier one never runs. While it sleeps, nothing of it runs, and
+/// afterwards all of it does, in order.
 class Process {
  public:
   Process(Scheduler& scheduler, std::string name);

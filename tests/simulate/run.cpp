@@ -52,7 +52,8 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
 
   world->begin();
   for (const auto& part : plan.parts) {
-    auto& machine = *machines.emplace_back(std::make_unique<Process>(scheduler, part.device.user + "/" + part.device.device));
+    auto& machine =
+        *machines.emplace_back(std::make_unique<Process>(scheduler, part.device.user + "/" + part.device.device));
     machine.begin();
     clients.push_back(std::make_unique<Client>(town, world->front(), machine, part.device, part.steps, part.first));
     clients.back()->start();
@@ -64,7 +65,9 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
     });
   }
 
-  const auto all = [&devices = clients](auto is) { return std::ranges::all_of(devices, [&](const auto& device) { return is(*device); }); };
+  const auto all = [&devices = clients](auto is) {
+    return std::ranges::all_of(devices, [&](const auto& device) { return is(*device); });
+  };
   std::vector<std::string> hung;
   scheduler.run_until(plan.active);
   say("all is healed");
@@ -78,10 +81,12 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   say("everybody looks around");
   town.record.rest = scheduler.now();
   for (auto& client : clients) client->process().executor().post([c = client.get()] { spawn(c->look_around()); });
-  if (!run_until(scheduler, scheduler.now() + kLongest, [&] { return all([](const Client& c) { return c.looked(); }); }))
+  if (!run_until(scheduler, scheduler.now() + kLongest,
+                 [&] { return all([](const Client& c) { return c.looked(); }); }))
     hung.push_back("7: all is well again, and a client's calls hang");
 
-  Outcome outcome{.faults = judge(town.record, world->promises(plan)), .digest = scheduler.digest(), .steps = scheduler.steps()};
+  Outcome outcome{
+      .faults = judge(town.record, world->promises(plan)), .digest = scheduler.digest(), .steps = scheduler.steps()};
   outcome.faults.insert(outcome.faults.begin(), hung.begin(), hung.end());
   return outcome;
 }

@@ -41,7 +41,8 @@ class FaultyLedger final : public dispatch::Ledger {
     return call_engine<Result<dispatch::Published>>({engine_}, [this, draft] { return inner_.append(draft); });
   }
   Task<Result<std::optional<dispatch::Published>>> find(const std::string& once) override {
-    return call_engine<Result<std::optional<dispatch::Published>>>({engine_}, [this, once] { return inner_.find(once); });
+    return call_engine<Result<std::optional<dispatch::Published>>>({engine_},
+                                                                   [this, once] { return inner_.find(once); });
   }
 
  private:

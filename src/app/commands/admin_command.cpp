@@ -115,7 +115,9 @@ void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
 }
 
 CLI::Option* add_expiry(CLI::App& command, const Flags& flags, const char* help) {
-  return command.add_option("--expires", flags->expires, help)->type_name("SECONDS")->check(CLI::Range(std::int64_t{0}, kMostSeconds));
+  return command.add_option("--expires", flags->expires, help)
+      ->type_name("SECONDS")
+      ->check(CLI::Range(std::int64_t{0}, kMostSeconds));
 }
 
 void add_key_verbs(CLI::App& admin, Action& action, const Flags& flags) {
@@ -155,10 +157,10 @@ void add_invite_verbs(CLI::App& admin, Action& action, const Flags& flags) {
 }
 
 void add_dead_letter_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  auto* letters = with_example(add_verb(admin, action, flags, "dead-letters",
-                                        "List the messages that inbox or archive could not take, and what became of them",
-                                        list_dead_letters),
-                               "dead-letters list");
+  auto* letters = with_example(
+      add_verb(admin, action, flags, "dead-letters",
+               "List the messages that inbox or archive could not take, and what became of them", list_dead_letters),
+      "dead-letters list");
   with_example(add_verb(*letters, action, flags, "list", "List them", list_dead_letters), "dead-letters list");
   const auto add = [&](const char* name, const char* help, Verb verb, const std::string& example) {
     auto* command = with_example(add_verb(*letters, action, flags, name, help, verb), example);

@@ -14,7 +14,9 @@ TEST_CASE("what a terminal would obey is spelled out") {
 }
 
 TEST_CASE("all other text stays as it is") {
-  for (const auto* text : {"", "Ann O'Neil-Smith", "日本語", "👨‍👩‍👧‍👦", "علی‌رضا", "a\\u{1b}"}) CHECK(printable(text) == text);
+  for (const auto* text :
+       {"", "Ann O'Neil-Smith", "日本語", "👨‍👩‍👧‍👦", "علی‌رضا", "a\\u{1b}"})
+    CHECK(printable(text) == text);
 }
 
 TEST_CASE("in a sentence a name keeps its direction to itself") { CHECK(isolated("علی") == "\u2068علی\u2069"); }

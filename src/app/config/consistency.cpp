@@ -53,7 +53,8 @@ std::vector<std::string> inconsistencies(const Loaded& loaded) {
   }
   for (const auto& proxy : config.gateway.trusted_proxies) {
     if (!IpNetwork::parse(proxy))
-      complain("gateway.trusted_proxies", "holds \"" + proxy + "\"; an address (10.0.0.2, ::1) or a network (10.0.0.0/8)");
+      complain("gateway.trusted_proxies",
+               "holds \"" + proxy + "\"; an address (10.0.0.2, ::1) or a network (10.0.0.0/8)");
   }
   for (const auto& key : config.reserved_keys) {
     if (std::ranges::any_of(key, [](char c) { return c >= 'A' && c <= 'Z'; }))

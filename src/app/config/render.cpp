@@ -30,9 +30,9 @@ constexpr std::string_view kPreface =
 <!-- Written by `godwit config doc`; the declarations are in src/app/config/settings.cpp. -->
 
 A setting comes from, later ones winning: its default, the TOML file of `--config`, its environment variable, a flag of
-`godwit serve`. Unknown names are errors. `godwit config default` writes a file to start from, `godwit config check` tries one,
-`godwit config print` shows what is in force and where each value came from. Settings marked *reload* follow `SIGHUP`; the others
-need a restart. Times are in seconds and may be fractions.
+`godwit serve`. Unknown names are errors. `godwit config default` writes a file to start from, `godwit config check`
+tries one, `godwit config print` shows what is in force and where each value came from. Settings marked *reload* follow
+`SIGHUP`; the others need a restart. Times are in seconds and may be fractions.
 )";
 
 }  // namespace

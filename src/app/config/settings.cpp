@@ -70,7 +70,8 @@ std::vector<Setting> http_settings() {
       {"http.idle_timeout", "Seconds that a kept-alive connection may be silent.", at<&C::http, &C::Http::idle_timeout>,
        0.01, 86400},
       {"http.connections",
-       "Open HTTP connections of the process, sockets not counted. At one more the one idle for longest is closed; where "
+       "Open HTTP connections of the process, sockets not counted. At one more the one idle for longest is closed; "
+       "where "
        "none is idle: 503.",
        at<&C::http, &C::Http::connections>, 1, 10'000'000},
       {"http.buffer_bytes",
@@ -97,7 +98,8 @@ std::vector<Setting> socket_settings() {
        "In the environment separated by commas.",
        at<&C::gateway, &C::Gateway::origins>, 0, 256},
       {"gateway.trusted_proxies",
-       "Addresses and networks (`10.0.0.0/8`, `::1`) of proxies that are believed when they name the client's address: by "
+       "Addresses and networks (`10.0.0.0/8`, `::1`) of proxies that are believed when they name the client's address: "
+       "by "
        "X-Forwarded-For, Forwarded or the PROXY protocol. Limits then count that one. In the environment separated by "
        "commas.",
        at<&C::gateway, &C::Gateway::trusted_proxies>, 0, 256},
@@ -187,7 +189,8 @@ std::vector<Setting> limit_settings() {
 std::vector<Setting> change_settings() {
   using L = C::Limits;
   return {
-      rate("limits.profile_changes_per_user", "Changes a minute of one user's name, bio or picture; each tells every friend.",
+      rate("limits.profile_changes_per_user",
+           "Changes a minute of one user's name, bio or picture; each tells every friend.",
            at<&C::limits, &L::profile_changes_per_user>),
       rate("limits.group_changes_per_user",
            "Groups that one user makes or changes a minute; each tells every member. Of one group ten, and then one "
@@ -217,13 +220,17 @@ std::vector<Setting> cap_settings() {
           at<&C::caps, &K::memberships>),
       cap("caps.group_members", "Members of one group; above: 409 `member_limit`.", at<&C::caps, &K::group_members>),
       cap("caps.friends", "Friends of one user; above: 409 `friend_limit`.", at<&C::caps, &K::friends>),
-      cap("caps.pending_sent", "Unanswered friend requests of one user, and as many to groups; above: 409 `request_limit`.",
+      cap("caps.pending_sent",
+          "Unanswered friend requests of one user, and as many to groups; above: 409 `request_limit`.",
           at<&C::caps, &K::pending_sent>),
-      cap("caps.pending_received", "Unanswered friend requests to one user, or requests to one group; above: 409 `request_limit`.",
+      cap("caps.pending_received",
+          "Unanswered friend requests to one user, or requests to one group; above: 409 `request_limit`.",
           at<&C::caps, &K::pending_received>),
-      cap("caps.devices", "Devices of one user whose place in the inbox is kept; the one not logged in for longest is forgotten.",
+      cap("caps.devices",
+          "Devices of one user whose place in the inbox is kept; the one not logged in for longest is forgotten.",
           at<&C::caps, &K::devices>),
-      {"caps.cooling_off", "Seconds after a rejected request until the same may be asked again; before: 429 `cooling_off`.",
+      {"caps.cooling_off",
+       "Seconds after a rejected request until the same may be asked again; before: 429 `cooling_off`.",
        at<&C::caps, &K::cooling_off>, 0, 365 * kDay},
       {"caps.answered_requests", "Seconds that answered requests stay in the lists.",
        at<&C::caps, &K::answered_requests>, 1, 3650 * kDay},

@@ -29,7 +29,8 @@ std::string ailing(const boost::json::object& readiness) {
   if (engines == nullptr || !engines->is_object()) return list;
   for (const auto& [name, state] : engines->get_object()) {
     if (!state.is_string() || state.get_string() == "ok") continue;
-    list += fmt::format("{}{}: {}", list.empty() ? "" : "; ", std::string_view(name), std::string_view(state.get_string()));
+    list +=
+        fmt::format("{}{}: {}", list.empty() ? "" : "; ", std::string_view(name), std::string_view(state.get_string()));
   }
   return list;
 }
@@ -42,11 +43,13 @@ Findings examine_running(const Config& config) {
     return answer && answer->status == 200 && object_of(answer->body).contains("status");
   };
   Findings findings;
-  for (const auto& [setting, address] : {std::pair{"http.listen", config.http.listen}, {"admin.listen", config.admin.listen}}) {
+  for (const auto& [setting, address] :
+       {std::pair{"http.listen", config.http.listen}, {"admin.listen", config.admin.listen}}) {
     if (healthy(address)) continue;
-    findings.push_back({Severity::error, fmt::format("{} ({})", setting, address.str()),
-                        "a server holds the data directory, but no godwit answers here",
-                        "Give the settings that it was started with (--config, --listen, --admin), or look at its log."});
+    findings.push_back(
+        {Severity::error, fmt::format("{} ({})", setting, address.str()),
+         "a server holds the data directory, but no godwit answers here",
+         "Give the settings that it was started with (--config, --listen, --admin), or look at its log."});
   }
   if (!findings.empty()) return findings;
   const auto readiness = ask(config.admin.listen, "/readyz");

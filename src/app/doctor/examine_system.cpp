@@ -52,7 +52,8 @@ Findings examine_port(const std::string& setting, const Address& address) {
 
 Findings examine_limits(const Config& config, std::uint64_t open_files) {
   const auto fitted = fit_connections(config, open_files);
-  if (!fitted) return {{Severity::error, "open-file limit", fitted.error().detail, "The server does not start with it."}};
+  if (!fitted)
+    return {{Severity::error, "open-file limit", fitted.error().detail, "The server does not start with it."}};
   if (fitted->http.connections == config.http.connections) return {};
   return {{Severity::warning, "open-file limit",
            fmt::format("is {}: http.connections will be {} and socket.connections {}", open_files,

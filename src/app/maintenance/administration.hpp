@@ -58,7 +58,8 @@ class Administration {
   virtual Result<void> revoke_invite(const std::string& invite) = 0;
 
   virtual Result<std::vector<DeadLetterLine>> dead_letters() = 0;
-  /// Hands it to its consumer again; it goes where that takes it. Running servers only. not_found; the consumer's error.
+  /// Hands it to its consumer again; it goes where that takes it. Running servers only. not_found; the consumer's
+  /// error.
   virtual Result<void> replay_dead_letter(const std::string& id) = 0;
   /// not_found.
   virtual Result<void> drop_dead_letter(const std::string& id) = 0;

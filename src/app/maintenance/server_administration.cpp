@@ -234,7 +234,8 @@ class ServerAdministration final : public Administration {
     if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) {
       detail.clear();
       for (const auto& [name, why] : fields->get_object())
-        detail += fmt::format("{}{} {}", detail.empty() ? "" : "; ", std::string_view(name), json::value_to<std::string>(why));
+        detail += fmt::format("{}{} {}", detail.empty() ? "" : "; ", std::string_view(name),
+                              json::value_to<std::string>(why));
       return fail(Code::bad_parameter, detail);
     }
     if (detail.empty()) detail = text_of(object, "title");

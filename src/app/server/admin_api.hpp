@@ -18,7 +18,8 @@ namespace godwit::app {
 class AdminApi {
  public:
   /// `draining`: not ready any more.
-  AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings, const std::atomic<bool>& draining);
+  AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings,
+           const std::atomic<bool>& draining);
 
   Task<net::Response> handle(net::Request& request);
   [[nodiscard]] net::Response refuse(const Error& error) const;

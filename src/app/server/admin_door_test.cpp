@@ -21,10 +21,11 @@ bool known(const std::string& host, const Address& listen, Errand errand = Erran
 }  // namespace
 
 TEST_CASE("the admin listener is known by loopback addresses, localhost and its own address, whatever the port") {
-  for (const auto* host : {"127.0.0.1:8081", "127.0.0.1", "127.9.9.9:1", "localhost", "LocalHost:8081", "[::1]:8081", "[::1]"})
+  for (const auto* host :
+       {"127.0.0.1:8081", "127.0.0.1", "127.9.9.9:1", "localhost", "LocalHost:8081", "[::1]:8081", "[::1]"})
     CHECK_MESSAGE(known(host, kLoopback), host);
-  for (const auto* host : {"rebound.example:8081", "localhost.example", "127.0.0.1.example:8081", "127.1", "192.0.2.7", "[::2]",
-                           "[fe80::1]:8081", "0.0.0.0:8081", "localhost."})
+  for (const auto* host : {"rebound.example:8081", "localhost.example", "127.0.0.1.example:8081", "127.1", "192.0.2.7",
+                           "[::2]", "[fe80::1]:8081", "0.0.0.0:8081", "localhost."})
     CHECK_MESSAGE(!known(host, kLoopback), host);
   CHECK(known("192.0.2.7:8081", kNetwork));
   CHECK(known("127.0.0.1:8081", kNetwork));

@@ -5,8 +5,8 @@
 
 namespace godwit::app {
 
-/// What `godwit admin dead-letters` asks on the admin listener works with these: list, replay, drop. Each change is in the
-/// audit log.
+/// What `godwit admin dead-letters` asks on the admin listener works with these: list, replay, drop. Each change is in
+/// the audit log.
 struct DeadLetterCalls {
   user::UserRole& users;
   dispatch::DeadLetters& letters;

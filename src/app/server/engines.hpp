@@ -27,8 +27,8 @@ struct DataPaths {
   [[nodiscard]] std::string signing_key() const { return root / "signing.key"; }
 };
 
-/// The embedded engines of one process: its stores, open, the data directory locked; its change log and its registry. Members in the
-/// order in which they may go.
+/// The embedded engines of one process: its stores, open, the data directory locked; its change log and its registry.
+/// Members in the order in which they may go.
 struct Engines {
   DataLock lock;
   DataPaths paths;

@@ -24,7 +24,8 @@ std::size_t unused(std::size_t resident_bytes) {
 }  // namespace
 
 MemoryKeeper::MemoryKeeper(Metrics& metrics)
-    : given_back_(metrics.counter("godwit_memory_given_back_bytes_total", "Memory given back to the system after peaks.")) {}
+    : given_back_(
+          metrics.counter("godwit_memory_given_back_bytes_total", "Memory given back to the system after peaks.")) {}
 
 void MemoryKeeper::start() {
   worker_.post_after(kInterval, [this] {

@@ -20,9 +20,10 @@ constexpr std::uint64_t kStoreFiles = 256;     ///< where there are plenty
 std::uint64_t with_lingering(std::uint64_t connections) { return connections + connections / 8 + 8; }
 
 std::uint64_t set_aside(const Config& config, std::uint64_t limit) {
-  const std::uint64_t loops = config.http.threads != 0 ? config.http.threads : std::max(1U, std::thread::hardware_concurrency());
-  return kOwn + kOfLoop * loops + with_lingering(kAdminConnections) + static_cast<std::uint64_t>(files_for_store(limit)) +
-         2 * (config.users.threads + config.archive.threads);
+  const std::uint64_t loops =
+      config.http.threads != 0 ? config.http.threads : std::max(1U, std::thread::hardware_concurrency());
+  return kOwn + kOfLoop * loops + with_lingering(kAdminConnections) +
+         static_cast<std::uint64_t>(files_for_store(limit)) + 2 * (config.users.threads + config.archive.threads);
 }
 
 }  // namespace
@@ -37,20 +38,24 @@ std::uint64_t raise_open_files() {
   return limit.rlim_cur;
 }
 
-int files_for_store(std::uint64_t limit) { return static_cast<int>(std::clamp<std::uint64_t>(limit / 8, 16, kStoreFiles)); }
+int files_for_store(std::uint64_t limit) {
+  return static_cast<int>(std::clamp<std::uint64_t>(limit / 8, 16, kStoreFiles));
+}
 
 Result<Config> fit_connections(Config config, std::uint64_t limit) {
   const std::uint64_t aside = set_aside(config, limit);
   const std::uint64_t wanted = with_lingering(config.http.connections) + config.socket.connections;
   if (limit >= aside + wanted) return config;
   if (limit < aside + kFewest + 8) {
-    return fail(Code::unavailable, fmt::format("the limit of open files is {}, and {} are needed at least: raise it (ulimit -n, or "
-                                               "LimitNOFILE= in the systemd unit)",
-                                               limit, aside + kFewest + 8));
+    return fail(Code::unavailable,
+                fmt::format("the limit of open files is {}, and {} are needed at least: raise it (ulimit -n, or "
+                            "LimitNOFILE= in the systemd unit)",
+                            limit, aside + kFewest + 8));
   }
   const auto left = static_cast<double>(limit - aside - 8);
   // HTTP connections count for an eighth more; what is left is shared in the proportion that was wished.
-  const auto scale = left / (1.125 * static_cast<double>(config.http.connections) + static_cast<double>(config.socket.connections));
+  const auto scale =
+      left / (1.125 * static_cast<double>(config.http.connections) + static_cast<double>(config.socket.connections));
   const auto scaled = [scale](std::size_t connections) {
     return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(connections) * scale));
   };
@@ -71,9 +76,11 @@ void warn_of_fewer_connections(const Config& wanted, const Config& fitted, std::
                               {"wanted_socket_connections", wanted.socket.connections}});
   if (::isatty(STDERR_FILENO) == 0) return;  // a log of JSON lines stays one
   fmt::print(stderr,
-             "godwit: the limit of open files is {}: http.connections is {} instead of {}, socket.connections {} instead of {}; "
+             "godwit: the limit of open files is {}: http.connections is {} instead of {}, socket.connections {} "
+             "instead of {}; "
              "raise the limit (ulimit -n, or LimitNOFILE= in the systemd unit)\n",
-             limit, fitted.http.connections, wanted.http.connections, fitted.socket.connections, wanted.socket.connections);
+             limit, fitted.http.connections, wanted.http.connections, fitted.socket.connections,
+             wanted.socket.connections);
 }
 
 }  // namespace godwit::app

@@ -17,8 +17,9 @@ std::uint64_t raise_open_files();
 /// How many of them the message store may keep open: 256 where there are plenty.
 [[nodiscard]] int files_for_store(std::uint64_t limit);
 
-/// `config` with http.connections and socket.connections lowered to what the limit leaves beside stores, loops and the admin
-/// listener; as it is where all of it fits. `unavailable`, with what is needed, where not even a few connections fit.
+/// `config` with http.connections and socket.connections lowered to what the limit leaves beside stores, loops and the
+/// admin listener; as it is where all of it fits. `unavailable`, with what is needed, where not even a few connections
+/// fit.
 [[nodiscard]] Result<Config> fit_connections(Config config, std::uint64_t limit);
 
 /// Tells the operator where something was lowered: in the log, and in words on a terminal.

@@ -19,7 +19,8 @@ TEST_CASE("connections are lowered to what the limit of open files leaves, in th
     CHECK(fitted->http.connections == fitted->socket.connections);
     CHECK(fitted->http.connections >= 8);
     const auto http = fitted->http.connections;
-    CHECK(http + http / 8 + 8 + fitted->socket.connections + static_cast<std::size_t>(files_for_store(limit)) + 100 <= limit);
+    CHECK(http + http / 8 + 8 + fitted->socket.connections + static_cast<std::size_t>(files_for_store(limit)) + 100 <=
+          limit);
     CHECK(fit_connections(*fitted, limit)->http.connections == http);
   }
   config.socket.connections = 150'000;

@@ -49,7 +49,8 @@ struct AccountRows {
   std::int64_t last_notice = 0, last_deed = 0, last_change = 0;
 };
 
-/// What an accounts store leaves behind: outlives the store objects on it, of which there is one at a time. Thread-safe.
+/// What an accounts store leaves behind: outlives the store objects on it, of which there is one at a time.
+/// Thread-safe.
 class AccountsDisk {
  public:
   [[nodiscard]] AccountRows rows() const {

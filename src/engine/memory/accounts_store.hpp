@@ -6,8 +6,8 @@
 
 namespace godwit::engine::memory {
 
-/// The relational store in memory. Work runs on the caller's thread, before the call comes back: a read on a copy of the
-/// tables that it has for itself, writes one after the other. Nothing waits, so it is never unavailable.
+/// The relational store in memory. Work runs on the caller's thread, before the call comes back: a read on a copy of
+/// the tables that it has for itself, writes one after the other. Nothing waits, so it is never unavailable.
 class AccountsStore final : public user::Store, public user::BulkLoader {
  public:
   /// `disk` outlives the store.

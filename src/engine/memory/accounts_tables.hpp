@@ -264,8 +264,9 @@ class AccountsTables {
   Invites invites_;
   Changes changes_;
   user::NoLocks locks_;
-  user::Tables tables_{accounts_, sessions_,     friends_, blocks_, friend_requests_, group_requests_, groups_,  members_,
-                       service_keys_, outbox_, admins_, audit_, tidy_, invites_, changes_, locks_};
+  user::Tables tables_{accounts_, sessions_, friends_,      blocks_, friend_requests_, group_requests_,
+                       groups_,   members_,  service_keys_, outbox_, admins_,          audit_,
+                       tidy_,     invites_,  changes_,      locks_};
 };
 
 /// Rows by key from behind `after` on, as `answer(key, row)` (an optional) makes them; those it answers nothing for are

@@ -68,7 +68,8 @@ Task<Result<std::vector<MessagePtr>>> MemoryArchive::page(const Conversation& co
     }
     std::ranges::reverse(items);
   } else {
-    for (auto at = all.upper_bound({conversation, window.after}); at != all.end() && items.size() < window.limit; ++at) {
+    for (auto at = all.upper_bound({conversation, window.after}); at != all.end() && items.size() < window.limit;
+         ++at) {
       if (at->first.first != conversation || (window.before != 0 && at->first.second >= window.before)) break;
       items.push_back(at->second);
     }
@@ -113,7 +114,8 @@ std::optional<ArchiveDisk::Moment> parse_position(std::string_view text) {
 }
 
 bool wanted(const Message& message, const SearchQuery& query) {
-  return is_chat(message.type) && !message.recalled && (!query.conversation || message.conversation == *query.conversation) &&
+  return is_chat(message.type) && !message.recalled &&
+         (!query.conversation || message.conversation == *query.conversation) &&
          (!query.sender || message.sender == query.sender->str()) && (!query.from || message.time >= *query.from) &&
          (!query.to || message.time <= *query.to);
 }

@@ -45,7 +45,10 @@ struct MemoryBus::Consumer {
 class MemoryBus::State : public std::enable_shared_from_this<State> {
  public:
   State(MessagesDisk& disk, Homes homes, const Clock& clock)
-      : disk_(disk), clock_(clock), deadlines_(homes.deadlines), consumers_{{{Topic::store, homes.store}, {Topic::offline, homes.offline}}} {}
+      : disk_(disk),
+        clock_(clock),
+        deadlines_(homes.deadlines),
+        consumers_{{{Topic::store, homes.store}, {Topic::offline, homes.offline}}} {}
 
   void consume(Topic topic, Handler handler) { of(topic).handler = std::move(handler); }
 

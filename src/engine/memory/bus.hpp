@@ -7,8 +7,8 @@
 
 namespace godwit::engine::memory {
 
-/// The bus on the ledger's log, and what its consumers put aside. A topic's handler runs on the executor given for it, a
-/// batch after the other. A batch that is refused is handed over message by message.
+/// The bus on the ledger's log, and what its consumers put aside. A topic's handler runs on the executor given for it,
+/// a batch after the other. A batch that is refused is handed over message by message.
 class MemoryBus final : public dispatch::Bus, public dispatch::DeadLetters {
  public:
   /// Where the topics' handlers run, and where a wait is given up. May be one and the same; outlive the bus.

@@ -33,11 +33,12 @@ Task<Result<std::vector<Row>>> MemoryInbox::rows(const UserKey& user, const Devi
   const std::lock_guard lock(disk_.mutex);
   std::vector<Row> rows;
   const bool known = rows_.devices.contains({user, device});
-  for (auto next = rows_.rights.lower_bound({user, Conversation()}); next != rows_.rights.end() && next->first.first == user;
-       ++next) {
+  for (auto next = rows_.rights.lower_bound({user, Conversation()});
+       next != rows_.rights.end() && next->first.first == user; ++next) {
     auto& row = rows.emplace_back(row_of(next->first, next->second));
     if (!device.empty())
-      row.cursor = known ? at(rows_.cursors, std::tuple(user, device, row.conversation)) : at(rows_.furthest, next->first);
+      row.cursor =
+          known ? at(rows_.cursors, std::tuple(user, device, row.conversation)) : at(rows_.furthest, next->first);
   }
   co_return rows;
 }
@@ -91,10 +92,12 @@ void MemoryInbox::forget_oldest(const UserKey& user) {
   auto end = begin;
   while (end != rows_.devices.end() && end->first.first == user) ++end;
   if (std::distance(begin, end) <= kMostDevices) return;
-  const auto oldest = std::min_element(begin, end, [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+  const auto oldest =
+      std::min_element(begin, end, [](const auto& a, const auto& b) { return a.second < b.second; })->first;
   std::vector<Conversation> all;
   for (auto next = rows_.cursors.lower_bound({user, oldest.second, Conversation()});
-       next != rows_.cursors.end() && std::get<0>(next->first) == user && std::get<1>(next->first) == oldest.second; ++next)
+       next != rows_.cursors.end() && std::get<0>(next->first) == user && std::get<1>(next->first) == oldest.second;
+       ++next)
     all.push_back(std::get<2>(next->first));
   for (const auto& conversation : all) disk_.journal.erase(rows_.cursors, {user, oldest.second, conversation});
   disk_.journal.erase(rows_.devices, oldest);
@@ -115,7 +118,8 @@ Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> MemoryInbox::s
       if (!rows_.rights.contains({user, conversation}) || head == rows_.heads.end())
         all.emplace_back(fail(Code::not_found));
       else
-        all.emplace_back(Standing{.head = head->second.seq, .cursor = at(rows_.cursors, std::tuple(user, device, conversation))});
+        all.emplace_back(
+            Standing{.head = head->second.seq, .cursor = at(rows_.cursors, std::tuple(user, device, conversation))});
     }
   }
   co_return all;

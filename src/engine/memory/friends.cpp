@@ -53,7 +53,8 @@ Result<std::vector<Friend>> Friends::list(const UserKey& user, const UserKey& af
 }
 
 Result<std::vector<UserKey>> Friends::awake(const UserKey& user) {
-  auto keys = page_of<UserKey>(rows_.friends.rows(), user, {}, kAll, [](const UserKey& other, const Tie&) { return other; });
+  auto keys =
+      page_of<UserKey>(rows_.friends.rows(), user, {}, kAll, [](const UserKey& other, const Tie&) { return other; });
   std::erase_if(keys, [&](const UserKey& other) { return *Blocks(rows_).between(user, other); });
   return keys;
 }

@@ -45,7 +45,8 @@ void MemoryInbox::put(const Message& message) {
   const Rows::Entry place{conversation, message.seq};
   if (message.seq <= value_or(rows_.floors, conversation) || rows_.entries.contains(place)) return;
   const bool recalled = is_chat(message.type) && rows_.recalled_early.contains(place);
-  disk_.journal.change(rows_.entries, place) = recalled ? without_text(message) : std::make_shared<const Message>(message);
+  disk_.journal.change(rows_.entries, place) =
+      recalled ? without_text(message) : std::make_shared<const Message>(message);
 }
 
 void MemoryInbox::recall(const Message& recall) {
@@ -126,7 +127,8 @@ Task<Result<offline::Timeline::Sweep>> MemoryInbox::expire(Millis before, std::s
 /// An entry is as old as any that follows it: what a clock far ahead has left goes with them.
 std::uint64_t MemoryInbox::expire(const Conversation& conversation, Millis before) {
   const auto newest = rows_.heads.at(conversation).seq;
-  const auto begin = rows_.entries.lower_bound({conversation, 0}), end = rows_.entries.lower_bound({conversation, newest});
+  const auto begin = rows_.entries.lower_bound({conversation, 0}),
+             end = rows_.entries.lower_bound({conversation, newest});
   Seq last = 0;
   for (auto at = begin; at != end; ++at)
     if (at->second->time < before) last = at->first.second;

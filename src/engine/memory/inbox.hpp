@@ -9,9 +9,9 @@
 
 namespace godwit::engine::memory {
 
-/// The inbox: every conversation's kept tail, who reads it, and how far. Survives what the disk survives: a power cut takes
-/// what came since the last `sync`, which is one for each read position and, where the ledger lies on the same disk, for
-/// each message.
+/// The inbox: every conversation's kept tail, who reads it, and how far. Survives what the disk survives: a power cut
+/// takes what came since the last `sync`, which is one for each read position and, where the ledger lies on the same
+/// disk, for each message.
 class MemoryInbox : public offline::Timeline, public offline::CursorStore {
  public:
   explicit MemoryInbox(MessagesDisk& disk) : disk_(disk) {}

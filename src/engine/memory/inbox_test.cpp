@@ -31,7 +31,8 @@ TEST_CASE("memory: a power cut takes acknowledgements since the last sync, and n
   using namespace offline::suite;
   MessagesDisk disk;
   MemoryInbox inbox(disk);
-  const MessagePtr first = std::make_shared<const Message>(message(1)), second = std::make_shared<const Message>(message(2));
+  const MessagePtr first = std::make_shared<const Message>(message(1)),
+                   second = std::make_shared<const Message>(message(2));
   const auto acknowledge = [&](Seq seq) {
     std::vector<offline::Acknowledged> one;
     one.push_back({.user = ann, .device = phone, .positions = {{direct, seq}}});

@@ -24,7 +24,8 @@ class LedgerBed final : public dispatch::suite::LettersBed {
 
  private:
   struct Opened {
-    Opened(MessagesDisk& disk, const Clock& clock) : ledger(disk, clock), bus(disk, ledger, {store, offline, deadlines}, clock) {}
+    Opened(MessagesDisk& disk, const Clock& clock)
+        : ledger(disk, clock), bus(disk, ledger, {store, offline, deadlines}, clock) {}
     Worker store{"store"}, offline{"offline"}, deadlines{"deadlines"};
     MemoryLedger ledger;
     MemoryBus bus;
@@ -57,7 +58,8 @@ TEST_CASE("memory: on one executor a power cut takes back what topics took since
     bus.start();
     executor.run();
     for (const auto& text : texts) {
-      CHECK(dispatch::suite::must(sync_wait(ledger.append(dispatch::suite::draft(text, text)))).seq == std::stoul(text));
+      CHECK(dispatch::suite::must(sync_wait(ledger.append(dispatch::suite::draft(text, text)))).seq ==
+            std::stoul(text));
       CHECK(bus.lag(dispatch::Topic::store) == 1);
       executor.run();
       CHECK(bus.lag(dispatch::Topic::store) == 0);

@@ -57,9 +57,9 @@ class Journal {
   std::vector<std::function<void()>> undos_;
 };
 
-/// What a message store leaves behind: the ledger's numbers, the log, what its readers put aside, and the inbox that was made of it. One disk: how far
-/// a consumer has read and what it wrote must be lost together. Outlives the objects on it, of which there is one of a
-/// kind at a time; whoever uses it holds `mutex`.
+/// What a message store leaves behind: the ledger's numbers, the log, what its readers put aside, and the inbox that
+/// was made of it. One disk: how far a consumer has read and what it wrote must be lost together. Outlives the objects
+/// on it, of which there is one of a kind at a time; whoever uses it holds `mutex`.
 struct MessagesDisk {
   using Offset = std::uint64_t;
 

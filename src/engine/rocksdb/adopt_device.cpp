@@ -127,8 +127,9 @@ Result<std::vector<DeviceId>> RocksdbCursorStore::too_many(const UserKey& user, 
   adopted.erase(keep.str());
   std::vector<DeviceId> oldest;
   while (adopted.size() + 1 > settings_.devices) {
-    const auto first = std::ranges::min_element(
-        adopted, {}, [](const auto& one) { return std::pair<std::uint64_t, const std::string&>(one.second, one.first); });
+    const auto first = std::ranges::min_element(adopted, {}, [](const auto& one) {
+      return std::pair<std::uint64_t, const std::string&>(one.second, one.first);
+    });
     oldest.emplace_back(first->first);
     adopted.erase(first);
   }

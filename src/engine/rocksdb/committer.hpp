@@ -18,8 +18,8 @@
 
 namespace godwit::rocks {
 
-/// How much of the queue jobs of a kind may fill: what people wait for all of it, what only tidies up or may be repeated
-/// (acknowledgements, adoptions, the sweep) an eighth, so that no flood of these makes a send fail.
+/// How much of the queue jobs of a kind may fill: what people wait for all of it, what only tidies up or may be
+/// repeated (acknowledgements, adoptions, the sweep) an eighth, so that no flood of these makes a send fail.
 enum class Share : bool { whole, eighth };
 
 /// One write, alive until `finish` was called. Both are called on the committer's thread, once each and in the order of

@@ -26,7 +26,8 @@ namespace godwit::rocks {
 /// lost. What stops nothing that follows, and becomes a dead letter:
 ///   - a record that does not decode, is missing, or has a number that cannot be: at once;
 ///   - a message that the handler refuses by itself with another error: at once;
-///   - a suspect: a message that is `unavailable` by itself while the handler takes newer ones. It is asked again before
+///   - a suspect: a message that is `unavailable` by itself while the handler takes newer ones. It is asked again
+///   before
 ///     and after each batch that was taken, and goes when it was refused both times in ten such batches.
 /// A suspect holds the cursor, not what follows it.
 class Consumer final : public Executor {

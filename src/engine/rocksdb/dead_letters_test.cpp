@@ -30,7 +30,8 @@ class Picky {
       if (const auto found = refused_.find(message->text); found != refused_.end())
         co_return fail(found->second, "not this one");
     }
-    const auto fresh = std::ranges::count_if(batch, [&](const auto& message) { return !seen_.contains(message->text); });
+    const auto fresh =
+        std::ranges::count_if(batch, [&](const auto& message) { return !seen_.contains(message->text); });
     if (fresh > 0 && seen_.size() + static_cast<std::size_t>(fresh) > room_) co_return fail(Code::unavailable, "full");
     for (const auto& message : batch) seen_.insert(message->text);
     co_return Result<void>();

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kDigits = 16;
 
 bool is_epoch(std::string_view text) {
-  return text.size() == kDigits && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == kDigits &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::unexpected<Error> cannot(const std::filesystem::path& file) {

@@ -12,7 +12,9 @@ namespace godwit::rocks {
 // meta
 inline constexpr std::string_view kReadersKey = "readers";  // the version of the index of readers
 [[nodiscard]] inline std::string consumer_key(std::string_view topic) { return "consumer/" + std::string(topic); }
-[[nodiscard]] inline std::string dead_letter_prefix(std::string_view topic) { return "dead/" + std::string(topic) + '/'; }
+[[nodiscard]] inline std::string dead_letter_prefix(std::string_view topic) {
+  return "dead/" + std::string(topic) + '/';
+}
 [[nodiscard]] inline std::string dead_letter_key(std::string_view topic, std::uint64_t offset) {
   return dead_letter_prefix(topic) + be8(offset);
 }

@@ -153,7 +153,8 @@ Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows, bool floors)
       const auto head = decode_head(values[i].ToStringView());
       if (!head) return std::unexpected(store_.damaged("the head of " + row.conversation.name()));
       row.head = *head;
-      if (!floors || row.head.seq <= std::min(row.read, row.cursor)) continue;  // nobody asks how much of nothing expired
+      if (!floors || row.head.seq <= std::min(row.read, row.cursor))
+        continue;  // nobody asks how much of nothing expired
       TRY(row.floor, read_floor(store_, row.conversation.name()));
     }
   }

@@ -42,7 +42,8 @@ Result<void> prepare_readers(Store& store) {
   ::rocksdb::WriteBatch batch;
   {
     const auto rows = store.iterate(Family::inbox, /*fill_cache=*/false);
-    for (rows->Seek(std::string(1, kRow)); rows->Valid() && rows->key().starts_with(std::string_view(&kRow, 1)); rows->Next()) {
+    for (rows->Seek(std::string(1, kRow)); rows->Valid() && rows->key().starts_with(std::string_view(&kRow, 1));
+         rows->Next()) {
       TRY(const auto reader, reader_of(store, rows->key().ToStringView(), rows->value().ToStringView()));
       if (!reader.empty()) batch.Put(store.family(Family::inbox), reader, "");
       if (batch.Count() >= kAtOnce) CHECK_OK(write(store, batch, /*sync=*/false));

@@ -27,8 +27,9 @@ struct Entry {
 [[nodiscard]] std::optional<offline::Head> decode_head(std::string_view value);
 
 /// A row: 80 00 7F  count:varint  (place:varint [time:varint, of a leave])*
-/// Version 1, which is read and never written, has the outcome alone: left_at:varint count:varint (from:varint to:varint)*.
-/// None of its values begins with 80 00, and what reads version 1 alone takes 7F for more ranges than there are.
+/// Version 1, which is read and never written, has the outcome alone: left_at:varint count:varint (from:varint
+/// to:varint)*. None of its values begins with 80 00, and what reads version 1 alone takes 7F for more ranges than
+/// there are.
 [[nodiscard]] std::string encode_rights(const ReadingRights& rights);
 [[nodiscard]] std::optional<ReadingRights> decode_rights(std::string_view value);  ///< nullopt: damaged
 
