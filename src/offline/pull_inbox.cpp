@@ -26,6 +26,7 @@ struct PageStart {
 Result<PageStart> page_start(const std::string& cursor, const std::optional<std::string>& known,
                              const std::string& epoch) {
   PageStart start;
+  if (known && known->contains('\0')) return fail(Code::bad_parameter, "epoch is not well-formed");
   if (cursor.empty()) {
     start.complete = !known || known->empty() || *known == epoch;
     return start;

@@ -121,7 +121,8 @@ TEST_CASE("offline: a device that knows of another life of the inbox is told tha
   const auto first = pull("limit=1&epoch=another");
   CHECK(first.ends_with(R"("complete":false})"));
   CHECK(pull("epoch=" + epoch + "&cursor=" + testing::next_of(first)).ends_with(R"("complete":false})"));
-  CHECK(world.call("GET", "/v1/offline", bob, phone, "epoch=%ff").error().code == Code::bad_parameter);
+  for (const auto* wrong : {"epoch=%ff", "epoch=a%00"})
+    CHECK(world.call("GET", "/v1/offline", bob, phone, wrong).error().code == Code::bad_parameter);
 }
 
 TEST_CASE("offline: acknowledging by HTTP is all or nothing") {
