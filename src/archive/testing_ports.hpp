@@ -8,7 +8,7 @@
 #include "engine/memory/archive.hpp"
 #include "service/fake_users.hpp"
 #include "service/bus.hpp"
-#include "service/offline.hpp"
+#include "service/fake_offline.hpp"
 #include "service/user.hpp"
 
 /// For the role's own tests: its port on the engine in memory, and peers, of which each test sets what it needs.
@@ -83,15 +83,11 @@ struct FakeBus final : dispatch::Bus {
   [[nodiscard]] std::uint64_t lag(dispatch::Topic) const override { return waiting.size(); }
 };
 
-struct FakeOffline final : offline::Service {
+struct FakeOffline final : offline::FakeOffline {
   std::vector<MessagePtr> kept;
   std::vector<ReadRange> stays;
 
-  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
-  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
   Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(stays); }
-  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders{}; }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
                                              bool newest) override {
     co_return within(kept, conversation, {.after = after, .before = before, .limit = limit, .newest = newest});

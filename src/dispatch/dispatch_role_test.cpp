@@ -32,7 +32,7 @@ class People final : public user::FakeUsers {
 };
 
 /// What the role asks the inbox's and the archive's keepers, answered from their stores.
-class Inbox final : public offline::Service {
+class Inbox final : public offline::FakeOffline {
  public:
   explicit Inbox(engine::memory::MemoryInbox& store) : store_(store) {}
   Task<Result<ReadRanges>> ranges(const UserKey& user, const Conversation& conversation) override {
@@ -42,18 +42,12 @@ class Inbox final : public offline::Service {
   Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override {
     return store_.readers(conversation);
   }
-  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
-  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>(); }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
-    co_return std::vector<MessagePtr>();
-  }
 
  private:
   engine::memory::MemoryInbox& store_;
 };
 
-class Archive final : public archive::Service {
+class Archive final : public archive::FakeArchive {
  public:
   Archive(engine::memory::MemoryArchive& store, Bus& bus) : store_(store), bus_(bus) {}
   Task<Result<MessagePtr>> find(const MessageId& id) override {
@@ -61,10 +55,6 @@ class Archive final : public archive::Service {
     CO_TRY(auto found, co_await store_.find(id));
     if (!found) co_return fail(Code::not_found);
     co_return found;
-  }
-  Task<Result<MessagePtr>> last_up_to(const Conversation&, Seq) override { co_return MessagePtr(); }
-  Task<Result<std::uint64_t>> count_chat(const Conversation&, const UserKey&, Seq, Seq) override {
-    co_return std::uint64_t{0};
   }
 
  private:

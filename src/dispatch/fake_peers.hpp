@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "service/fake_archive.hpp"
+#include "service/fake_offline.hpp"
 #include "service/fake_users.hpp"
 #include "base/executor.hpp"
 #include "dispatch/dispatch_role.hpp"
@@ -34,7 +36,7 @@ class Gate {
 };
 
 /// Rights of what was committed, at once.
-class FakeOffline final : public offline::Service {
+class FakeOffline final : public offline::FakeOffline {
  public:
   void take(const Message& message) {
     heads_[message.conversation] = message.seq;
@@ -52,12 +54,6 @@ class FakeOffline final : public offline::Service {
     for (const auto& [user, rights] : rights_[conversation])
       if (rights.open()) readers.users.push_back(user);
     co_return readers;
-  }
-  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>{}; }
-  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
-    co_return std::vector<MessagePtr>{};
   }
 
   Gate<bool> gate;
@@ -102,7 +98,7 @@ class FakeBus final : public Bus {
 };
 
 /// Looks into the ledger; a look-up may be held up.
-class FakeArchive final : public archive::Service {
+class FakeArchive final : public archive::FakeArchive {
  public:
   explicit FakeArchive(const FakeLedger& ledger) : ledger_(ledger) {}
   Task<Result<MessagePtr>> find(const MessageId& id) override {
@@ -110,10 +106,6 @@ class FakeArchive final : public archive::Service {
     Result<MessagePtr> answer = fail(Code::not_found);
     if (found != ledger_.messages.end()) answer = *found;
     co_return co_await gate.pass(std::move(answer));
-  }
-  Task<Result<MessagePtr>> last_up_to(const Conversation&, Seq) override { co_return MessagePtr{}; }
-  Task<Result<std::uint64_t>> count_chat(const Conversation&, const UserKey&, Seq, Seq) override {
-    co_return std::uint64_t{0};
   }
   Gate<Result<MessagePtr>> gate;
 

@@ -16,13 +16,6 @@ Message recall_of(const Message& message, const UserKey& actor) {
   return frame;
 }
 
-MessagePtr tombstone_of(const Message& message) {
-  auto tombstone = std::make_shared<Message>(message);
-  tombstone->recalled = true;
-  tombstone->text.clear();
-  return tombstone;
-}
-
 }  // namespace
 
 Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, MessageId id) {
@@ -46,7 +39,7 @@ Task<Result<MessagePtr>> DispatchRole::recall_message(const Identity& who, Messa
   // The answer says that the text is nowhere: so it waits for both readers of the bus.
   CO_CHECK(co_await ports_.bus.settled(Topic::offline));
   CO_CHECK(co_await ports_.bus.settled(Topic::store));
-  co_return tombstone_of(*message);
+  co_return std::make_shared<const Message>(without_text(*message));
 }
 
 }  // namespace godwit::dispatch

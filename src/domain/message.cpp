@@ -22,6 +22,12 @@ void hash_field(crypto_generichash_blake2b_state& state, std::string_view field)
 
 }  // namespace
 
+Message without_text(Message message) {
+  message.recalled = true;
+  message.text.clear();
+  return message;
+}
+
 std::vector<UserKey> who_reads(std::vector<UserKey> readers, const Message& message) {
   if (message.joined.empty()) return readers;
   const auto before = static_cast<std::ptrdiff_t>(readers.size());

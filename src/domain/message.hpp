@@ -70,6 +70,9 @@ struct Message {
 
 using MessagePtr = std::shared_ptr<const Message>;
 
+/// What is left of a message when it was recalled.
+[[nodiscard]] Message without_text(Message message);
+
 /// Who may read the message, ascending: `readers`, whose rights are open before it (ascending), and who joins by it.
 [[nodiscard]] std::vector<UserKey> who_reads(std::vector<UserKey> readers, const Message& message);
 /// Of those, whose rights are open after it.

@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "net/loop/event_loop.hpp"
 #include "node/frame_rates.hpp"
+#include "service/fake_offline.hpp"
 
 namespace godwit::node {
 namespace {
@@ -14,10 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Keeps what it is told, or fails, or holds the answer back.
-class FakeOffline final : public offline::Service {
+class FakeOffline final : public offline::FakeOffline {
  public:
-  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
-  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
   Task<Result<void>> acknowledge(std::vector<offline::Acknowledged> devices) override {
     ++calls;
     if (fails > 0) co_return --fails, fail(Code::unavailable);
@@ -31,11 +30,6 @@ class FakeOffline final : public offline::Service {
       }
     }
     co_return Result<void>();
-  }
-  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(); }
-  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders(); }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
-    co_return std::vector<MessagePtr>();
   }
 
   std::map<std::string, Seq> cursors;

@@ -61,7 +61,7 @@ struct Bed {
   /// A socket of the user registers; true once it may be told that it is connected.
   std::shared_ptr<bool> enter(const UserKey& user) {
     auto done = std::make_shared<bool>(false);
-    steps.run([&] {
+    steps.enter([&] {
       links.add(user);
       spawn([](DispatchLinks& all, std::shared_ptr<bool> flag) -> Task<void> {
         co_await all.acknowledged();
@@ -70,7 +70,8 @@ struct Bed {
     });
     return done;
   }
-  testing::Steps steps;
+  ManualClock clock;
+  SteppedExecutor steps{clock};
   Target target;
   DispatchLinks links{target, steps};
 };
@@ -89,7 +90,7 @@ TEST_SUITE("node: the links of dispatchers") {
     CHECK_FALSE(bed.links.connected(ann));
     CHECK(bed.links.users() == 1);
     link->acknowledge(2);
-    bed.steps.drain();
+    bed.steps.run();
   }
 
   TEST_CASE("without a link nobody is waited for") {
@@ -102,17 +103,17 @@ TEST_SUITE("node: the links of dispatchers") {
     const auto one = bed.open("one"), two = bed.open("two");
     const auto first = bed.enter(ann), second = bed.enter(bob);
     one->acknowledge(2);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK_FALSE(*first);
     two->acknowledge(1);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(*first);
     CHECK_FALSE(*second);
     two->acknowledge(2);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(*second);
     CHECK_FALSE(one->is_cut);
-    bed.steps.advance(2s);
+    bed.steps.run_for(2s);
     CHECK_FALSE(two->is_cut);
   }
 
@@ -121,16 +122,16 @@ TEST_SUITE("node: the links of dispatchers") {
     const auto quick = bed.open("quick"), slow = bed.open("slow");
     const auto done = bed.enter(ann);
     quick->acknowledge(1);
-    bed.steps.advance(DispatchLinks::kPatience - 1ms);
+    bed.steps.run_for(DispatchLinks::kPatience - 1ms);
     CHECK_FALSE(*done);
-    bed.steps.advance(1ms);
+    bed.steps.run_for(1ms);
     CHECK(*done);
     CHECK(slow->is_cut);
     CHECK_FALSE(quick->is_cut);
     bed.enter(bob);
     CHECK(slow->said == Lines{"=", "+ann 1"});
     quick->acknowledge(2);
-    bed.steps.drain();
+    bed.steps.run();
   }
 
   TEST_CASE("a link that ends is not waited for") {
@@ -138,7 +139,7 @@ TEST_SUITE("node: the links of dispatchers") {
     const auto link = bed.open("d");
     const auto done = bed.enter(ann);
     link->cut();
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(*done);
   }
 
@@ -149,7 +150,7 @@ TEST_SUITE("node: the links of dispatchers") {
     const auto fresh = bed.open("fresh");
     CHECK(fresh->said == Lines{"=ann"});
     old->acknowledge(1);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(*done);
   }
 

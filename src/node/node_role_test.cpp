@@ -37,8 +37,8 @@ struct House {
   Users users;
   changes::TestingChangeLog change_log;
   changes::ChangeFeed feed{change_log, clock};
-  testing::FakeDispatch dispatch;
-  testing::FakeOffline offline;
+  dispatch::FakeDispatch dispatch;
+  offline::FakeOffline offline;
 };
 
 /// A node with two executors.
@@ -56,20 +56,19 @@ struct Machine {
   void connect(Seen& seen, const UserKey& user, const char* session, std::size_t executor = 0) {
     Identity who{.user = user, .session = SessionId(session), .device = DeviceId(session), .expires_at = expires_at};
     auto socket = std::make_unique<FakeSocket>(std::move(who), seen);
-    (executor == 0 ? steps : others).run([&] { role->accept(executor, std::move(socket), house.feed.position()); });
+    (executor == 0 ? steps : others).enter([&] { role->accept(executor, std::move(socket), house.feed.position()); });
     run();
   }
   void hang_up(Seen& seen) {
-    steps.run([&] { seen.socket->hang_up(); });
+    steps.enter([&] { seen.socket->hang_up(); });
     run();
   }
   void run() {
-    for (int i = 0; i < 8; ++i) steps.drain(), others.drain();
+    for (int i = 0; i < 8; ++i) steps.run(), others.run();
   }
   /// Time goes on, here and for all.
   void pass(std::chrono::milliseconds time) {
     house.clock.advance(time.count());
-    steps.advance(time), others.advance(time);
     run();
   }
   void push(const UserKey& user, const std::string& frame) {
@@ -95,7 +94,7 @@ struct Machine {
 
   House& house;
   Millis expires_at;
-  testing::Steps steps, others;
+  SteppedExecutor steps{house.clock}, others{house.clock};
   Settings settings;
   Log log{-1};
   Metrics metrics;
@@ -195,7 +194,7 @@ TEST_SUITE("node: presence") {
       Seen anns, bobs;
       // Neither executor gets round to anything between the two.
       Identity who{.user = ann, .session = SessionId("a"), .device = DeviceId("a"), .expires_at = node.expires_at};
-      node.steps.run([&] { node.role->accept(0, std::make_unique<FakeSocket>(who, anns), house.feed.position()); });
+      node.steps.enter([&] { node.role->accept(0, std::make_unique<FakeSocket>(who, anns), house.feed.position()); });
       node.connect(bobs, bob, "b", executor);
       node.pass(1s);
       CHECK(anns.take(k304) == Lines{presence("bob", "ann", true)});

@@ -49,7 +49,7 @@ class Users final : public user::FakeUsers {
 struct Bed {
   user::Proven prove(const char* session) { return *sync_wait(users.authenticate(session)); }
   void accept(Seen& seen, const user::Proven& proven) {
-    steps.run([&] { node.accept(0, std::make_unique<FakeSocket>(proven.who, seen), proven.as_of); });
+    steps.enter([&] { node.accept(0, std::make_unique<FakeSocket>(proven.who, seen), proven.as_of); });
   }
   void users_hear(const char* session) {
     users.ended.insert(SessionId(session));
@@ -63,16 +63,16 @@ struct Bed {
     node_hears(session);
   }
 
-  testing::Steps steps, others;
   ManualClock clock;
+  SteppedExecutor steps{clock}, others{clock};
   engine::memory::MemoryRegistry registry{clock, engine::memory::kOneProcess};
   Log log{-1};
   Metrics metrics;
   changes::TestingChangeLog log_of_users, log_of_node;
   changes::ChangeFeed feed_of_users{log_of_users, clock}, feed{log_of_node, clock};
   Users users{feed_of_users};
-  testing::FakeDispatch dispatch;
-  testing::FakeOffline offline;
+  dispatch::FakeDispatch dispatch;
+  offline::FakeOffline offline;
   NodeRole node{{&steps, &others},
                 {.users = users, .dispatch = dispatch, .offline = offline, .registry = registry, .feed = feed},
                 {},
@@ -100,9 +100,9 @@ int closed_after(const std::string& story, unsigned drains, bool node_hears_firs
       if ((++log_out == 1) == node_hears_first) bed.node_hears("s");
       else bed.users_hear("s");
     }
-    if ((drains >> i & 1U) != 0) bed.steps.drain();
+    if ((drains >> i & 1U) != 0) bed.steps.run();
   }
-  bed.steps.drain();
+  bed.steps.run();
   return refused ? 4502 : seen.closed;
 }
 }  // namespace
@@ -131,7 +131,7 @@ TEST_SUITE("sessions that end while their socket opens") {
     const auto proven = bed.prove("s");
     bed.log_out("another");
     bed.accept(seen, proven);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(seen.closed == 0);
     CHECK(bed.users.asked == 1);
   }
@@ -145,9 +145,9 @@ TEST_SUITE("sessions that end while their socket opens") {
     bed.users.away = 3;
     bed.accept(alive, one);
     bed.accept(dead, other);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(dead.closed == 0);
-    for (int i = 0; i < 3; ++i) bed.steps.advance(std::chrono::seconds(1));
+    for (int i = 0; i < 3; ++i) bed.steps.run_for(std::chrono::seconds(1));
     CHECK(alive.closed == 0);
     CHECK(dead.closed == 4502);
   }
@@ -159,11 +159,11 @@ TEST_SUITE("sessions that end while their socket opens") {
     bed.accept(dead, bed.prove("t"));
     bed.users.ended.insert(SessionId("t"));
     bed.log_of_node.last().lost();
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(alive.closed == 0);
     CHECK(dead.closed == 4502);
     const auto asked = bed.users.asked;
-    bed.steps.advance(std::chrono::seconds(5));
+    bed.steps.run_for(std::chrono::seconds(5));
     CHECK(bed.users.asked == asked);
   }
 
@@ -173,11 +173,11 @@ TEST_SUITE("sessions that end while their socket opens") {
     const auto proven = bed.prove("s");
     bed.accept(older, proven);
     bed.accept(newer, proven);
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(older.closed == 4505);
     CHECK(newer.closed == 0);
     bed.log_out("s");
-    bed.steps.drain();
+    bed.steps.run();
     CHECK(newer.closed == 4502);
   }
 }

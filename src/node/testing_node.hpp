@@ -1,52 +1,17 @@
 #pragma once
 #include <algorithm>
-#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/executor.hpp"
+#include "base/testing_executor.hpp"
 #include "node/node_role.hpp"
 #include "node/socket.hpp"
+#include "service/fake_dispatch.hpp"
+#include "service/fake_offline.hpp"
 
-/// What a node's tests stand on: an executor that is stepped, sockets that note what they are sent, other roles that do
-/// nothing.
+/// What a node's tests stand on: sockets that note what they are sent, other roles that do nothing.
 namespace godwit::node::testing {
-
-/// Runs jobs when told to; time is what the test says.
-class Steps final : public Executor {
- public:
-  void post(Job job) override { jobs_.push_back(std::move(job)); }
-  void post_after(std::chrono::milliseconds delay, Job job) override {
-    later_.emplace_back(now_ + delay, std::move(job));
-  }
-  /// `job` as one of its own.
-  void run(Job job) {
-    set_current(this);
-    job();
-    set_current(nullptr);
-  }
-  void drain() {
-    while (!jobs_.empty()) {
-      auto job = std::move(jobs_.front());
-      jobs_.pop_front();
-      run(std::move(job));
-    }
-  }
-  void advance(std::chrono::milliseconds by) {
-    now_ += by;
-    for (auto& [at, job] : std::exchange(later_, {})) {
-      if (at <= now_) post(std::move(job));
-      else later_.emplace_back(at, std::move(job));
-    }
-    drain();
-  }
-
- private:
-  std::deque<Job> jobs_;
-  std::vector<std::pair<std::chrono::milliseconds, Job>> later_;
-  std::chrono::milliseconds now_{};
-};
 
 class FakeSocket;
 
@@ -88,27 +53,6 @@ class FakeSocket final : public Socket {
 
  private:
   Seen& seen_;
-};
-
-class FakeDispatch final : public dispatch::Service {
- public:
-  Task<Result<dispatch::Published>> publish(Message, std::string) override {
-    co_return fail(Code::internal);
-  }
-  Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }
-  Task<void> announce_typing(Identity, Conversation) override { co_return; }
-};
-
-class FakeOffline final : public offline::Service {
- public:
-  Task<Result<void>> adopt_device(const UserKey&, const DeviceId&) override { co_return Result<void>(); }
-  Task<Result<bool>> knows_device(const UserKey&, const DeviceId&) override { co_return false; }
-  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>(); }
-  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(); }
-  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders(); }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
-    co_return std::vector<MessagePtr>();
-  }
 };
 
 }  // namespace godwit::node::testing

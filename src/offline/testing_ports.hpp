@@ -6,6 +6,8 @@
 
 #include "engine/memory/inbox.hpp"
 #include "offline/role.hpp"
+#include "service/fake_archive.hpp"
+#include "service/fake_dispatch.hpp"
 #include "service/fake_users.hpp"
 #include "service/fake_call.hpp"
 
@@ -50,10 +52,8 @@ class Users final : public user::FakeUsers {
   std::set<std::string> friends;
 };
 
-class Archive final : public archive::Service {
+class Archive final : public archive::FakeArchive {
  public:
-  Task<Result<MessagePtr>> find(const MessageId&) override { co_return fail(Code::not_found); }
-  Task<Result<MessagePtr>> last_up_to(const Conversation&, Seq) override { co_return MessagePtr(); }
   Task<Result<std::uint64_t>> count_chat(const Conversation&, const UserKey&, Seq after, Seq up_to) override {
     asked.emplace_back(after, up_to);
     co_return chat_count;
@@ -62,16 +62,12 @@ class Archive final : public archive::Service {
   std::vector<std::pair<Seq, Seq>> asked;
 };
 
-class Dispatch final : public dispatch::Service {
+class Dispatch final : public dispatch::FakeDispatch {
  public:
-  Task<Result<dispatch::Published>> publish(Message, std::string) override {
-    co_return fail(Code::internal);
-  }
   Task<void> announce_read(Identity, Conversation, Seq) override {
     ++announced;
     co_return;
   }
-  Task<void> announce_typing(Identity, Conversation) override { co_return; }
   int announced = 0;
 };
 

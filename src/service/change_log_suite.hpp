@@ -73,7 +73,7 @@ inline void what_is_carried_is_whole(const MakeBed& make) {
   Heard heard;
   bed->client(1).follow(heard);
   const std::vector<Change> changes{session_ended(SessionId("s1")),
-                                    {.kind = Kind::session_taken, .session = SessionId("s2"), .epoch = 1ULL << 60U},
+                                    session_ended(SessionId("s2")),
                                     pair(UserKey("ann"), UserKey("bob")), group(GroupKey("birds")),
                                     card(UserKey("carl"))};
   const auto first = publish(bed->client(0), changes);

@@ -16,7 +16,6 @@ namespace godwit::changes {
 
 enum class Kind : char {
   session_ended = 's',  ///< `session`: its token is dead for ever, its socket closes with 4502
-  session_taken = 't',  ///< `session`, `epoch`: its socket stands elsewhere now; older ones close with 4505
   pair = 'p',           ///< `user`, `other`: friendship or a block between the two
   group = 'g',          ///< `group`: what it is, who is in it and as what; or it was dissolved
   card = 'c',           ///< `user`: name, avatar
@@ -28,7 +27,6 @@ struct Change {
   UserKey user{}, other{};
   GroupKey group{};
   SessionId session{};
-  std::uint64_t epoch = 0;
 
   friend bool operator==(const Change&, const Change&) = default;
 };

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "base/executor.hpp"
-#include "service/dispatch.hpp"
-#include "service/offline.hpp"
+#include "service/fake_dispatch.hpp"
+#include "service/fake_offline.hpp"
 #include "service/testing_change_log.hpp"
 #include "user/accounts/password_hasher.hpp"
 
 /// The other roles, as tests of this one see them.
 namespace godwit::user::suite {
 
-class FakeDispatch final : public dispatch::Service {
+class FakeDispatch final : public dispatch::FakeDispatch {
  public:
   struct Seen {
     Message frame;
@@ -35,8 +35,6 @@ class FakeDispatch final : public dispatch::Service {
     seen.push_back({.frame = std::move(frame), .once = std::move(once), .home = Executor::current()});
     co_return published;
   }
-  Task<void> announce_read(Identity, Conversation, Seq) override { co_return; }
-  Task<void> announce_typing(Identity, Conversation) override { co_return; }
 
   /// What was published since the last call.
   std::vector<Seen> take() {
@@ -53,7 +51,7 @@ class FakeDispatch final : public dispatch::Service {
   std::map<std::string, Seq> heads_;
 };
 
-class FakeOffline final : public offline::Service {
+class FakeOffline final : public offline::FakeOffline {
  public:
   Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
     std::lock_guard lock(mutex_);
@@ -63,12 +61,6 @@ class FakeOffline final : public offline::Service {
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
     std::lock_guard lock(mutex_);
     co_return std::ranges::find(adopted, std::pair(user.str(), device.str())) != adopted.end();
-  }
-  Task<Result<void>> acknowledge(std::vector<offline::Acknowledged>) override { co_return Result<void>{}; }
-  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges{}; }
-  Task<Result<offline::OpenReaders>> readers(const Conversation&) override { co_return offline::OpenReaders{}; }
-  Task<Result<std::vector<MessagePtr>>> tail(const Conversation&, Seq, Seq, std::size_t, bool) override {
-    co_return std::vector<MessagePtr>{};
   }
 
   std::vector<std::pair<std::string, std::string>> adopted;

@@ -43,10 +43,7 @@ void MemoryArchive::put(const Message& message) {
 void MemoryArchive::forget_text(const ArchiveDisk::Place& place) {
   auto& message = disk_.messages.at(place);
   if (!is_chat(message->type)) return;
-  auto tombstone = std::make_shared<Message>(*message);
-  tombstone->recalled = true;
-  tombstone->text.clear();
-  message = std::move(tombstone);
+  message = std::make_shared<const Message>(without_text(*message));
 }
 
 Task<Result<MessagePtr>> MemoryArchive::find(const MessageId& id) {

@@ -10,23 +10,16 @@ using offline::Row;
 
 namespace {
 constexpr std::ptrdiff_t kMostDevices = 50;
-
-template <class Map, class Key>
-Seq at(const Map& map, const Key& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? Seq{0} : found->second;
-}
 }  // namespace
 
 Row MemoryInbox::row_of(const Rows::Reader& reader, const ReadingRights& rights) const {
   const auto& conversation = reader.second;
-  const auto head = rows_.heads.find(conversation);
   return {.conversation = conversation,
           .ranges = rights.ranges(),
           .left_at = rights.left_at(),
-          .head = head == rows_.heads.end() ? offline::Head{} : head->second,
-          .floor = at(rows_.floors, conversation),
-          .read = at(rows_.read, reader)};
+          .head = value_at(rows_.heads, conversation),
+          .floor = value_at(rows_.floors, conversation),
+          .read = value_at(rows_.read, reader)};
 }
 
 Task<Result<std::vector<Row>>> MemoryInbox::rows(const UserKey& user, const DeviceId& device) {
@@ -37,8 +30,8 @@ Task<Result<std::vector<Row>>> MemoryInbox::rows(const UserKey& user, const Devi
        next != rows_.rights.end() && next->first.first == user; ++next) {
     auto& row = rows.emplace_back(row_of(next->first, next->second));
     if (!device.empty())
-      row.cursor =
-          known ? at(rows_.cursors, std::tuple(user, device, row.conversation)) : at(rows_.furthest, next->first);
+      row.cursor = known ? value_at(rows_.cursors, std::tuple(user, device, row.conversation))
+                         : value_at(rows_.furthest, next->first);
   }
   co_return rows;
 }
@@ -53,14 +46,14 @@ Task<Result<std::optional<Row>>> MemoryInbox::row(const UserKey& user, const Con
 Task<Result<std::vector<Seq>>> MemoryInbox::read_positions(Readers readers) {
   const std::lock_guard lock(disk_.mutex);
   std::vector<Seq> positions;
-  for (const auto& reader : readers) positions.push_back(at(rows_.read, reader));
+  for (const auto& reader : readers) positions.push_back(value_at(rows_.read, reader));
   co_return positions;
 }
 
 Task<Result<offline::CursorStore::Moved>> MemoryInbox::set_read(const UserKey& user, const Conversation& conversation,
                                                                 Seq seq) {
   const std::lock_guard lock(disk_.mutex);
-  const auto before = at(rows_.read, Rows::Reader(user, conversation));
+  const auto before = value_at(rows_.read, Rows::Reader(user, conversation));
   if (seq <= before) co_return Moved{.read = before, .moved = false};
   disk_.journal.change(rows_.read, {user, conversation}) = seq;
   disk_.sync();
@@ -118,8 +111,8 @@ Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> MemoryInbox::s
       if (!rows_.rights.contains({user, conversation}) || head == rows_.heads.end())
         all.emplace_back(fail(Code::not_found));
       else
-        all.emplace_back(
-            Standing{.head = head->second.seq, .cursor = at(rows_.cursors, std::tuple(user, device, conversation))});
+        all.emplace_back(Standing{.head = head->second.seq,
+                                  .cursor = value_at(rows_.cursors, std::tuple(user, device, conversation))});
     }
   }
   co_return all;
@@ -141,9 +134,9 @@ Task<Result<void>> MemoryInbox::advance(std::vector<Acknowledged> devices) {
 }
 
 void MemoryInbox::move(const UserKey& user, const DeviceId& device, const Conversation& conversation, Seq seq) {
-  if (seq > at(rows_.cursors, std::tuple(user, device, conversation)))
+  if (seq > value_at(rows_.cursors, std::tuple(user, device, conversation)))
     disk_.journal.change(rows_.cursors, {user, device, conversation}) = seq;
-  if (seq > at(rows_.furthest, Rows::Reader(user, conversation)))
+  if (seq > value_at(rows_.furthest, Rows::Reader(user, conversation)))
     disk_.journal.change(rows_.furthest, {user, conversation}) = seq;
 }
 

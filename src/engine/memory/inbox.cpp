@@ -12,18 +12,6 @@ using offline::Span;
 namespace {
 constexpr std::size_t kAnswerBytes = 1 << 20;
 
-MessagePtr without_text(const Message& message) {
-  auto tombstone = std::make_shared<Message>(message);
-  tombstone->recalled = true;
-  tombstone->text.clear();
-  return tombstone;
-}
-
-template <class Map, class Key>
-typename Map::mapped_type value_or(const Map& map, const Key& key, typename Map::mapped_type otherwise = {}) {
-  const auto found = map.find(key);
-  return found == map.end() ? otherwise : found->second;
-}
 }  // namespace
 
 Task<Result<void>> MemoryInbox::put(std::span<const MessagePtr> messages) {
@@ -38,25 +26,25 @@ void MemoryInbox::put(const Message& message) {
   for (const auto& user : conversation.people()) add_stay(user, conversation, StayEvent::join(1));
   for (const auto& user : message.joined) add_stay(user, conversation, StayEvent::join(message.seq));
   for (const auto& user : message.left) add_stay(user, conversation, StayEvent::leave(message.seq, message.time));
-  if (message.seq > value_or(rows_.heads, conversation).seq)
+  if (message.seq > value_at(rows_.heads, conversation).seq)
     disk_.journal.change(rows_.heads, conversation) = {.seq = message.seq, .time = message.time};
   if (message.type == Type::recalled) recall(message);
 
   const Rows::Entry place{conversation, message.seq};
-  if (message.seq <= value_or(rows_.floors, conversation) || rows_.entries.contains(place)) return;
+  if (message.seq <= value_at(rows_.floors, conversation) || rows_.entries.contains(place)) return;
   const bool recalled = is_chat(message.type) && rows_.recalled_early.contains(place);
   disk_.journal.change(rows_.entries, place) =
-      recalled ? without_text(message) : std::make_shared<const Message>(message);
+      std::make_shared<const Message>(recalled ? without_text(message) : message);
 }
 
 void MemoryInbox::recall(const Message& recall) {
   const Rows::Entry target{recall.conversation, recall.target_seq};
   const auto found = rows_.entries.find(target);
   if (found == rows_.entries.end()) {
-    if (recall.target_seq > value_or(rows_.floors, recall.conversation))
+    if (recall.target_seq > value_at(rows_.floors, recall.conversation))
       disk_.journal.change(rows_.recalled_early, target) = true;
   } else if (is_chat(found->second->type) && !found->second->recalled) {
-    const auto tombstone = without_text(*found->second);
+    const auto tombstone = std::make_shared<const Message>(without_text(*found->second));
     disk_.journal.change(rows_.entries, target) = tombstone;
   }
 }
@@ -99,12 +87,12 @@ Slice MemoryInbox::read(const Span& span, std::size_t& bytes) const {
 
 Task<Result<Head>> MemoryInbox::head(const Conversation& conversation) {
   const std::lock_guard lock(disk_.mutex);
-  co_return value_or(rows_.heads, conversation);
+  co_return value_at(rows_.heads, conversation);
 }
 
 Task<Result<OpenReaders>> MemoryInbox::readers(const Conversation& conversation) {
   const std::lock_guard lock(disk_.mutex);
-  OpenReaders readers{.users = {}, .seq = value_or(rows_.heads, conversation).seq};
+  OpenReaders readers{.users = {}, .seq = value_at(rows_.heads, conversation).seq};
   for (const auto& [reader, rights] : rows_.rights)
     if (reader.second == conversation && rights.open()) readers.users.push_back(reader.first);
   co_return readers;

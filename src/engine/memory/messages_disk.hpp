@@ -18,6 +18,13 @@
 
 namespace godwit::engine::memory {
 
+/// What stands at `key`; the type's own nothing where nothing does.
+template <class Map, class Key>
+[[nodiscard]] typename Map::mapped_type value_at(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? typename Map::mapped_type{} : found->second;
+}
+
 /// How to take back what was written and not synced.
 class Journal {
  public:

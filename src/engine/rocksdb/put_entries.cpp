@@ -5,16 +5,6 @@
 #include "wire/record.hpp"
 
 namespace godwit::rocks {
-namespace {
-
-Message without_text(Message message) {
-  message.recalled = true;
-  message.text.clear();
-  return message;
-}
-
-}  // namespace
-
 Result<offline::Head*> EntryBatch::head_of(const std::string& conversation) {
   if (const auto found = heads_.find(conversation); found != heads_.end()) return &found->second;
   offline::Head head;

@@ -38,11 +38,7 @@ void lay_message_over(Row& row, const Message& message, const UserKey& user) {
 
 void recall(std::vector<MessagePtr>& items, Seq seq) {
   for (auto& item : items) {
-    if (item->seq != seq || item->recalled) continue;
-    auto recalled = std::make_shared<Message>(*item);
-    recalled->recalled = true;
-    recalled->text.clear();
-    item = std::move(recalled);
+    if (item->seq == seq && !item->recalled) item = std::make_shared<const Message>(without_text(*item));
   }
 }
 

@@ -37,8 +37,7 @@ Result<void> ArchiveWriter::erase(std::int64_t row) {
   if (message.recalled || !is_chat(message.type)) return {};
   if (is_indexed(row))
     leaving_.emplace(row, index_document(MessageKey::conversation_of(key), message.sender, message.text));
-  message.recalled = true;
-  message.text.clear();
+  message = without_text(std::move(message));
   // First over itself with nothing, of the same length: a long text's further pages would be set free with it in them.
   const std::string nothing(size, '\0');
   CHECK_OK(erase_message_.bind(1, row).bind_blob(2, nothing).run());

@@ -93,10 +93,7 @@ Result<ArchiveWriter::Taken> ArchiveWriter::put_one(const Message& message) {
   const auto key = MessageKey::make(known->id, message.seq);
   TRY(const bool recalled_before, was_recalled(id));
   if (message.recalled || (recalled_before && is_chat(message.type))) {
-    Message tombstone = message;
-    tombstone.recalled = true;
-    tombstone.text.clear();
-    CHECK_OK(put_message(tombstone, key, row));
+    CHECK_OK(put_message(without_text(message), key, row));
   } else {
     CHECK_OK(put_message(message, key, row));
   }

@@ -1,7 +1,6 @@
 #include "engine/sqlite/soci_changes.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace godwit::engine::sqlite {
 namespace {
@@ -12,7 +11,7 @@ std::string line_of(const Change& change) {
   std::string line(1, static_cast<char>(change.kind));
   for (const auto& field : {change.user.str(), change.other.str(), change.group.str(), change.session.str()})
     line.append("\t").append(field);
-  return line.append("\t").append(std::to_string(change.epoch)).append("\n");
+  return line.append("\n");
 }
 
 std::string_view cut(std::string_view& rest, char end) {
@@ -29,7 +28,6 @@ Change change_of(std::string_view line) {
   change.other = UserKey(cut(line, '\t'));
   change.group = GroupKey(cut(line, '\t'));
   change.session = SessionId(cut(line, '\t'));
-  std::from_chars(line.data(), line.data() + line.size(), change.epoch);
   return change;
 }
 

@@ -138,7 +138,6 @@ void Caches::changed(std::span<const changes::Change> changes, changes::Position
 void Caches::forget(const changes::Change& change) {
   switch (change.kind) {
     case changes::Kind::session_ended: return sessions_.invalidate(change.session);
-    case changes::Kind::session_taken: return;  // the session lives
     case changes::Kind::card: return user_cards_.invalidate(change.user);
     case changes::Kind::pair:
       relations_.invalidate(pair_of(change.user, change.other));

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/whole_file.hpp"
+
 namespace godwit::user {
 namespace {
 class File {
@@ -41,22 +43,11 @@ Result<SigningKey> load(const std::string& path, int fd) {
   return key;
 }
 
-// Written beside its place and moved there whole, so that a crash leaves no half a key.
 Result<SigningKey> make(const std::string& path, Random& random) {
   SigningKey key{};
   random.fill(std::as_writable_bytes(std::span(key)));
-  const auto beside = path + ".new";
-  ::unlink(beside.c_str());
-  const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.fd() < 0) return broken(path, "cannot be made: " + reason());
-  if (::write(file.fd(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) || ::fsync(file.fd()) != 0) {
-    return broken(path, "cannot be written: " + reason());
-  }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return broken(path, "cannot be put in place: " + reason());
-  const auto slash = path.rfind('/');
-  const File folder(
-      ::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.fd() < 0 || ::fsync(folder.fd()) != 0) return broken(path, "its folder cannot be synced: " + reason());
+  const auto put = put_whole_file(path, {reinterpret_cast<const char*>(key.data()), key.size()});
+  if (!put) return broken(path, put.error());
   return key;
 }
 }  // namespace

@@ -7,7 +7,7 @@ inline void changes_wait_whole_and_in_order(const MakeBed& make) {
   auto bed = make();
   const std::vector<changes::Change> first{
       changes::session_ended(SessionId("s1")), changes::pair(kAnn, kBob), changes::group(GroupKey("birds")),
-      changes::card(kCarl), {.kind = changes::Kind::session_taken, .session = SessionId("s2"), .epoch = ~0ULL}};
+      changes::card(kCarl), changes::session_ended(SessionId("s2"))};
   const std::vector second{changes::card(kDora)};
   const auto one = write(bed->store(), [&](Tables& tables) { return tables.changes.add(first); });
   const auto two = write(bed->store(), [&](Tables& tables) { return tables.changes.add(second); });

@@ -1,0 +1,12 @@
+#pragma once
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace godwit {
+
+/// Puts a file of mode 0600 in place, synced: a crash leaves the old one or the new one, whole. What stood beside it as
+/// `<path>.new` is lost. Answers in words what went wrong, without the path. Blocks; one caller a path.
+[[nodiscard]] std::expected<void, std::string> put_whole_file(const std::string& path, std::string_view bytes);
+
+}  // namespace godwit
