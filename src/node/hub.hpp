@@ -89,6 +89,9 @@ class Hub {
   // hub_presence.cpp
   Task<void> enter(std::vector<registry::Socket> sockets, std::vector<Numbered> numbered);
   void registered(Socket& socket, registry::Epoch epoch);
+  /// A registration whose socket has gone meanwhile: a newer socket of the session goes on with it, here or on one of
+  /// so many `others`, lest its leaving takes that one's registration, which may be the earlier, along.
+  void pass_on(const SessionId& session, registry::Epoch epoch, std::size_t others);
   Task<void> tell_friends(Numbered numbered, bool anew);
   void tell(Socket& socket, const PresenceNews& news);
 

@@ -12,8 +12,16 @@ Task<void> Hub::enter(std::vector<registry::Socket> sockets, std::vector<Numbere
   const auto epochs = co_await node_.presence_.enter(std::move(sockets));
   for (std::size_t i = 0; i < epochs.size(); ++i) {
     if (auto* socket = find(numbered[i])) registered(*socket, epochs[i]);
-    else if (epochs[i] != 0) spawn(node_.presence_.leave(numbered[i].session, epochs[i]));
+    else if (epochs[i] != 0) pass_on(numbered[i].session, epochs[i], node_.hubs_.size() - 1);
   }
+}
+
+void Hub::pass_on(const SessionId& session, registry::Epoch epoch, std::size_t others) {
+  if (auto* newer = find(session); newer != nullptr && !newer->left_) return registered(*newer, epoch);
+  if (others == 0) return spawn(node_.presence_.leave(session, epoch));
+  const auto own = std::ranges::find(node_.hubs_, this, &std::unique_ptr<Hub>::get);
+  auto& next = *(std::next(own) == node_.hubs_.end() ? node_.hubs_.front() : *std::next(own));
+  next.executor().post([&next, session, epoch, others] { next.pass_on(session, epoch, others - 1); });
 }
 
 void Hub::registered(Socket& socket, registry::Epoch epoch) {

@@ -30,10 +30,41 @@ class Users final : public user::FakeUsers {
   bool away = false;
 };
 
+/// The registry, which one registration reaches late.
+class LateRegistry final : public registry::Registry {
+ public:
+  explicit LateRegistry(const Clock& clock) : registry_(clock, {.lease = 8'000, .absence = 0}) {}
+  Task<Result<std::vector<registry::Epoch>>> enter(registry::Node node,
+                                                   std::vector<registry::Socket> sockets) override {
+    if (std::exchange(hold_next, false)) co_await completion<bool>([this](auto done) { release = std::move(done); });
+    co_return co_await registry_.enter(std::move(node), std::move(sockets));
+  }
+  Task<Result<registry::Node>> join(std::string name) override { return registry_.join(std::move(name)); }
+  Task<Result<void>> renew(registry::Node node, std::uint32_t sockets, bool draining) override {
+    return registry_.renew(std::move(node), sockets, draining);
+  }
+  Task<Result<void>> leave(SessionId session, registry::Epoch epoch) override {
+    return registry_.leave(std::move(session), epoch);
+  }
+  Task<Result<std::vector<registry::Live>>> nodes() override { return registry_.nodes(); }
+  Task<Result<registry::Standings>> standings(std::vector<UserKey> users) override {
+    return registry_.standings(std::move(users));
+  }
+  Task<Result<registry::Changes>> changes_after(registry::Position after) override {
+    return registry_.changes_after(after);
+  }
+
+  bool hold_next = false;
+  std::move_only_function<void(bool)> release;
+
+ private:
+  engine::memory::MemoryRegistry registry_;
+};
+
 /// What nodes share.
 struct House {
   ManualClock clock;
-  engine::memory::MemoryRegistry registry{clock, {.lease = 8'000, .absence = 0}};
+  LateRegistry registry{clock};
   Users users;
   changes::TestingChangeLog change_log;
   changes::ChangeFeed feed{change_log, clock};
@@ -171,6 +202,26 @@ TEST_SUITE("node: sockets") {
       CHECK(newer.closed == 0);
       CHECK(friends.take(k304) == Lines{presence("ann", "bob", true)});
       CHECK(sync_wait(house.registry.standings({ann}))->users[0] == registry::Standing{1, true});
+    }
+  }
+
+  TEST_CASE("a registration that comes after the one of a newer socket does not take it along, on whichever loop") {
+    for (const std::size_t executor : {0, 1}) {
+      House house;
+      Machine node(house);
+      Seen older, newer, friends;
+      node.connect(friends, bob, "desk");
+      house.registry.hold_next = true;
+      node.connect(older, ann, "phone");
+      node.hang_up(older);
+      node.connect(newer, ann, "phone", executor);
+      house.registry.release(true);
+      node.run();
+      CHECK(newer.closed == 0);
+      CHECK(sync_wait(house.registry.standings({ann}))->users[0] == registry::Standing{1, true});
+      (executor == 0 ? node.steps : node.others).enter([&] { newer.socket->hang_up(); });
+      node.run();
+      CHECK_FALSE(sync_wait(house.registry.standings({ann}))->users[0].online);
     }
   }
 
