@@ -1,5 +1,6 @@
 # godwit_room(NAME LINK lib...): one room of the house becomes one static library of its *.cpp, and its *_test.cpp go
-# into the one unit test program; a main.cpp is a program's, not the library's. A new file needs no edit here. NESTED: those of its
+# into the one unit test program, its *_live_test.cpp into the one that wants live engines (tests/live); a main.cpp is a
+# program's, not the library's. A new file needs no edit here. NESTED: those of its
 # folders, too (rooms in it that are linked as one).
 # godwit_precompiled(TARGET): its files find the standard library read already (-fPIC, as the file that is read). Not CMake's own precompiled headers: their
 # absolute paths would keep ccache from knowing the same file in another clone.
@@ -24,6 +25,7 @@ function(godwit_precompiled target)
 endfunction()
 
 set_property(GLOBAL PROPERTY GODWIT_UNIT_TESTS "")
+set_property(GLOBAL PROPERTY GODWIT_LIVE_TESTS "")
 set_property(GLOBAL PROPERTY GODWIT_ROOMS "")
 
 function(godwit_room name)
@@ -35,6 +37,9 @@ function(godwit_room name)
   file(${depth} sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(live ${tests})
+  list(FILTER live INCLUDE REGEX "_live_test\\.cpp$")
+  list(FILTER tests EXCLUDE REGEX "_live_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   if(sources)
     add_library(godwit_${name} STATIC ${sources})
@@ -43,4 +48,5 @@ function(godwit_room name)
     set_property(GLOBAL APPEND PROPERTY GODWIT_ROOMS godwit_${name})
   endif()
   set_property(GLOBAL APPEND PROPERTY GODWIT_UNIT_TESTS ${tests})
+  set_property(GLOBAL APPEND PROPERTY GODWIT_LIVE_TESTS ${live})
 endfunction()
