@@ -81,7 +81,7 @@ def may_use(path, header):
     if POSIX.match(header):
         return room.system or is_test(path)
     return header.startswith(room.libraries) if room.libraries and header.startswith(room.libraries) else (
-        is_test(path) and header.startswith(("doctest/", "fmt/")))
+        is_test(path) and header.startswith(("doctest/", "fmt/", "live/")))
 
 
 def check_includes(tree):
