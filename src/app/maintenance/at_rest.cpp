@@ -5,7 +5,7 @@ namespace godwit::app {
 Result<std::unique_ptr<AtRest>> AtRest::open(const std::string& data) {
   auto opened = std::make_unique<AtRest>();
   opened->config.storage.data = data;
-  TRY(opened->engines, Engines::open(opened->config, opened->clock, opened->log, opened->metrics));
+  TRY(opened->engines, EmbeddedEngines::open(opened->config, opened->clock, opened->log, opened->metrics));
   return opened;
 }
 

@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "app/server/engines.hpp"
+#include "app/server/embedded_engines.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
@@ -17,7 +17,7 @@ struct AtRest {
   SystemRandom random;
   Log log{2, Level::error};
   Metrics metrics;
-  std::unique_ptr<Engines> engines;
+  std::unique_ptr<EmbeddedEngines> engines;
 
   /// unavailable where a server holds the directory; else the error names the store.
   [[nodiscard]] static Result<std::unique_ptr<AtRest>> open(const std::string& data);

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "app/maintenance.hpp"
-#include "app/server/engines.hpp"
+#include "app/server/embedded_engines.hpp"
 #include "domain/message_time.hpp"
 #include "engine/sqlite/archive_database.hpp"
 

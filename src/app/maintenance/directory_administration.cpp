@@ -22,7 +22,7 @@ class DirectoryAdministration final : public Administration {
   explicit DirectoryAdministration(std::unique_ptr<AtRest> opened)
       : opened_(std::move(opened)),
         hasher_({}, opened_->metrics),
-        admin_({.store = opened_->engines->accounts->store(),
+        admin_({.store = opened_->engines->accounts().store(),
                 .hasher = hasher_,
                 .clock = opened_->clock,
                 .random = opened_->random}) {}
@@ -112,7 +112,7 @@ class DirectoryAdministration final : public Administration {
     return done;
   }
 
-  [[nodiscard]] dispatch::DeadLetters& letters() { return opened_->engines->messages->dead_letters(); }
+  [[nodiscard]] dispatch::DeadLetters& letters() { return opened_->engines->messages().dead_letters(); }
   static DeadLetterLine line_of(const dispatch::DeadLetter& letter) {
     DeadLetterLine line{
         .id = id_of(letter.place), .reason = letter.reason, .time = letter.time, .bytes = letter.record.size()};

@@ -87,30 +87,33 @@ class Carriers {
  public:
   Carriers(AtRest& at_rest, const user::SigningKey& key)
       : at_rest_(at_rest),
-        roles_(at_rest.config, *at_rest.engines, key, loops_.all(),
-               {.clock = at_rest.clock, .random = at_rest.random, .log = at_rest.log, .metrics = at_rest.metrics}) {
-    roles_.offline.consume();
-    at_rest.engines->messages->bus().start();
+        roles_(
+            RoleSet::all(),
+            Ground{
+                .config = at_rest.config, .ports = at_rest.engines->ports(), .signing_key = key, .loops = loops_.all()},
+            {.clock = at_rest.clock, .random = at_rest.random, .log = at_rest.log, .metrics = at_rest.metrics}) {
+    roles_.offline.place().consume();
+    at_rest.engines->start();
     loops_.start();
   }
   Carriers(const Carriers&) = delete;
   Carriers& operator=(const Carriers&) = delete;
   ~Carriers() {
     loops_.stop();
-    at_rest_.engines->messages->stop();  // its consumers call the roles
+    at_rest_.engines->messages().stop();  // its consumers call the roles
   }
 
   /// 209 `created`: everybody's right to read begins with it.
   Result<void> announce(const Group& group, std::vector<UserKey> members) {
     auto notice = user::group_changed(group.key, group.owner, "created", {}, group.name);
     notice.frame.joined = std::move(members);
-    CHECK_OK(sync_wait(roles_.dispatch.publish(std::move(notice.frame), "created/" + group.key.str())));
+    CHECK_OK(sync_wait(roles_.dispatch.place().publish(std::move(notice.frame), "created/" + group.key.str())));
     return {};
   }
 
   /// Waits until inbox and archive have everything.
   Result<void> settle() {
-    auto& bus = at_rest_.engines->messages->bus();
+    auto& bus = at_rest_.engines->messages().bus();
     const auto end = std::chrono::steady_clock::now() + kSettleWithin;
     for (const auto topic : {dispatch::Topic::store, dispatch::Topic::offline}) {
       while (!sync_wait(bus.settled(topic))) {
@@ -173,14 +176,14 @@ Result<void> write_lists(const AtRest& at_rest, const user::SigningKey& key, con
 Result<void> load_test_data(const std::string& data, const TestData& wanted) {
   CHECK_OK(check_wanted(data, wanted));
   TRY(auto at_rest, AtRest::open(data));
-  TRY(const auto key, user::load_or_make_signing_key(at_rest->engines->paths.signing_key(), at_rest->random));
+  TRY(const auto key, user::load_or_make_signing_key(at_rest->engines->paths().signing_key(), at_rest->random));
   const auto now = at_rest->clock.now();
   user::BulkData bulk;
   bulk.password_hash = "!";
   add_people(bulk, wanted, at_rest->random, now, to_millis(at_rest->config.sessions.lifetime).count());
   add_friends(bulk, wanted);
   add_groups(bulk, wanted, now);
-  CHECK_OK(at_rest->engines->accounts->loader().load(bulk, now));
+  CHECK_OK(at_rest->engines->accounts().loader().load(bulk, now));
   CHECK_OK(carry_groups(*at_rest, key, bulk, wanted));
   return write_lists(*at_rest, key, bulk, wanted);
 }

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "app/maintenance.hpp"
-#include "app/server/engines.hpp"
+#include "app/server/embedded_engines.hpp"
 
 namespace godwit::app {
 namespace {

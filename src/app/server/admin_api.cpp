@@ -1,5 +1,7 @@
 #include "app/server/admin_api.hpp"
 
+#include <algorithm>
+
 #include <sodium.h>
 
 #include "app/server/admin_calls.hpp"
@@ -19,19 +21,22 @@ bool same_secret(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings,
+AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, const Config& config,
                    const std::atomic<bool>& draining)
     : engines_(engines),
       with_(with),
-      settings_(std::move(settings)),
+      settings_(config.admin),
+      data_(config.storage.data),
       draining_(draining),
       started_(with.clock.now()),
-      work_("backup", 1, 1),
-      admin_{.users = roles.user, .engines = engines, .backups = work_, .ending = ending_},
-      letters_{.users = roles.user, .letters = engines.messages->dead_letters()} {
+      work_("backup", 1, 1) {
   open_.add(operations_);
-  guarded_.add(admin_calls_);
-  guarded_.add(letter_calls_);
+  auto* users = roles.user.get();
+  if (users == nullptr) return;
+  administration_.emplace(AdminCalls{.users = *users, .engines = engines, .backups = work_, .ending = ending_},
+                          DeadLetterCalls{.users = *users, .letters = *engines.ports().dead_letters});
+  guarded_.add(administration_->admin_calls);
+  guarded_.add(administration_->letter_calls);
 }
 
 AdminApi::Operations AdminApi::operations(AdminApi& api) {
@@ -41,8 +46,7 @@ AdminApi::Operations AdminApi::operations(AdminApi& api) {
       {"GET", "/metrics", gateway::Access::open},
   });
   const auto bindings = std::to_array<Operations::Binding>({
-      {"GET", "/healthz",
-       [](AdminApi&, Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+      {"GET", "/healthz", [](AdminApi&, Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
       {"GET", "/readyz", [](AdminApi& self, Call&) { return self.ready(); }},
       {"GET", "/metrics", [](AdminApi& self, Call&) { return self.figures(); }},
   });
@@ -50,7 +54,7 @@ AdminApi::Operations AdminApi::operations(AdminApi& api) {
 }
 
 Task<Answer> AdminApi::figures() {
-  auto reply = wire::reply(200, with_.metrics.text() + vital_signs(engines_.paths.root, started_));
+  auto reply = wire::reply(200, with_.metrics.text() + vital_signs(data_, started_));
   reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   co_return reply;
 }
@@ -96,21 +100,18 @@ Result<void> AdminApi::authorise(const net::Request& request) const {
 }
 
 Task<Answer> AdminApi::ready() {
-  const auto accounts = co_await engines_.accounts->ready();
-  const auto archive = engines_.archive->ready();
-  const auto messages = engines_.messages->trouble();
+  const auto states = co_await engines_.states();
   const bool draining = draining_.load(std::memory_order_relaxed);
-  const bool good = accounts && archive && !messages && !draining;
+  const bool good =
+      !draining && std::ranges::none_of(states, [](const EngineState& one) { return one.trouble.has_value(); });
   wire::JsonWriter json;
   json.begin_object().field("status", good ? "ready" : "not_ready").key("engines").begin_object();
-  json.field("sqlite.accounts", accounts ? "ok" : accounts.error().detail);
-  json.field("sqlite.archive", archive ? "ok" : archive.error().detail);
-  json.field("rocksdb.messages", messages.value_or("ok"));
+  for (const auto& one : states) json.field(one.name, one.trouble.value_or("ok"));
   json.end_object().end_object();
   co_return wire::reply(good ? 200 : 503, json.take());
 }
 
-net::Response AdminApi::refuse(const Error& error) const { 
+net::Response AdminApi::refuse(const Error& error) const {
   return net::Response::of(wire::problem(error, with_.random.hex(32)));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "app/server/admin_calls.hpp"
@@ -17,9 +18,9 @@ namespace godwit::app {
 /// admin_door.hpp; calls that change or show accounts also want `X-Godwit-Admin`.
 class AdminApi {
  public:
-  /// `draining`: not ready any more.
-  AdminApi(Engines& engines, Roles& roles, Surroundings with, Config::Admin settings,
-           const std::atomic<bool>& draining);
+  /// `data`: the directory whose disk is watched. `draining`: not ready any more. Without the user role in this
+  /// process health, readiness and metrics are all there is.
+  AdminApi(Engines& engines, Roles& roles, Surroundings with, const Config& config, const std::atomic<bool>& draining);
 
   Task<net::Response> handle(net::Request& request);
   [[nodiscard]] net::Response refuse(const Error& error) const;
@@ -36,15 +37,20 @@ class AdminApi {
   Engines& engines_;
   Surroundings with_;
   const Config::Admin settings_;
+  const std::string data_;
   const std::atomic<bool>& draining_;
   const Millis started_;
   std::atomic<bool> ending_{false};
   Pool work_;  // one backup at a time
-  AdminCalls admin_;
-  DeadLetterCalls letters_;
+  /// What operators do, where the user role is.
+  struct Administration {
+    AdminCalls admin;
+    DeadLetterCalls letters;
+    gateway::CallTable<AdminCalls> admin_calls = table_of(admin);
+    gateway::CallTable<DeadLetterCalls> letter_calls = table_of(letters);
+  };
   Operations operations_ = operations(*this);
-  gateway::CallTable<AdminCalls> admin_calls_ = table_of(admin_);
-  gateway::CallTable<DeadLetterCalls> letter_calls_ = table_of(letters_);
+  std::optional<Administration> administration_;
   gateway::RouteTable open_, guarded_;
 };
 

@@ -66,9 +66,19 @@ void Console::show(const Loaded& settings) {
 
 void Console::start(Executor& loop) { sample_later(loop); }
 
+std::size_t Console::sockets() const {
+  const auto* node = roles_.node.get();
+  return node == nullptr ? 0 : node->open_sockets();
+}
+
+std::size_t Console::online_users() const {
+  const auto* node = roles_.node.get();
+  return node == nullptr ? 0 : node->online_users();
+}
+
 void Console::sample_later(Executor& loop) {
   loop.post_after(RateHistory::kInterval, [this, &loop] {
-    history_.sample(roles_.node.open_sockets());
+    history_.sample(sockets());
     sample_later(loop);
   });
 }
@@ -91,8 +101,8 @@ Console::Calls Console::table(Console& console) {
 }
 
 Task<Answer> Console::overview() {
-  CO_TRY(const auto census, co_await roles_.user.census());
-  const auto inbox = engines_.messages->kept();
+  CO_TRY(const auto census, co_await roles_.user.place().census());
+  CO_TRY(const auto figures, co_await engines_.figures());
   wire::JsonWriter json;
   json.begin_object()
       .field("version", GODWIT_VERSION)
@@ -101,15 +111,20 @@ Task<Answer> Console::overview() {
       .field("users", census.users)
       .field("groups", census.groups)
       .field("sessions", census.sessions)
-      .field("connections", std::uint64_t{roles_.node.open_sockets()})
-      .field("onlineUsers", std::uint64_t{roles_.node.online_users()});
+      .field("connections", std::uint64_t{sockets()})
+      .field("onlineUsers", std::uint64_t{online_users()});
   write_queues(json, with_.metrics.queues());
-  json.key("inbox").begin_object().field("entries", inbox.entries).field("bytes", inbox.bytes).end_object();
-  json.key("archive").begin_object();
-  json.field("lag", engines_.messages->bus().lag(dispatch::Topic::store))
-      .field("unindexed", engines_.archive->unindexed())
+  json.key("inbox")
+      .begin_object()
+      .field("entries", figures.inbox_entries)
+      .field("bytes", figures.inbox_bytes)
+      .end_object();
+  json.key("archive")
+      .begin_object()
+      .field("lag", engines_.ports().bus->lag(dispatch::Topic::store))
+      .field("unindexed", figures.unindexed)
       .end_object()
-      .field("deadLetters", std::uint64_t{engines_.messages->dead_letters().size()})
+      .field("deadLetters", std::uint64_t{engines_.ports().dead_letters->size()})
       .end_object();
   co_return wire::reply(200, json.take());
 }
@@ -125,14 +140,15 @@ Task<Answer> Console::rates(Call& call) {
 
 Task<Answer> Console::nodes(Call& call) {
   CO_TRY(const auto page, wire::page_query(call.query));
-  std::vector<std::string> names{roles_.node.name()};
+  std::vector<std::string> names;
+  if (const auto* node = roles_.node.get()) names.push_back(node->name());
   CO_TRY(const auto next, cut(names, "admin-nodes", page, std::identity{}));
   co_return wire::reply_page(names, next, [this](wire::JsonWriter& json, const std::string& name) {
     json.begin_object().field("node", name).key("roles").begin_array();
     for (const auto* role : {"gateway", "user", "dispatch", "node", "archive", "offline"}) json.string(role);
     json.end_array()
-        .field("connections", std::uint64_t{roles_.node.open_sockets()})
-        .field("users", std::uint64_t{roles_.node.online_users()})
+        .field("connections", std::uint64_t{sockets()})
+        .field("users", std::uint64_t{online_users()})
         .field("startedAt", started_at_)
         .field("version", GODWIT_VERSION)
         .end_object();

@@ -40,6 +40,8 @@ class Console {
   Task<gateway::Answer> nodes(gateway::Call& call);
   Task<gateway::Answer> settings(gateway::Call& call);
   void sample_later(Executor& loop);
+  [[nodiscard]] std::size_t sockets() const;
+  [[nodiscard]] std::size_t online_users() const;
 
   Engines& engines_;
   Roles& roles_;

@@ -1,57 +1,67 @@
 #pragma once
 #include <atomic>
-#include <filesystem>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "app/config/config.hpp"
-#include "app/maintenance/data_lock.hpp"
-#include "base/clock.hpp"
-#include "base/log.hpp"
-#include "base/metrics.hpp"
-#include "engine/memory/change_log.hpp"
-#include "engine/memory/registry.hpp"
-#include "engine/rocksdb/database.hpp"
-#include "engine/sqlite/accounts_database.hpp"
-#include "engine/sqlite/archive_engine.hpp"
+#include "archive/archive_store.hpp"
+#include "dispatch/ledger.hpp"
+#include "offline/cursor_store.hpp"
+#include "offline/timeline.hpp"
+#include "service/bus.hpp"
+#include "service/changes.hpp"
+#include "service/dead_letters.hpp"
+#include "service/registry.hpp"
+#include "user/store/counts.hpp"
+#include "user/store/store.hpp"
 
 namespace godwit::app {
 
-/// Where each store lies in a data directory.
-struct DataPaths {
-  explicit DataPaths(const std::string& data) : root(data) {}
-  std::filesystem::path root;
-  [[nodiscard]] std::string accounts() const { return root / "accounts.db"; }
-  [[nodiscard]] std::string archive() const { return root / "archive.db"; }
-  [[nodiscard]] std::string messages() const { return root / "messages"; }
-  [[nodiscard]] std::string signing_key() const { return root / "signing.key"; }
+/// What roles stand on, whichever engines give it. Null: no role of this process needs it.
+struct Ports {
+  changes::ChangeLog* changes = nullptr;          // of every process
+  registry::Registry* registry = nullptr;         // of user and node
+  user::Store* accounts = nullptr;                // of user
+  user::Counts* counts = nullptr;                 // of user
+  dispatch::Ledger* ledger = nullptr;             // of dispatch
+  dispatch::OrderedCommits* commits = nullptr;    // of dispatch
+  dispatch::Bus* bus = nullptr;                   // of dispatch, archive and offline
+  dispatch::DeadLetters* dead_letters = nullptr;  // of whoever consumes, and of operators
+  archive::ArchiveStore* archive = nullptr;       // of archive
+  offline::Timeline* timeline = nullptr;          // of offline
+  offline::CursorStore* cursors = nullptr;        // of offline
 };
 
-/// The embedded engines of one process: its stores, open, the data directory locked; its change log and its registry.
-/// Members in the order in which they may go.
-struct Engines {
-  DataLock lock;
-  DataPaths paths;
-  std::unique_ptr<engine::sqlite::AccountsDatabase> accounts;
-  std::unique_ptr<engine::sqlite::SqliteArchive> archive;
-  std::unique_ptr<rocks::Database> messages;
-  std::unique_ptr<changes::ChangeLog> changes = std::make_unique<engine::memory::MemoryChangeLog>();
-  std::unique_ptr<registry::Registry> registry;
+/// One store or server that the process stands on: whether it can be used now, or what is wrong with it.
+struct EngineState {
+  std::string name;
+  std::optional<std::string> trouble;
+};
 
-  /// The error names the store and what is wrong with it.
-  [[nodiscard]] static Result<std::unique_ptr<Engines>> open(const Config& config, const Clock& clock, Log& log,
-                                                             Metrics& metrics);
+/// What operators see of the stores: about what the inbox holds; messages that a search index that is made anew lacks.
+struct EngineFigures {
+  std::uint64_t inbox_entries = 0, inbox_bytes = 0, unindexed = 0;
+};
+
+/// The engines of a process: open from when they are made. One thread starts and stops them, any asks.
+class Engines {
+ public:
+  virtual ~Engines() = default;
+
+  [[nodiscard]] virtual const Ports& ports() const noexcept = 0;
+  /// Messages are carried to their consumers from now on: call it when those have their handlers.
+  virtual void start() = 0;
+  /// What waits is unavailable, what runs is waited for; nothing of the engines runs any more when it comes back.
+  virtual void stop() = 0;
+
+  [[nodiscard]] virtual Task<std::vector<EngineState>> states() = 0;
+  [[nodiscard]] virtual Task<Result<EngineFigures>> figures() = 0;
 
   /// A copy of everything that was answered before the call, while all of it is in use, into a directory that is
-  /// missing or empty. The messages are copied last, and keep what the archive's copy has not: a restored server
-  /// replays it. Blocks; where it fails or `cancelled` turns true, nothing is left of it.
-  [[nodiscard]] Result<void> backup(const std::string& directory, const std::atomic<bool>& cancelled);
-  /// What waits is unavailable, what runs is waited for; nothing of the stores runs any more when it comes back.
-  void stop();
-
- private:
-  [[nodiscard]] Result<void> copy_to(const DataPaths& target, const std::atomic<bool>& cancelled);
-
+  /// missing or empty. Blocks; where it fails or `cancelled` turns true, nothing is left of it. bad_parameter: these
+  /// engines are backed up by their own means.
+  [[nodiscard]] virtual Result<void> backup(const std::string& directory, const std::atomic<bool>& cancelled) = 0;
 };
 
 }  // namespace godwit::app

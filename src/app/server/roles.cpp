@@ -99,39 +99,76 @@ user::Registration registration_of(const Config& config) {
   return static_cast<user::Registration>(std::ranges::find(names, config.registration) - names.begin());
 }
 
-Roles::Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
-             Surroundings with)
-    : feed(*engines.changes, with.clock),
-      counts(with.clock),
-      hasher({.threads = config.passwords.threads, .queue = config.passwords.queue}, with.metrics),
-      signer(key),
-      user({.store = engines.accounts->store(),
-            .hasher = hasher,
-            .tokens = signer,
-            .change_log = *engines.changes,
-            .feed = feed,
-            .counts = counts},
-           {.dispatch = dispatch, .offline = offline, .registry = *engines.registry}, user_settings(config), with.clock,
-           with.random, with.log, with.metrics),
-      node({loops.begin(), loops.end()},
-           {.users = user, .dispatch = dispatch, .offline = offline, .registry = *engines.registry, .feed = feed},
-           node_settings(config), with.clock, with.log, with.metrics),
-      acceptor(node, loops, channel_settings(config)),
-      archive(*engines.archive, engines.messages->bus(), user, offline, {}, with.clock, with.log, with.metrics),
-      offline(engines.messages->timeline(), engines.messages->cursors(), engines.messages->bus(), user, archive,
-              dispatch, offline_settings(config), with.clock, with.log, with.metrics),
-      dispatch(
-          {.ledger = engines.messages->ledger(), .commits = engines.messages->ledger(), .bus = engines.messages->bus()},
-          {.users = user, .archive = archive, .offline = offline},
-          {.recall_window_ms = millis(config.messages.recall_window)}, with.clock, with.random, with.metrics),
-      sockets(acceptor),
-      gateway(loops.size(), {.users = user, .feed = feed, .sockets = sockets}, gateway_settings(config), with.clock,
-              with.random, with.log, with.metrics) {
-  gateway.add(user.calls());
-  gateway.add(dispatch.calls());
-  gateway.add(archive.calls());
-  gateway.add(offline.calls());
-  std::make_shared<link::LocalLink>(node.links(), dispatch.links(), node.name(), "dispatch-1")->open();
+Roles::Roles(RoleSet here, Ground ground, Surroundings with) : feed(*ground.ports.changes, with.clock) {
+  const auto& elsewhere = ground.elsewhere;
+  users_ = here.has(RoleName::user) ? &user.place() : elsewhere.users;
+  dispatch_ = here.has(RoleName::dispatch) ? &dispatch.place() : elsewhere.dispatch;
+  offline_ = here.has(RoleName::offline) ? &offline.place() : elsewhere.offline;
+  archive_ = here.has(RoleName::archive) ? &archive.place() : elsewhere.archive;
+  if (here.has(RoleName::user)) make_user(ground, with);
+  if (here.has(RoleName::node)) make_node(ground, with);
+  if (here.has(RoleName::archive))
+    archive.make(*ground.ports.archive, *ground.ports.bus, *users_, *offline_, archive::Settings{}, with.clock,
+                 with.log, with.metrics);
+  if (here.has(RoleName::offline))
+    offline.make(*ground.ports.timeline, *ground.ports.cursors, *ground.ports.bus, *users_, *archive_, *dispatch_,
+                 offline_settings(ground.config), with.clock, with.log, with.metrics);
+  if (here.has(RoleName::dispatch)) make_dispatch(ground, with);
+  if (here.has(RoleName::gateway)) make_gateway(ground, with);
+  if (here.has(RoleName::node) && here.has(RoleName::dispatch)) link_up(ground);
+}
+
+void Roles::make_user(Ground& ground, Surroundings with) {
+  const auto& ports = ground.ports;
+  const auto& config = ground.config;
+  hasher.emplace(user::Argon2Hasher::Settings{.threads = config.passwords.threads, .queue = config.passwords.queue},
+                 with.metrics);
+  signer.emplace(*std::move(ground.signing_key));
+  user.make(user::Ports{.store = *ports.accounts,
+                        .hasher = *hasher,
+                        .tokens = *signer,
+                        .change_log = *ports.changes,
+                        .feed = feed,
+                        .counts = *ports.counts},
+            user::Services{.dispatch = *dispatch_, .offline = *offline_, .registry = *ports.registry},
+            user_settings(config), with.clock, with.random, with.log, with.metrics);
+}
+
+void Roles::make_node(const Ground& ground, Surroundings with) {
+  node.make(std::vector<Executor*>(ground.loops.begin(), ground.loops.end()),
+            node::NodeRole::Peers{.users = *users_,
+                                  .dispatch = *dispatch_,
+                                  .offline = *offline_,
+                                  .registry = *ground.ports.registry,
+                                  .feed = feed},
+            node_settings(ground.config), with.clock, with.log, with.metrics);
+  acceptor.emplace(node.place(), ground.loops, channel_settings(ground.config));
+}
+
+void Roles::make_dispatch(const Ground& ground, Surroundings with) {
+  const auto& ports = ground.ports;
+  dispatch.make(dispatch::DispatchRole::Ports{.ledger = *ports.ledger, .commits = *ports.commits, .bus = *ports.bus},
+                dispatch::DispatchRole::Peers{.users = *users_, .archive = *archive_, .offline = *offline_},
+                dispatch::Settings{.recall_window_ms = millis(ground.config.messages.recall_window)}, with.clock,
+                with.random, with.metrics);
+}
+
+void Roles::make_gateway(const Ground& ground, Surroundings with) {
+  if (acceptor) sockets.emplace(*acceptor);
+  gateway::HandOver& to_nodes = sockets ? *sockets : *ground.elsewhere.sockets;
+  gateway.emplace(ground.loops.size(), gateway::GatewayRole::Peers{.users = *users_, .feed = feed, .sockets = to_nodes},
+                  gateway_settings(ground.config), with.clock, with.random, with.log, with.metrics);
+  if (user.get() != nullptr) gateway->add(user.place().calls());
+  if (dispatch.get() != nullptr) gateway->add(dispatch.place().calls());
+  if (archive.get() != nullptr) gateway->add(archive.place().calls());
+  if (offline.get() != nullptr) gateway->add(offline.place().calls());
+  for (auto* calls : ground.elsewhere.calls) gateway->add(*calls);
+}
+
+void Roles::link_up(const Ground& ground) {
+  std::make_shared<link::LocalLink>(node.place().links(), dispatch.place().links(), node.place().name(),
+                                    ground.dispatcher)
+      ->open();
 }
 
 }  // namespace godwit::app

@@ -1,9 +1,13 @@
 #pragma once
+#include <optional>
+#include <vector>
+
 #include "app/config/config.hpp"
 #include "app/server/engines.hpp"
+#include "app/server/role_set.hpp"
+#include "app/server/seat.hpp"
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
-#include "engine/memory/counts.hpp"
 #include "gateway/gateway_role.hpp"
 #include "node/acceptor.hpp"
 #include "node/node_role.hpp"
@@ -37,25 +41,56 @@ class LocalSockets final : public gateway::HandOver {
   node::Acceptor& acceptor_;
 };
 
-/// The six roles of one process, each given the others' services. They refer to each other in circles, so the order
-/// here is only that of construction: no constructor calls another role.
+/// The roles of other processes, as this one reaches them. Null: nobody here asks that one, or it is here.
+struct Elsewhere {
+  user::Service* users = nullptr;
+  dispatch::Service* dispatch = nullptr;
+  offline::Service* offline = nullptr;
+  archive::Service* archive = nullptr;
+  std::vector<gateway::RoleClient*> calls;  ///< of every role that is not here
+  gateway::HandOver* sockets = nullptr;     ///< to the nodes
+};
+
+/// What roles are made from.
+struct Ground {
+  const Config& config;
+  const Ports& ports;
+  Elsewhere elsewhere{};
+  std::optional<user::SigningKey> signing_key{};  ///< where the user role is here
+  std::vector<net::EventLoop*> loops;
+  std::string dispatcher = "dispatch-1";  ///< what the dispatcher of this process is called by the nodes
+};
+
+/// The roles of one process, each given its ports and the others' services: those here by reference, the others as
+/// `Elsewhere` has them. No constructor calls another role.
 class Roles {
  public:
-  Roles(const Config& config, Engines& engines, user::SigningKey key, std::vector<net::EventLoop*> loops,
-        Surroundings with);
+  Roles(RoleSet here, Ground ground, Surroundings with);
 
   changes::ChangeFeed feed;  // outlives those who follow
-  engine::memory::MemoryCounts counts;
-  user::Argon2Hasher hasher;
-  user::TokenSigner signer;
-  user::UserRole user;
-  node::NodeRole node;
-  node::Acceptor acceptor;
-  archive::ArchiveRole archive;
-  offline::OfflineRole offline;
-  dispatch::DispatchRole dispatch;
-  LocalSockets sockets;
-  gateway::GatewayRole gateway;
+  std::optional<user::Argon2Hasher> hasher;
+  std::optional<user::TokenSigner> signer;
+  Seat<user::UserRole> user;
+  Seat<node::NodeRole> node;
+  std::optional<node::Acceptor> acceptor;
+  Seat<archive::ArchiveRole> archive;
+  Seat<offline::OfflineRole> offline;
+  Seat<dispatch::DispatchRole> dispatch;
+  std::optional<LocalSockets> sockets;
+  std::optional<gateway::GatewayRole> gateway;
+
+ private:
+  void make_user(Ground& ground, Surroundings with);
+  void make_node(const Ground& ground, Surroundings with);
+  void make_dispatch(const Ground& ground, Surroundings with);
+  void make_gateway(const Ground& ground, Surroundings with);
+  void link_up(const Ground& ground);
+
+  // Everybody's way to the others: decided before the first role is made.
+  user::Service* users_ = nullptr;
+  dispatch::Service* dispatch_ = nullptr;
+  offline::Service* offline_ = nullptr;
+  archive::Service* archive_ = nullptr;
 };
 
 }  // namespace godwit::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/server/embedded_engines.hpp"
 #include "net/loop/listener.hpp"
 #include "user/sessions/signing_key.hpp"
 
@@ -33,16 +34,20 @@ Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
 Result<void> Server::open_stores(const Loaded& settings) {
   metrics_.gauge("godwit_log_lines_dropped", "Log lines that a full pipe did not take.",
                  [this] { return static_cast<double>(log_.dropped()); });
-  TRY(engines_, Engines::open(config_, clock_, log_, metrics_));
-  TRY(auto key, user::load_or_make_signing_key(engines_->paths.signing_key(), random_));
+  TRY(auto engines, EmbeddedEngines::open(config_, clock_, log_, metrics_));
+  TRY(auto key, user::load_or_make_signing_key(engines->paths().signing_key(), random_));
+  engines_ = std::move(engines);
   const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
-  roles_ = std::make_unique<Roles>(config_, *engines_, std::move(key), loops_.all(), with);
-  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_.admin, draining_);
-  console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
-  roles_->gateway.add(console_->calls());
-  if (config_.debug.echo) {
+  roles_ = std::make_unique<Roles>(
+      RoleSet::all(),
+      Ground{.config = config_, .ports = engines_->ports(), .signing_key = std::move(key), .loops = loops_.all()},
+      with);
+  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_, draining_);
+  if (roles_->user.get() != nullptr) console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
+  if (console_ && roles_->gateway) roles_->gateway->add(console_->calls());
+  if (config_.debug.echo && roles_->gateway) {
     echo_ = std::make_unique<DebugEcho>(loops_.all());
-    roles_->gateway.add_open_socket("/debug/echo", *echo_);
+    roles_->gateway->add_open_socket("/debug/echo", *echo_);
   }
   return {};
 }
@@ -60,9 +65,18 @@ net::HttpServer::Settings Server::listener(const Address& address) const {
 }
 
 Result<void> Server::open_listeners() {
-  CHECK_OK(net::check_port_free(config_.http.listen.host, config_.http.listen.port));
+  if (roles_->gateway) CHECK_OK(open_doors(*roles_->gateway));
   CHECK_OK(net::check_port_free(config_.admin.listen.host, config_.admin.listen.port));
-  auto& gateway = roles_->gateway;
+  admin_ = std::make_unique<net::HttpServer>(
+      loops_.at(0), listener(config_.admin.listen),
+      net::HttpHandlers{.handle = [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
+                        .refuse = [api = admin_api_.get()](const Error& error) { return api->refuse(error); }},
+      admin_gate_, log_);
+  return admin_->open();
+}
+
+Result<void> Server::open_doors(gateway::GatewayRole& gateway) {
+  CHECK_OK(net::check_port_free(config_.http.listen.host, config_.http.listen.port));
   auto settings = listener(config_.http.listen);
   for (auto* loop : loops_.all()) {
     public_.push_back(std::make_unique<net::HttpServer>(
@@ -74,22 +88,17 @@ Result<void> Server::open_listeners() {
     CHECK_OK(public_.back()->open());
     settings.port = public_.back()->port();  // "any" is chosen once
   }
-  admin_ = std::make_unique<net::HttpServer>(
-      loops_.at(0), listener(config_.admin.listen),
-      net::HttpHandlers{.handle = [api = admin_api_.get()](net::Request& request) { return api->handle(request); },
-                        .refuse = [api = admin_api_.get()](const Error& error) { return api->refuse(error); }},
-      admin_gate_, log_);
-  return admin_->open();
+  return {};
 }
 
 void Server::start() {
-  roles_->offline.consume();
-  engines_->messages->bus().start();
+  if (auto* offline = roles_->offline.get()) offline->consume();
+  engines_->start();
   loops_.start();
-  roles_->node.start();
-  roles_->user.start();
-  roles_->offline.start_sweeping(loops_.at(0));
-  console_->start(loops_.at(0));
+  if (auto* node = roles_->node.get()) node->start();
+  if (auto* user = roles_->user.get()) user->start();
+  if (auto* offline = roles_->offline.get()) offline->start_sweeping(loops_.at(0));
+  if (console_) console_->start(loops_.at(0));
   disk_.start(loops_.at(0));
   for (auto& server : public_) server->start();
   admin_->start();
@@ -99,9 +108,10 @@ void Server::start() {
 void Server::reload(const Loaded& settings) {
   const auto& config = settings.config;
   log_.set_threshold(log_level(config));
-  roles_->dispatch.set_recall_window(to_millis(config.messages.recall_window).count());
-  roles_->user.set_registration(registration_of(config), config.reserved_keys);
-  console_->show(settings);
+  if (auto* dispatch = roles_->dispatch.get())
+    dispatch->set_recall_window(to_millis(config.messages.recall_window).count());
+  if (auto* user = roles_->user.get()) user->set_registration(registration_of(config), config.reserved_keys);
+  if (console_) console_->show(settings);
 }
 
 void Server::drain(std::chrono::milliseconds deadline) {
@@ -109,9 +119,10 @@ void Server::drain(std::chrono::milliseconds deadline) {
   const auto end = Clock::now() + deadline;
   draining_.store(true, std::memory_order_relaxed);
   for (auto& server : public_) server->drain();
-  roles_->node.drain();
-  const auto busy = [this] {
-    std::size_t connections = roles_->node.open_sockets() + roles_->node.waiting_acks();
+  auto* node = roles_->node.get();
+  if (node != nullptr) node->drain();
+  const auto busy = [this, node] {
+    std::size_t connections = node == nullptr ? 0 : node->open_sockets() + node->waiting_acks();
     for (const auto& server : public_) connections += server->connections();
     return connections > 0;
   };
@@ -120,7 +131,7 @@ void Server::drain(std::chrono::milliseconds deadline) {
   };
   wait_until(end - kLastAnswers);
   // What is long and has not begun is refused, so that its connections end, too.
-  roles_->hasher.stop();
+  if (roles_->hasher) roles_->hasher->stop();
   admin_api_->stop();
   wait_until(end);
   admin_->drain();
@@ -133,8 +144,8 @@ Server::~Server() {
   admin_.reset();
   loops_.stop();
   if (admin_api_) admin_api_->stop();
-  if (roles_) roles_->hasher.stop();
-  if (roles_) roles_->user.stop();
+  if (roles_ && roles_->hasher) roles_->hasher->stop();
+  if (roles_ && roles_->user.get() != nullptr) roles_->user.place().stop();
   if (engines_) engines_->stop();
 }
 

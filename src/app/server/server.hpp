@@ -17,7 +17,7 @@
 
 namespace godwit::app {
 
-/// All six roles in one process, on embedded stores: opened, started, drained. One thread drives it (main's).
+/// A process: its engines and the roles that it runs, opened, started, drained. One thread drives it (main's).
 class Server {
  public:
   /// Opens the stores and the ports. The error names what is in the way.
@@ -31,13 +31,15 @@ class Server {
   /// Not ready, every socket told to come back, requests answered, commits done. At most `deadline`.
   void drain(std::chrono::milliseconds deadline);
 
-  [[nodiscard]] std::uint16_t port() const { return public_.front()->port(); }
+  /// Where clients connect; 0: the gateway is elsewhere.
+  [[nodiscard]] std::uint16_t port() const { return public_.empty() ? 0 : public_.front()->port(); }
   [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
 
  private:
   Server(const Config& config, Log& log);
   Result<void> open_stores(const Loaded& settings);
   Result<void> open_listeners();
+  Result<void> open_doors(gateway::GatewayRole& gateway);
   [[nodiscard]] net::HttpServer::Settings listener(const Address& address) const;
 
   Config config_;
@@ -51,7 +53,7 @@ class Server {
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<Roles> roles_;
   std::unique_ptr<AdminApi> admin_api_;
-  std::unique_ptr<Console> console_;
+  std::unique_ptr<Console> console_;  // where the user role is
   std::unique_ptr<DebugEcho> echo_;
   net::ConnectionGate admin_gate_{{.connections = kAdminConnections}};
   DiskWatch disk_;
