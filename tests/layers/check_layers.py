@@ -57,7 +57,7 @@ class Tree:
             return True
         seen.add(header)
         paths = [path for _, path, _ in includes(self.texts.get(header, ""))]
-        return not any(path.startswith(("boost/", "openssl/")) for path in paths) and all(
+        return not any(path.startswith(("boost/", "openssl/", "grpcpp/", "google/")) for path in paths) and all(
             self.plain(path, seen) for path in paths if path.startswith("net/"))
 
 

@@ -1,0 +1,111 @@
+#include "net/grpc/channel.hpp"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include "net/grpc/calls.hpp"
+
+namespace godwit::net {
+
+namespace {
+
+int millis(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
+
+std::shared_ptr<::grpc::Channel> connect(const std::string& address, const GrpcChannel::Settings& settings) {
+  ::grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(settings.most_bytes));
+  arguments.SetMaxSendMessageSize(-1);  // the other side knows what it takes
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, std::min(100, millis(settings.most_backoff)));
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, millis(settings.most_backoff));
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, millis(settings.connecting));  // so it names a try's own time
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // http_proxy of the environment is nobody's wish here
+  if (settings.keepalive.count() > 0) {
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, millis(settings.keepalive));
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, millis(settings.keepalive_answer));
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // a quiet stream is looked after, too
+  }
+  return ::grpc::CreateCustomChannel(address, ::grpc::InsecureChannelCredentials(), arguments);
+}
+
+class UnaryCall final : public GrpcCalls::Call {
+ public:
+  void cancel() override { context.TryCancel(); }
+  ::grpc::ClientContext context;
+};
+
+}  // namespace
+
+Error grpc_error(const GrpcFailure& failure) {
+  switch (failure.status) {
+    case ::grpc::StatusCode::CANCELLED:
+    case ::grpc::StatusCode::DEADLINE_EXCEEDED:
+    case ::grpc::StatusCode::RESOURCE_EXHAUSTED:
+    case ::grpc::StatusCode::ABORTED:
+    case ::grpc::StatusCode::UNAVAILABLE: return {.code = Code::unavailable, .detail = "a server behind this one"};
+    default: return {.code = Code::internal};
+  }
+}
+
+GrpcCalls::GrpcCalls(const std::string& address, GrpcChannel::Settings settings)
+    : settings_(std::move(settings)), stub_(connect(address, settings_)) {}
+
+bool GrpcCalls::enter(Call& call) {
+  std::lock_guard lock(mutex_);
+  if (ended_ || under_way_.size() >= settings_.most_calls) return false;
+  under_way_.insert(&call);
+  return true;
+}
+
+void GrpcCalls::leave(Call& call) {
+  std::lock_guard lock(mutex_);
+  under_way_.erase(&call);
+  if (ended_ && under_way_.empty()) left_.notify_all();
+}
+
+void GrpcCalls::end() {
+  std::unique_lock lock(mutex_);
+  ended_ = true;
+  for (auto* call : under_way_) call->cancel();
+  left_.wait(lock, [&] { return under_way_.empty(); });
+}
+
+void GrpcCalls::prepare(::grpc::ClientContext& context, const GrpcCall& options) const {
+  if (options.timeout.count() > 0) context.set_deadline(std::chrono::system_clock::now() + options.timeout);
+  for (const auto* metadata : {&settings_.metadata, &options.metadata})
+    for (const auto& [name, value] : *metadata) context.AddMetadata(name, value);
+}
+
+Error GrpcCalls::error(const ::grpc::Status& status) const {
+  return settings_.translate({.status = static_cast<int>(status.error_code()),
+                              .message = status.error_message(),
+                              .details = status.error_details()});
+}
+
+GrpcChannel::GrpcChannel(const std::string& address, Settings settings)
+    : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))) {}
+
+GrpcChannel::~GrpcChannel() { calls_->end(); }
+
+GrpcStream GrpcChannel::open(const std::string& method, const GrpcCall& options) {
+  return GrpcStream(open_stream(calls_, method, options));
+}
+
+Task<Result<void>> GrpcChannel::exchange(const std::string& method, const google::protobuf::MessageLite& request,
+                                         google::protobuf::MessageLite& response, const GrpcCall& options) {
+  const auto calls = calls_;  // the channel may be gone when the answer comes
+  UnaryCall call;
+  calls->prepare(call.context, options);
+  if (!calls->enter(call)) co_return fail(Code::unavailable, "too many calls are under way");
+  co_return co_await completion<Result<void>>([&](auto done) {
+    calls->stub().UnaryCall(&call.context, method, {}, &request, &response,
+                            [own = calls.get(), ours = &call, done](const ::grpc::Status& status) mutable {
+                              auto ended = status.ok() ? Result<void>{} : std::unexpected(own->error(status));
+                              own->leave(*ours);
+                              done(std::move(ended));
+                            });
+  });
+}
+
+}  // namespace godwit::net
