@@ -1,5 +1,7 @@
 #include "engine/mysql/connection.hpp"
 
+#include <poll.h>
+
 #include <charconv>
 #include <mutex>
 #include <string>
@@ -101,7 +103,6 @@ std::optional<Failure> Connection::prepare(const Settings& settings) {
 
 Answer<std::vector<Done>> Connection::run(std::string_view statements) {
   auto* const handle = handle_.get();
-  used_ = std::chrono::steady_clock::now();
   if (lost_) return std::unexpected(Failure{.trouble = Trouble::away, .words = "the connection was lost before"});
   if (mysql_real_query(handle, statements.data(), statements.size()) != 0) return std::unexpected(failure());
   std::vector<Done> done;
@@ -115,10 +116,9 @@ Answer<std::vector<Done>> Connection::run(std::string_view statements) {
   }
 }
 
-bool Connection::ping() {
-  used_ = std::chrono::steady_clock::now();
-  if (mysql_ping(handle_.get()) != 0) lost_ = true;
-  return !lost_;
+bool Connection::quiet() const {
+  pollfd socket{.fd = mysql_get_socket(handle_.get()), .events = POLLIN | POLLRDHUP, .revents = 0};
+  return !lost_ && ::poll(&socket, 1, 0) == 0;
 }
 
 Failure Connection::failure() {

@@ -1,7 +1,6 @@
 #pragma once
 #include <mysql.h>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,9 +61,8 @@ class Connection {
   [[nodiscard]] bool lost() const noexcept { return lost_; }
   /// The server's name for it (KILL).
   [[nodiscard]] std::uint64_t id() const { return mysql_thread_id(handle_.get()); }
-  /// Since something was last sent.
-  [[nodiscard]] std::chrono::steady_clock::duration idle() const { return std::chrono::steady_clock::now() - used_; }
-  [[nodiscard]] bool ping();
+  /// Nothing came that nobody asked for: the server has not closed it, nor said that it will. Costs no round trip.
+  [[nodiscard]] bool quiet() const;
 
  private:
   struct Close {
@@ -76,7 +74,6 @@ class Connection {
   [[nodiscard]] Failure failure();
 
   std::unique_ptr<MYSQL, Close> handle_;
-  std::chrono::steady_clock::time_point used_ = std::chrono::steady_clock::now();
   bool lost_ = false;
 };
 
