@@ -21,9 +21,9 @@ def role(*headers, below=(), libraries=(), system=False):
     return Room(rooms=("base", "domain", "wire", "net:plain", "service", *below), headers=headers, libraries=libraries, system=system)
 
 
-def engine(*port_rooms, libraries=()):
+def engine(*port_rooms, below=(), libraries=()):
     """An engine implements ports: it sees the port headers of these roles, and its own library."""
-    return Room(rooms=("base", "domain", "service:ports") + tuple(f"{room}:ports" for room in port_rooms), headers=("wire/record.hpp",),
+    return Room(rooms=("base", "domain", "service:ports") + tuple(f"{room}:ports" for room in port_rooms) + below, headers=("wire/record.hpp",),
                 libraries=libraries, system=True)
 
 
@@ -59,7 +59,9 @@ HOUSE = {
     "offline": role(libraries=("fmt/",)),
     # The consumers' end of a broker.
     "bus": role(),
-    "engine/sqlite": engine("user/store", "archive", libraries=("sqlite3.h", "soci/", "fmt/")),
+    # The user role's tables in any relational database; how to reach one is the engine's above it.
+    "engine/soci": engine("user/store", libraries=("soci/",)),
+    "engine/sqlite": engine("user/store", "archive", below=("engine/soci",), libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
     "engine/mysql": engine("dispatch", libraries=("mysql.h", "errmsg.h", "fmt/")),
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.

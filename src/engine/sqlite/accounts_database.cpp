@@ -1,14 +1,14 @@
 #include "engine/sqlite/accounts_database.hpp"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
-#include "engine/sqlite/migrations.hpp"
+#include "engine/soci/loader.hpp"
+#include "engine/soci/migrations.hpp"
+#include "engine/soci/store.hpp"
+#include "engine/sqlite/accounts_backend.hpp"
 #include "engine/sqlite/seal.hpp"
 #include "engine/sqlite/sealed_files.hpp"
-#include "engine/sqlite/soci_loader.hpp"
-#include "engine/sqlite/soci_store.hpp"
 
 namespace godwit::engine::sqlite {
 namespace {
@@ -21,8 +21,8 @@ void make_private(const std::string& path) {
 /// What every connection must find when it opens the file.
 void prepare_file(const std::string& path, const Clock& clock) {
   make_private(path);
-  SociConnection connection(path, SociConnection::Mode::writer);
-  migrate(connection, clock);
+  SociConnection connection(open_accounts(path, SociConnection::Mode::writer));
+  soci::migrate(connection, clock);
 }
 
 Result<void> sync_file(const std::string& path) {
@@ -38,10 +38,13 @@ class Database final : public AccountsDatabase {
   Database(std::string path, const AccountsSettings& settings, Log& log, Metrics& metrics)
       : path_(std::move(path)),
         log_(log),
-        store_(path_,
-               {.readers = settings.readers, .read_queue = settings.read_queue, .write_queue = settings.write_queue},
+        store_(connect(),
+               {.readers = settings.readers,
+                .writers = 1,
+                .read_queue = settings.read_queue,
+                .write_queue = settings.write_queue},
                log, metrics),
-        loader_(path_, log) {}
+        loader_(connect(), log) {}
 
   user::Store& store() override { return store_; }
   user::BulkLoader& loader() override { return loader_; }
@@ -55,7 +58,7 @@ class Database final : public AccountsDatabase {
 
   Result<void> check() override {
     return told([&]() -> Result<void> {
-      SociConnection connection(path_, SociConnection::Mode::reader);
+      SociConnection connection(open_accounts(path_, SociConnection::Mode::reader));
       std::string wrong;
       auto& row = connection.run("PRAGMA quick_check(5)", "t");
       while (row.next()) {
@@ -81,9 +84,9 @@ class Database final : public AccountsDatabase {
     ::unlink(beside.c_str());
     make_private(beside);
     auto copied = told([&]() -> Result<void> {
-      SociConnection connection(path_, SociConnection::Mode::reader);
+      SociConnection connection(open_accounts(path_, SociConnection::Mode::reader));
       connection.execute("PRAGMA query_only=OFF");
-      connection.interrupt_when(cancelled);
+      interrupt_when(connection.backend(), cancelled);
       connection.run("VACUUM INTO :path", "", std::string_view(beside));
       return {};
     });
@@ -95,21 +98,25 @@ class Database final : public AccountsDatabase {
   }
 
  private:
+  [[nodiscard]] soci::Connect connect() const {
+    return [path = path_](SociConnection::Mode mode) { return open_accounts(path, mode); };
+  }
+
   // For people at a terminal: the reason itself, not `unavailable`.
   template <class Work>
   Result<void> told(Work work) {
     try {
       return work();
     } catch (const StoreFailure& failure) {
-      (void)refused(failure, log_);
+      (void)soci::refused(failure, log_);
       return fail(Code::internal, path_ + ": " + failure.reason);
     }
   }
 
   std::string path_;
   Log& log_;
-  SociStore store_;
-  SociLoader loader_;
+  soci::SociStore store_;
+  soci::SociLoader loader_;
 };
 }  // namespace
 
@@ -122,7 +129,7 @@ Result<std::unique_ptr<AccountsDatabase>> AccountsDatabase::open(const std::stri
     prepare_file(path, clock);
     return std::make_unique<Database>(path, settings, log, metrics);
   } catch (const StoreFailure& failure) {
-    (void)refused(failure, log);
+    (void)soci::refused(failure, log);
     return fail(Code::internal, path + ": " + failure.reason);
   }
 }

@@ -8,8 +8,8 @@
 
 #include "base/utf8.hpp"
 #include "domain/name_beginnings.hpp"
+#include "engine/sqlite/accounts_backend.hpp"
 #include "engine/sqlite/accounts_fixture.hpp"
-#include "engine/sqlite/soci_connection.hpp"
 #include "user/notices/notice_outbox_suite.hpp"
 #include "user/store/account_store_suite.hpp"
 #include "user/store/admin_store_suite.hpp"
@@ -61,7 +61,7 @@ TEST_SUITE("accounts on SQLite") {
                      [&](user::Tables& tables) { return tables.accounts.add(suite::account(key, "Bob 王小明")); });
     }
     const auto with = [&](const std::string& sql) {
-      SociConnection(path, SociConnection::Mode::writer).execute(sql);
+      SociConnection(open_accounts(path, SociConnection::Mode::writer)).execute(sql);
       const Opened opened(path);
       return found(opened);
     };
@@ -98,7 +98,7 @@ TEST_SUITE("accounts on SQLite") {
     {
       const Opened opened(path);
     }
-    SociConnection(path, SociConnection::Mode::writer)
+    SociConnection(open_accounts(path, SociConnection::Mode::writer))
         .execute("INSERT INTO schema_migrations VALUES (999, 'later', 0)");
     ManualClock clock;
     Log log(-1);
@@ -116,7 +116,7 @@ TEST_SUITE("accounts on SQLite") {
       suite::add_people(opened.database->store(), {suite::kAnn});
     }
     {
-      SociConnection connection(path, SociConnection::Mode::writer);
+      SociConnection connection(open_accounts(path, SociConnection::Mode::writer));
       for (const auto* sql : {"DROP TABLE name_words",
                               "DROP TABLE name_words_state",
                               "ALTER TABLE accounts ADD COLUMN name_folded VARCHAR(64) NOT NULL DEFAULT ''",
@@ -272,7 +272,7 @@ TEST_SUITE("accounts on SQLite") {
 
 /// A failure is logged; what was bound to the statement (a password hash, a name) must not be.
 TEST_CASE("accounts: a failure says what went wrong and repeats no bound value") {
-  SociConnection connection(":memory:", SociConnection::Mode::writer);
+  SociConnection connection(open_accounts(":memory:", SociConnection::Mode::writer));
   connection.execute("CREATE TABLE hashes (hash TEXT CHECK (length(hash) < 3))");
   try {
     connection.run("INSERT INTO hashes (hash) VALUES (:hash)", "", "$argon2id$secret");

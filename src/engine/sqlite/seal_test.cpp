@@ -8,7 +8,7 @@
 #include "archive/archive_store_suite.hpp"
 #include "engine/sqlite/accounts_fixture.hpp"
 #include "engine/sqlite/archive_scratch.hpp"
-#include "engine/sqlite/soci_connection.hpp"
+#include "engine/sqlite/accounts_backend.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::engine::sqlite {

@@ -1,0 +1,39 @@
+#pragma once
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "engine/soci/connection.hpp"
+
+namespace godwit::engine::soci {
+
+/// The border: a failure of the database becomes `unavailable` for whoever asked, and one line of log for whoever runs
+/// the server. One after which the work runs again is no line: whoever gives up says it.
+[[nodiscard]] std::unexpected<Error> refused(const StoreFailure& failure, Log& log);
+[[nodiscard]] std::unexpected<Error> refused();
+
+template <class Work, class R = std::invoke_result_t<Work&>>
+R guarded(Log& log, Work work) {
+  try {
+    return work();
+  } catch (const StoreFailure& failure) {
+    if (failure.ends_transaction()) return refused();
+    return refused(failure, log);
+  }
+}
+
+/// False where `insert` fails because there is a row with such a key already: for tables of one key. Any other failure
+/// is thrown on.
+template <class Insert>
+bool inserted(Insert insert) {
+  try {
+    insert();
+    return true;
+  } catch (const StoreFailure& failure) {
+    if (failure.kind == FailureKind::duplicate) return false;
+    throw;
+  }
+}
+
+}  // namespace godwit::engine::soci
