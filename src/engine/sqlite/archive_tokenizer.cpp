@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "domain/segments.hpp"
 #include "engine/sqlite/index_terms.hpp"
 
 namespace godwit::engine::sqlite {
@@ -21,18 +20,9 @@ struct Emitter {
 };
 
 int emit_text(std::string_view text, const Emitter& emit) {
-  Segments segments(text);
-  std::string term;
-  while (segments.next()) {
-    const auto& characters = segments.characters();
-    const std::size_t terms = segments.is_run() ? characters.size() : 1;
-    for (std::size_t i = 0; i < terms; ++i) {
-      term.clear();
-      segments.is_run() ? append_run_term(term, characters, i) : append_word_term(term, characters);
-      if (const int rc = emit(term); rc != SQLITE_OK) return rc;
-    }
-  }
-  return SQLITE_OK;
+  int rc = SQLITE_OK;
+  for_each_term(text, [&](std::string_view term) { return (rc = emit(term)) == SQLITE_OK; });
+  return rc;
 }
 
 int emit_document(std::string_view document, const Emitter& emit) {

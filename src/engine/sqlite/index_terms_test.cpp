@@ -19,10 +19,4 @@ TEST_CASE("no text makes the terms that narrow a search") {
   }
 }
 
-TEST_CASE("a word's term ends where the index stops telling words apart") {
-  std::string term;
-  append_word_term(term, std::u32string(500, U'x'));
-  CHECK(term == std::string(kTermCharacters, 'x'));
-}
-
 }  // namespace godwit::engine::sqlite
