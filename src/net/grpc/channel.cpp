@@ -86,7 +86,7 @@ Error GrpcCalls::error(const ::grpc::Status& status) const {
 GrpcChannel::GrpcChannel(const std::string& address, Settings settings)
     : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))) {}
 
-GrpcChannel::~GrpcChannel() { calls_->end(); }
+void GrpcChannel::end() { calls_->end(); }
 
 GrpcStream GrpcChannel::open(const std::string& method, const GrpcCall& options) {
   return GrpcStream(open_stream(calls_, method, options));

@@ -53,8 +53,7 @@ class GrpcChannel {
 
   /// `address`: "host:port". Without TLS. Connects nowhere yet.
   GrpcChannel(const std::string& address, Settings settings);
-  /// Cancels what is under way and waits until gRPC is done with it. What was awaited gets its error.
-  ~GrpcChannel();
+  ~GrpcChannel() { end(); }
   GrpcChannel(const GrpcChannel&) = delete;
   GrpcChannel& operator=(const GrpcChannel&) = delete;
 
@@ -70,6 +69,10 @@ class GrpcChannel {
   /// method that streams only its answers is one `write`, `end_writing`, then `read`s). What goes wrong is told by the
   /// stream's next verb.
   [[nodiscard]] GrpcStream open(const std::string& method, const GrpcCall& options);
+
+  /// Cancels what is under way and waits until gRPC is done with it. What was awaited gets its error; what is begun
+  /// after it is `unavailable`.
+  void end();
 
  private:
   Task<Result<void>> exchange(const std::string& method, const google::protobuf::MessageLite& request,
