@@ -63,7 +63,7 @@ HOUSE = {
     "engine/soci": engine("user/store", libraries=("soci/",)),
     "engine/sqlite": engine("user/store", "archive", below=("engine/soci",), libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
-    "engine/mysql": engine("dispatch", libraries=("mysql.h", "errmsg.h", "fmt/")),
+    "engine/mysql": engine("dispatch", "user/store", below=("engine/soci",), libraries=("mysql.h", "errmsg.h", "soci/", "fmt/")),
     "engine/elasticsearch": engine("archive", libraries=("curl/", "boost/json", "sodium.h")),
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
     "engine/memory": engine("user/store", "archive", "dispatch", "offline", "bus"),

@@ -19,7 +19,7 @@ const char* event_of(FailureKind kind) {
 }  // namespace
 
 std::unexpected<Error> refused(const StoreFailure& failure, Log& log) {
-  log.error(event_of(failure.kind), {{"code", failure.code}, {"reason", failure.reason}});
+  if (!failure.reason.empty()) log.error(event_of(failure.kind), {{"code", failure.code}, {"reason", failure.reason}});
   return refused();
 }
 

@@ -9,7 +9,8 @@
 namespace godwit::engine::soci {
 
 /// The border: a failure of the database becomes `unavailable` for whoever asked, and one line of log for whoever runs
-/// the server. One after which the work runs again is no line: whoever gives up says it.
+/// the server. No line for one after which the work runs again, as whoever gives up says it, nor for one without a
+/// reason.
 [[nodiscard]] std::unexpected<Error> refused(const StoreFailure& failure, Log& log);
 [[nodiscard]] std::unexpected<Error> refused();
 

@@ -54,6 +54,7 @@ inline void writes_stand_one_behind_the_other(const MakeBed& make) {
       for (int k = 0; k < 25; ++k) {
         (void)sync_wait(store.write(
             [](Tables& tables) -> Result<bool> {
+              CHECK_OK(hold(tables, {kAnn}));
               TRY(const auto ann, tables.accounts.find(kAnn));
               return tables.accounts.set_password(kAnn, std::to_string(std::stoi(ann->password_hash) + 1));
             },
