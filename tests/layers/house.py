@@ -32,6 +32,7 @@ HOUSE = {
     "net/loop": Room(rooms=("base",), system=True),
     "net/http": Room(rooms=("base", "net/loop"), libraries=("fmt/",), system=True),
     "net/websocket": Room(rooms=("base", "net/loop", "net/http"), libraries=("openssl/",), system=True),
+    "net/internal": Room(rooms=("base", "net/loop", "net/http", "net/websocket"), libraries=("sodium.h",), system=True),
     # The command line's clients are another implementation than the server's (ADR 0003).
     "net/client": Room(rooms=("base", "net/http", "net/websocket"), libraries=("boost/asio", "boost/beast", "boost/system"), system=True),
     # gRPC's callback half as coroutines.
@@ -41,6 +42,8 @@ HOUSE = {
     "wire": Room(rooms=("base", "domain", "net:plain"), libraries=("boost/json", "boost/system", "fmt/", "sodium.h")),
     # The contracts between roles: abstract classes and the values that cross them.
     "service": Room(rooms=("base", "domain", "net:plain")),
+    # Links between dispatchers and nodes in other processes.
+    "link": Room(rooms=("base", "domain", "service", "net/loop", "net/http", "net/websocket", "net/internal"), system=True),
     "gateway": role(libraries=("fmt/",)),
     # The user role: what an engine implements; how a change is told; what use cases share; the nouns; the role itself.
     "user/store": Room(rooms=("base", "domain", "service")),

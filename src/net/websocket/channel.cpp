@@ -34,7 +34,7 @@ void Channel::begin_close(std::uint16_t code, std::string_view reason, State nex
   state_ = next;
   code_ = code;
   overflowed_ = false;
-  enqueue(SharedFrame::make(final_frame(Opcode::close), close_payload(code, reason)));
+  enqueue(host_->impl().control(Opcode::close, close_payload(code, reason)));
   host_->impl().to_closing(*this);
   if (rests_) {  // what is still on its way is dropped, and the peer's close frame comes after it
     host_->impl().end_rest(*this);

@@ -45,7 +45,8 @@ struct RingLink {
   }
 };
 
-/// The push channel: a server-side RFC 6455 connection on the raw socket, after the upgrade.
+/// The push channel: a server-side RFC 6455 connection on the raw socket, after the upgrade (or the client's side:
+/// `ChannelSettings::client`).
 /// Idle it holds no coroutine and no buffer: it waits for readiness, reads into the host's buffer, and keeps bytes of
 /// its own only for a message that has not arrived whole. Frames queue by reference and leave in one write at the end
 /// of the wake-up; a queue past `queue_bytes` closes with 4002 (what was queued is dropped: the client resumes).
@@ -166,6 +167,9 @@ struct ChannelSettings {
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds pong_timeout{10'000};
   std::chrono::milliseconds close_deadline{10'000};
+  /// The other role: the peer is the server. The owner sends `SharedFrame::masked`, the channel masks what it sends by
+  /// itself, and takes unmasked frames only.
+  bool client = false;
 };
 
 /// What the channels of one loop share: read buffer, flush list, ping wheel. Loop's thread only (made and destroyed

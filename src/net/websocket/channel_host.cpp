@@ -31,7 +31,9 @@ Channel::Alive::~Alive() { host_.impl().guards = outer_; }
 ChannelHost::Impl::Impl(EventLoop& own_loop, ChannelSettings own_settings)
     : loop(own_loop),
       settings(own_settings),
-      limits{.message_bytes = settings.message_bytes, .fragments = settings.fragments},
+      limits{.message_bytes = settings.message_bytes,
+             .fragments = settings.fragments,
+             .sender = settings.client ? Sender::server : Sender::client},
       tick_length(tick_of(settings)),
       buckets(ticks_in(settings.ping_interval, tick_length)),
       pong_ticks(ticks_in(settings.pong_timeout, tick_length)),

@@ -73,6 +73,12 @@ struct ChannelHost::Impl {
   void close_silent();
   void end_overdue();
 
+  /// A control frame, as this host's role sends it.
+  [[nodiscard]] SharedFrame control(Opcode opcode, std::string_view payload) const {
+    return settings.client ? SharedFrame::masked(final_frame(opcode), payload)
+                           : SharedFrame::make(final_frame(opcode), payload);
+  }
+
   EventLoop& loop;
   ChannelSettings settings;
   DecoderLimits limits;
@@ -98,7 +104,7 @@ struct ChannelHost::Impl {
   std::uint32_t joined = 0;
   std::unique_ptr<RingLink[]> wheel;
   RingLink closing{};
-  SharedFrame ping = SharedFrame::make(final_frame(Opcode::ping), {});
+  SharedFrame ping = control(Opcode::ping, {});
   std::shared_ptr<char> alive = std::make_shared<char>();  ///< what jobs on the loop hold weakly
 };
 

@@ -110,7 +110,7 @@ void Channel::end_of_input(bool failed) {
 
 bool Channel::on_ping(std::string_view payload) {
   if (closing()) return true;  // nothing may follow a close frame (§5.5.1)
-  SharedFrame pong = SharedFrame::make(final_frame(Opcode::pong), payload);
+  SharedFrame pong = host_->impl().control(Opcode::pong, payload);
   if (!blocked_ && (!rest_ || rest_->frames().size() < kWaitingPongs)) {
     send(pong);
   } else {

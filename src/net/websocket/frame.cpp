@@ -18,7 +18,8 @@ std::uint64_t big_endian(std::string_view bytes) noexcept {
 
 }  // namespace
 
-HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head) noexcept {
+HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head, Sender sender) noexcept {
+  const std::size_t mask_bytes = sender == Sender::client ? 4 : 0;
   if (bytes.empty()) return HeadStatus::need_more;
   const auto first = static_cast<std::uint8_t>(bytes[0]);
   if ((first & 0x70) != 0 || !is_known(first & 0x0F)) return HeadStatus::invalid;
@@ -28,7 +29,7 @@ HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head) noexcept {
 
   if (bytes.size() < 2) return HeadStatus::need_more;
   const auto second = static_cast<std::uint8_t>(bytes[1]);
-  if ((second & 0x80) == 0) return HeadStatus::invalid;
+  if (((second & 0x80) != 0) != (mask_bytes != 0)) return HeadStatus::invalid;
   const std::uint8_t short_length = second & 0x7F;
   if (is_control(head.opcode) && short_length > kMaxControlPayload) return HeadStatus::invalid;
 
@@ -38,9 +39,10 @@ HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head) noexcept {
   if (length_bytes == 2 && head.length < 126) return HeadStatus::invalid;
   if (length_bytes == 8 && (head.length < 0x10000 || head.length >> 63 != 0)) return HeadStatus::invalid;
 
-  if (bytes.size() < 6 + length_bytes) return HeadStatus::need_more;
-  std::memcpy(head.mask.data(), bytes.data() + 2 + length_bytes, 4);
-  head.size = static_cast<std::uint8_t>(6 + length_bytes);
+  head.size = static_cast<std::uint8_t>(2 + length_bytes + mask_bytes);
+  if (bytes.size() < head.size) return HeadStatus::need_more;
+  head.mask = {};
+  std::memcpy(head.mask.data(), bytes.data() + 2 + length_bytes, mask_bytes);
   return HeadStatus::complete;
 }
 

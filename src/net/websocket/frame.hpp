@@ -42,20 +42,25 @@ struct CloseCode {
 inline constexpr std::size_t kMaxFrameHead = 14;
 inline constexpr std::size_t kMaxControlPayload = 125;
 
-/// The head of a frame that a client sent.
+/// Whose frames they are: a client's are masked, a server's are not (§5.1).
+enum class Sender : std::uint8_t { client, server };
+
+/// The head of a frame that came.
 struct FrameHead {
   bool fin = false;
   Opcode opcode = Opcode::continuation;
-  std::array<char, 4> mask{};
+  std::array<char, 4> mask{};  ///< zeros in a server's
   std::uint64_t length = 0;  ///< of the payload
-  std::uint8_t size = 0;     ///< of the head itself: 6 to 14 bytes
+  std::uint8_t size = 0;     ///< of the head itself: 2 to 14 bytes
 };
 
 enum class HeadStatus : std::uint8_t { complete, need_more, invalid };
 
-/// Reads the head at the start of `bytes`. `invalid` as early as it can be known: a reserved bit or opcode, no mask, a
-/// control frame that is fragmented or above 125 bytes, a length in more bytes than it needs or with its top bit set.
-[[nodiscard]] HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head) noexcept;
+/// Reads the head at the start of `bytes`. `invalid` as early as it can be known: a reserved bit or opcode, a client's
+/// without a mask or a server's with one, a control frame that is fragmented or above 125 bytes, a length in more bytes
+/// than it needs or with its top bit set.
+[[nodiscard]] HeadStatus parse_frame_head(std::string_view bytes, FrameHead& head,
+                                          Sender sender = Sender::client) noexcept;
 
 /// Writes the head of an unmasked frame; returns its size.
 std::size_t encode_frame_head(std::uint8_t first, std::uint64_t length, std::array<char, kMaxFrameHead>& out) noexcept;

@@ -84,6 +84,27 @@ TEST_CASE("close codes that may stand on the wire") {
     CHECK_FALSE(is_close_code(static_cast<std::uint16_t>(code)));
 }
 
+TEST_CASE("a server's frames have no mask, and a masked one is none of a server's") {
+  for (const std::size_t length : {0U, 125U, 126U, 65'535U, 65'536U}) {
+    const auto plain = SharedFrame::make(0x82, std::string(length, 'x'));
+    const auto masked = SharedFrame::masked(0x82, std::string(length, 'x'));
+    CHECK(plain.payload().size() == length);
+    CHECK(plain.first() == 0x82);
+    FrameHead head;
+    REQUIRE(parse_frame_head({plain.data(), plain.size()}, head, Sender::server) == HeadStatus::complete);
+    CHECK(head.length == length);
+    CHECK(head.size + length == plain.size());
+    CHECK(parse_frame_head({masked.data(), masked.size()}, head, Sender::server) == HeadStatus::invalid);
+    CHECK(parse_frame_head({plain.data(), plain.size()}, head, Sender::client) == HeadStatus::invalid);
+    REQUIRE(parse_frame_head({masked.data(), masked.size()}, head, Sender::client) == HeadStatus::complete);
+    std::string payload(masked.data() + head.size, masked.size() - head.size);
+    apply_mask(payload.data(), payload.size(), head.mask, 0);
+    CHECK(payload == std::string(length, 'x'));
+    for (std::size_t size = 0; size < plain.size() - length; ++size)
+      CHECK(parse_frame_head({plain.data(), size}, head, Sender::server) == HeadStatus::need_more);
+  }
+}
+
 TEST_CASE("close payloads are made and read") {
   CHECK(close_payload(CloseCode::no_status, "ignored").empty());
   CHECK(close_payload(1000, "bye") == bytes({0x03, 0xE8}) + "bye");

@@ -45,6 +45,10 @@ struct MessageDecoder::Feeding {
     if (decoder.partial_ && decoder.partial_->idle()) decoder.partial_.reset();
   }
 
+  void unmask(std::span<char> payload, const FrameHead& head, std::uint64_t position) const noexcept {
+    if (limits.sender == Sender::client) apply_mask(payload.data(), payload.size(), head.mask, position);
+  }
+
   bool fail(std::uint16_t code) noexcept {
     failure = code;
     return false;
@@ -56,12 +60,12 @@ struct MessageDecoder::Feeding {
     std::size_t taken = 0;
     HeadStatus status{};
     if (have == 0) {
-      status = parse_frame_head({bytes.data(), bytes.size()}, head);
+      status = parse_frame_head({bytes.data(), bytes.size()}, head, limits.sender);
       if (status == HeadStatus::need_more) taken = bytes.size();
     } else {
       taken = std::min(kMaxFrameHead - have, bytes.size());
       std::copy_n(bytes.data(), taken, partial().head_bytes.data() + have);
-      status = parse_frame_head({partial().head_bytes.data(), have + taken}, head);
+      status = parse_frame_head({partial().head_bytes.data(), have + taken}, head, limits.sender);
     }
     if (status == HeadStatus::invalid) return fail(CloseCode::protocol_error);
     if (status == HeadStatus::need_more) {
@@ -98,7 +102,7 @@ struct MessageDecoder::Feeding {
   bool take_whole(const FrameHead& head) {
     const auto payload = bytes.first(static_cast<std::size_t>(head.length));
     bytes = bytes.subspan(payload.size());
-    apply_mask(payload.data(), payload.size(), head.mask, 0);
+    unmask(payload, head, 0);
     const std::string_view view(payload.data(), payload.size());
     if (is_control(head.opcode)) return deliver_control(head.opcode, view);
     const bool text = head.opcode == Opcode::text;
@@ -123,7 +127,7 @@ struct MessageDecoder::Feeding {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), p.frame.length - p.received));
     const auto chunk = bytes.first(size);
     bytes = bytes.subspan(size);
-    apply_mask(chunk.data(), size, p.frame.mask, p.received);
+    unmask(chunk, p.frame, p.received);
     p.received += size;
     const bool control = is_control(p.frame.opcode);
     const std::string_view view(chunk.data(), size);

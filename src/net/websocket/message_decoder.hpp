@@ -25,10 +25,11 @@ class MessageSink {
 struct DecoderLimits {
   std::size_t message_bytes = 64 * 1024;  ///< of one message, all fragments together
   std::size_t fragments = 1024;           ///< of one message
+  Sender sender = Sender::client;         ///< whose frames they are
 };
 
-/// Client frames to messages, as the bytes come (RFC 6455 §5, §8.1). Pure: no socket, no clock. One pointer while idle;
-/// holds memory only for a frame or message that has not arrived whole.
+/// Frames of one side to messages, as the bytes come (RFC 6455 §5, §8.1). Pure: no socket, no clock. One pointer while
+/// idle; holds memory only for a frame or message that has not arrived whole.
 class MessageDecoder {
  public:
   MessageDecoder() noexcept;

@@ -30,8 +30,14 @@ class SharedFrame {
   /// Any single frame: `first` is the first header byte (FIN, RSV, opcode).
   static SharedFrame make(std::uint8_t first, std::string_view payload);
 
+  /// The same as a client sends it: masked by a fresh random key (§5.3).
+  static SharedFrame masked(std::uint8_t first, std::string_view payload);
+
   [[nodiscard]] const char* data() const noexcept { return reinterpret_cast<const char*>(block_ + 1); }
   [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->size : 0; }
+  /// Of an unmasked frame: its first byte, and what it carries.
+  [[nodiscard]] std::uint8_t first() const noexcept { return static_cast<std::uint8_t>(data()[0]); }
+  [[nodiscard]] std::string_view payload() const noexcept;
   explicit operator bool() const noexcept { return block_ != nullptr; }
 
  private:
@@ -39,6 +45,7 @@ class SharedFrame {
     std::atomic<std::uint32_t> count;
     std::uint32_t size;
   };
+  static SharedFrame joined(std::string_view head, std::string_view payload);
   void release() noexcept {
     if (block_ && block_->count.fetch_sub(1, std::memory_order_acq_rel) == 1) ::operator delete(block_);
   }
