@@ -70,8 +70,6 @@ def may_include(tree, path, target):
         return tree.plain(target)
     if f"{owner}:ports" in room.rooms and (target.endswith(PORT_ENDINGS) or is_test(path)):
         return True
-    if path.endswith("_live_test.cpp") and f"{owner}:ports" in room.rooms:
-        return True  # a role on the engine that it will run on
     return is_test(path) and (target.endswith("_suite.hpp") or owner == TEST_ENGINE)
 
 

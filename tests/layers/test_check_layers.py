@@ -50,7 +50,7 @@ SERVICES = {"service/user.hpp": "", "dispatch/send.hpp": "", "dispatch/ledger.hp
     ("domain/rules_test.cpp", ["doctest/doctest.h", "domain/message.hpp"]),
     ("user/role_test.cpp", ["engine/memory/store.hpp"]),
     ("user/testing_world.hpp", ["engine/memory/store.hpp"]),
-    ("engine/rocksdb/send_live_test.cpp", ["dispatch/send.hpp", "live/endpoint.hpp"]),  # a role on the engine that it runs on
+    ("engine/rocksdb/send_live_test.cpp", ["dispatch/send.hpp", "live/endpoint.hpp"]),
 ])
 def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     assert tree(**SERVICES, **{path: include(*includes_of_it)}) == []
@@ -60,7 +60,6 @@ def test_what_is_drawn_may_come_in(tree, path, includes_of_it):
     ("gateway/routes.cpp", "dispatch/send.hpp"),          # another role's inside
     ("user/register.cpp", "engine/sqlite/store.hpp"),     # a role knows no engine
     ("user/register.cpp", "engine/memory/store.hpp"),     # its tests alone know one,
-    ("engine/rocksdb/send_test.cpp", "dispatch/send.hpp"),
     ("engine/rocksdb/send_live_test.cpp", "user/groups/groups.hpp"),
     ("user/role_test.cpp", "engine/sqlite/store.hpp"),    # and that is the one in memory
     ("user/register.cpp", "boost/asio/post.hpp"),         # nor Asio
