@@ -40,6 +40,12 @@ class ScratchDatabase {
   [[nodiscard]] Connection connect() const { return open(settings_); }
   /// The server as its administrator sees it.
   Connection& admin() { return admin_; }
+  /// After the server was stopped and started.
+  void reopen_admin() {
+    auto settings = settings_;
+    settings.database.clear();
+    admin_ = open(settings);
+  }
 
  private:
   static Connection open(const Settings& settings) { return good(Connection::open(settings)); }

@@ -1,0 +1,82 @@
+#pragma once
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "engine/mysql/settings.hpp"
+
+namespace godwit::mysql::testing {
+
+/// A MariaDB of the test's own, which it may kill, pause and start again; stopped and removed at the end. The test runs
+/// in the root of the project.
+class OwnServer {
+ public:
+  OwnServer() {
+    std::string place = std::filesystem::temp_directory_path() / "godwit-mariadb-XXXXXX";
+    REQUIRE(::mkdtemp(place.data()) != nullptr);
+    data_ = place;
+    REQUIRE(::chmod(data_.c_str(), 0755) == 0);  // the server is another user
+    port_ = free_port();
+    start();
+  }
+  OwnServer(const OwnServer&) = delete;
+  OwnServer& operator=(const OwnServer&) = delete;
+  ~OwnServer() {
+    resume();
+    (void)recipe("stop");
+    std::filesystem::remove_all(data_);
+  }
+
+  /// Comes back when it answers.
+  void start() { REQUIRE(recipe("start") == 0); }
+  void kill() {
+    signal(SIGKILL);
+    while (::kill(pid(), 0) == 0) ::usleep(1000);
+  }
+  void pause() { signal(SIGSTOP); }
+  void resume() { (void)::kill(pid(), SIGCONT); }
+
+  [[nodiscard]] Settings settings() const {
+    return {.address = "127.0.0.1:" + std::to_string(port_), .user = "im", .password = "godwit", .database = ""};
+  }
+
+ private:
+  [[nodiscard]] pid_t pid() const {
+    pid_t pid = 0;
+    std::ifstream(data_ / "run/server.pid") >> pid;
+    return pid > 0 ? pid : ::getpid();
+  }
+  void signal(int number) {
+    REQUIRE(pid() != ::getpid());
+    REQUIRE(::kill(pid(), number) == 0);
+  }
+  [[nodiscard]] int recipe(const std::string& verb) const {
+    const auto command = "MARIADB_DATA=" + data_.string() + " MARIADB_PORT=" + std::to_string(port_) +
+                         " MARIADB_PASSWORD=godwit deploy/engines/mariadb/" + verb + " > " + data_.string() +
+                         "/recipe.out 2>&1";
+    return std::system(command.c_str());
+  }
+  static int free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    ::close(socket);
+    return ntohs(address.sin_port);
+  }
+
+  std::filesystem::path data_;
+  int port_ = 0;
+};
+
+}  // namespace godwit::mysql::testing
