@@ -16,6 +16,10 @@ class LedgerDatabase {
 
   LedgerStore& store() { return *store_; }
   ScratchDatabase& database() { return database_; }
+  /// The statement that finds the ids of all connections to the database.
+  [[nodiscard]] std::string connections() const {
+    return "SELECT id FROM information_schema.processlist WHERE db = '" + database_.settings().database + "'";
+  }
   /// One more process on the same database.
   std::unique_ptr<LedgerStore> another() { return another(database_.settings()); }
   std::unique_ptr<LedgerStore> another(const Settings& settings) {

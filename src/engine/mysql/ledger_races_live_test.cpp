@@ -1,4 +1,3 @@
-#include <array>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -63,25 +62,42 @@ TEST_CASE("mysql: two members race for a shard; what each commits stands in one 
   CHECK(owned == committed + fenced);
 }
 
-TEST_CASE("mysql: members that come at once are given shards once") {
+TEST_CASE("mysql: whoever attends while another does sees what that one took") {
   LedgerDatabase database;
-  std::array<std::unique_ptr<LedgerStore>, 4> stores;
-  for (auto& store : stores) store = database.another();
-  std::vector<Shard> all(kShards);
-  for (Shard shard = 0; shard < kShards; ++shard) all[shard] = shard;
+  const auto other = database.another();
+  auto holder = database.database().connect();
+  testing::good(holder.run("START TRANSACTION; SELECT shard FROM ledger_shards WHERE shard = 255 FOR UPDATE"));
   {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < stores.size(); ++i)
-      threads.emplace_back([&, i] {
-        auto attendance = taking("member" + std::to_string(i), milliseconds(10'000));
-        attendance.take = all;
-        good(sync_wait(stores[i]->attend(attendance)));
-      });
+    std::jthread first([&] {
+      auto attendance = taking("first", milliseconds(10'000));
+      attendance.take.push_back(255);  // held: so this one has the other shard, and is not done
+      good(sync_wait(database.store().attend(attendance)));
+    });
+    std::this_thread::sleep_for(milliseconds(200));
+    std::jthread second([&] { good(sync_wait(other->attend(taking("second", milliseconds(10'000))))); });
+    std::this_thread::sleep_for(milliseconds(200));
+    testing::good(holder.run("COMMIT"));
   }
   const auto known = good(sync_wait(database.store().look_up({.sent = {}, .heads = {}, .shards = true})));
-  for (const auto& shard : known.shards) {
-    CHECK(shard.owner == known.shards[0].owner);
-    CHECK(shard.epoch == 1);
+  CHECK(known.shards[kShard].owner == "first");
+  CHECK(known.shards[kShard].epoch == 1);
+}
+
+TEST_CASE("mysql: connections that ended while nobody used them cost nobody an error") {
+  LedgerDatabase database;
+  auto& store = database.store();
+  auto& admin = database.database().admin();
+  Position last = 0;
+  for (int round = 0; round < 3; ++round) {
+    const auto state = good(sync_wait(store.attend(taking("a", milliseconds(10'000))))).shards[kShard];
+    CHECK(good(sync_wait(store.commit(batch(state.epoch, last, {row(last + 1, "flock", last + 1)})))) ==
+          Outcome::committed);
+    CHECK(good(sync_wait(store.rows(kShard, last++, 10))).size() == 1);
+    auto found = testing::good(admin.run(database.connections()));
+    CHECK(found[0].rows.size() >= 2);
+    while (found[0].rows.next()) testing::good(admin.run("KILL " + std::string(found[0].rows.text(0))));
+    while (testing::good(admin.run(database.connections()))[0].rows.size() > 0)
+      std::this_thread::sleep_for(milliseconds(5));
   }
 }
 
@@ -100,7 +116,7 @@ TEST_CASE("mysql: a commit whose connection is killed is there or not, and takin
     for (Position at = next; at < next + 200; ++at) rows.push_back(row(at, "flock", at));
     std::jthread killer([&, pause = random() % 12'000] {
       std::this_thread::sleep_for(std::chrono::microseconds(pause));
-      auto found = testing::good(admin.run(connections));
+      auto found = testing::good(admin.run(database.connections()));
       while (found[0].rows.next()) (void)admin.run("KILL " + std::string(found[0].rows.text(0)));
     });
     const auto outcome = sync_wait(store.commit(batch(state.epoch, state.position, std::move(rows))));
