@@ -1,0 +1,81 @@
+#pragma once
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "engine/redis/testing_redis.hpp"
+
+/// For live tests that kill, stop or empty a Redis: one of their own.
+namespace godwit::redis::testing {
+
+/// A Redis that deploy/engines/redis starts in a directory of its own, and stops and removes at the end.
+class OwnRedis {
+ public:
+  explicit OwnRedis(Form form) : form_(form) {
+    std::string pattern = std::filesystem::temp_directory_path() / "godwit-redis-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    directory_ = pattern;
+    // Below the ports that the kernel gives to clients; a cluster's bus has its port 10,000 above.
+    static std::atomic<int> made{0};
+    const auto own = (static_cast<int>(::getpid()) * 3 + made.fetch_add(1)) % 1000;
+    port_ = static_cast<std::uint16_t>(20'000 + own * 10);
+    up();
+  }
+  ~OwnRedis() {
+    for (const auto port : paused_) (void)signal(port, SIGCONT);
+    (void)run("stop");
+    std::filesystem::remove_all(directory_);
+  }
+  OwnRedis(const OwnRedis&) = delete;
+  OwnRedis& operator=(const OwnRedis&) = delete;
+
+  /// Starts whatever does not run.
+  void up() { REQUIRE(run("start") == 0); }
+  void kill(std::uint16_t port) { REQUIRE(signal(port, SIGKILL)); }
+  void pause(std::uint16_t port) {
+    REQUIRE(signal(port, SIGSTOP));
+    paused_.push_back(port);
+  }
+  void resume(std::uint16_t port) {
+    REQUIRE(signal(port, SIGCONT));
+    std::erase(paused_, port);
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] Settings settings() const {
+    return {.servers = {{.host = "127.0.0.1", .port = port_},
+                        {.host = "127.0.0.1", .port = static_cast<std::uint16_t>(port_ + 1)}},
+            .cluster = form_ == Form::cluster,
+            .user = {},
+            .password = {},
+            .prefix = "own:",
+            .timeout = 2000ms};
+  }
+
+ private:
+  [[nodiscard]] int run(const std::string& verb) const {
+    auto root = std::filesystem::read_symlink("/proc/self/exe");
+    while (!std::filesystem::exists(root / "deploy/engines/redis/start")) {
+      REQUIRE(root.has_relative_path());
+      root = root.parent_path();
+    }
+    const auto command = "REDIS_DATA=" + directory_.string() + " REDIS_PORT=" + std::to_string(port_) + " " +
+                         (root / "deploy/engines/redis" / verb).string() + " " + name_of(form_) + " >" +
+                         (directory_ / "script.log").string() + " 2>&1";
+    return std::system(command.c_str());
+  }
+  [[nodiscard]] bool signal(std::uint16_t port, int number) const {
+    std::ifstream file(directory_ / "run" / (std::to_string(port) + ".pid"));
+    pid_t pid = 0;
+    return (file >> pid) && pid > 1 && ::kill(pid, number) == 0;
+  }
+
+  const Form form_;
+  std::filesystem::path directory_;
+  std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> paused_;
+};
+
+}  // namespace godwit::redis::testing
