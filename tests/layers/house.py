@@ -73,7 +73,7 @@ HOUSE = {
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
     "engine/memory": engine("user/store", "archive", "dispatch", "offline", "bus"),
     # RocketMQ 5: its gRPC proxy, and the older protocol for what the proxy has no call for.
-    "engine/rocketmq": Room(rooms=("base", "domain", "service:ports", "net/grpc"), headers=("net/client/blocking_socket.hpp",),
+    "engine/rocketmq": Room(rooms=("base", "domain", "service:ports", "dispatch:ports", "bus:ports", "net/grpc"), headers=("net/client/blocking_socket.hpp",),
                             libraries=("rocketmq/v2/", "boost/json", "boost/system", "fmt/")),
     "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
     "app": Room(rooms=("*",), libraries=("malloc.h", "fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
