@@ -69,7 +69,7 @@ HOUSE = {
     "engine/mysql": engine("dispatch", "user/store", below=("engine/soci",), libraries=("mysql.h", "errmsg.h", "soci/", "fmt/")),
     "engine/elasticsearch": engine("archive", libraries=("curl/", "boost/json", "sodium.h")),
     # Its connections are its own, on the house's loop; hiredis reads the replies, OpenSSL names the scripts (SHA-1).
-    "engine/redis": engine("user/store", "bus", below=("net/loop",), libraries=("hiredis/", "openssl/")),
+    "engine/redis": engine("user/store", "bus", "offline", below=("net/loop",), libraries=("hiredis/", "openssl/", "fmt/")),
     # Every port in the process's own memory: the reference for the suites; the change log is the embedded one, too.
     "engine/memory": engine("user/store", "archive", "dispatch", "offline", "bus"),
     # RocketMQ 5: its gRPC proxy, and the older protocol for what the proxy has no call for.

@@ -1,0 +1,80 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "engine/redis/client.hpp"
+#include "offline/cursor_store.hpp"
+#include "offline/timeline.hpp"
+
+namespace godwit::redis {
+
+/// The inbox of any number of processes: each conversation's kept tail and its readers in keys of one slot, each user's
+/// rows and devices in keys of another (README.md lists them). Every step of a write is idempotent and commutes with
+/// every other, so what was interrupted between two keys is made whole when the bus delivers it again. Thread-safe;
+/// several may put at once.
+///   - acknowledgements, read positions and new devices are as durable as Redis was told to be (`appendfsync`).
+///   - at most kSwept entries of one conversation go in a step of the sweep; what a clock ahead has left is seen among
+///   as many of its oldest ones.
+class Inbox final : public offline::Timeline, public offline::CursorStore {
+ public:
+  static constexpr std::size_t kSwept = 256;
+  static constexpr std::size_t kMostDevices = 50;
+
+  /// `client` outlives the inbox.
+  Inbox(Client& client, Random& random, Log& log) : client_(client), random_(random), log_(log) {}
+
+  /// About how many entries are kept: a figure, which a crash between two keys leaves wrong.
+  Task<Result<std::uint64_t>> entries();
+
+  Task<Result<std::string>> epoch() override;
+  Task<Result<void>> put(std::span<const MessagePtr> messages) override;
+  Task<Result<std::vector<offline::Slice>>> read(std::vector<offline::Span> spans) override;
+  Task<Result<offline::Head>> head(const Conversation& conversation) override;
+  Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override;
+  Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override;
+
+  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
+  Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
+  Task<Result<std::vector<Seq>>> read_positions(Readers readers) override;
+  Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
+  Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override;
+  Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override;
+  Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<offline::Acknowledged>& devices) override;
+  Task<Result<void>> advance(std::vector<offline::Acknowledged> devices) override;
+
+ private:
+  [[nodiscard]] std::string key(const Conversation& conversation, std::string_view what) const;
+  [[nodiscard]] std::string key(const UserKey& user, std::string_view what) const;
+  [[nodiscard]] std::string key(const UserKey& user, const DeviceId& device) const;
+
+  // inbox_entries.cpp
+  Task<Result<void>> put_entries(std::span<const MessagePtr> messages);
+  Task<Result<void>> put_tombstones(std::span<const MessagePtr> messages, const std::vector<Conversation>& asked,
+                                    const std::vector<Reply>& replies);
+  Task<Result<void>> put_rows(std::span<const MessagePtr> messages);
+  Task<Result<void>> put_in_sweep(std::span<const MessagePtr> messages);
+  [[nodiscard]] Command read_command(const offline::Span& span) const;
+  [[nodiscard]] offline::Slice slice_of(const offline::Span& span, const Reply& reply, std::size_t& bytes) const;
+
+  // sweep_inbox.cpp
+  [[nodiscard]] Command sweep_command(const Conversation& conversation, Millis time) const;
+  Task<Result<std::vector<Conversation>>> due(Millis before, std::size_t limit);
+
+  // inbox_cursors.cpp
+  [[nodiscard]] Command head_command(const Conversation& conversation) const;
+  [[nodiscard]] Command device_command(const UserKey& user, const DeviceId& device, bool again,
+                                       const std::vector<std::pair<Conversation, Seq>>& positions) const;
+  Task<Result<void>> run_devices(std::vector<Command> commands, const std::vector<UserKey>& users);
+  /// The answers to all of them; an answer that is an error is the error.
+  Task<Result<std::vector<Reply>>> all(std::vector<Command> commands);
+
+  Client& client_;
+  Random& random_;
+  Log& log_;
+};
+
+}  // namespace godwit::redis

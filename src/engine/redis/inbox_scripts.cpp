@@ -1,0 +1,212 @@
+#include "engine/redis/inbox_scripts.hpp"
+
+namespace godwit::redis::inbox_scripts {
+namespace {
+
+// Numbers come as text, and sequence numbers stay below 2^53, where Lua counts exactly. A member of the log begins with
+// its time as 16 hexadecimal digits, so that times compare as text.
+
+constexpr const char* kPut = R"(
+local log, head, recalled, stays = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local out = {0}
+local function at(seq)
+  return redis.call('ZRANGEBYSCORE', log, seq, seq)[1]
+end
+local floor = tonumber(redis.call('HGET', head, 'floor') or '0')
+local last = tonumber(redis.call('HGET', head, 'seq') or '0')
+local i = 1
+while i <= #ARGV do
+  local what = ARGV[i]
+  if what == 'e' then
+    local seq, time, member, chat = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+    i = i + 5
+    local n = tonumber(seq)
+    if n > last then
+      last = n
+      redis.call('HSET', head, 'seq', seq, 'time', time)
+    end
+    if n > floor and not at(seq) then
+      if chat == '1' and redis.call('SISMEMBER', recalled, seq) == 1 then
+        out[#out + 1] = seq
+        out[#out + 1] = ''
+      else
+        redis.call('ZADD', log, seq, member)
+        out[1] = out[1] + 1
+      end
+    end
+  elseif what == 'r' then
+    local seq = ARGV[i + 1]
+    i = i + 2
+    if tonumber(seq) > floor then
+      redis.call('SADD', recalled, seq)
+      local entry = at(seq)
+      if entry then
+        out[#out + 1] = seq
+        out[#out + 1] = entry
+      end
+    end
+  else
+    local user, stay = ARGV[i + 1], ARGV[i + 2]
+    i = i + 3
+    local had = redis.call('HGET', stays, user)
+    if not had then
+      redis.call('HSET', stays, user, stay)
+    elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
+      redis.call('HSET', stays, user, had .. ' ' .. stay)
+    end
+  end
+end
+return out
+)";
+
+constexpr const char* kReplace = R"(
+local floor = tonumber(redis.call('HGET', KEYS[2], 'floor') or '0')
+if tonumber(ARGV[1]) > floor then
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1])
+  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+end
+return 1
+)";
+
+constexpr const char* kAddStays = R"(
+for i = 1, #ARGV, 2 do
+  local conversation, stay = ARGV[i], ARGV[i + 1]
+  local had = redis.call('HGET', KEYS[1], conversation)
+  if not had then
+    redis.call('HSET', KEYS[1], conversation, stay)
+  elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
+    redis.call('HSET', KEYS[1], conversation, had .. ' ' .. stay)
+  end
+end
+return 1
+)";
+
+constexpr const char* kRead = R"(
+local lowest, highest, since, newest = ARGV[1], ARGV[2], ARGV[3], ARGV[5] == '1'
+local limit, room = tonumber(ARGV[4]), tonumber(ARGV[6])
+local out = {0, 0}
+local offset, chunk = 0, math.min(limit + 1, 128)
+while true do
+  local part
+  if newest then
+    part = redis.call('ZREVRANGEBYSCORE', KEYS[1], highest, lowest, 'LIMIT', offset, chunk)
+  else
+    part = redis.call('ZRANGEBYSCORE', KEYS[1], lowest, highest, 'LIMIT', offset, chunk)
+  end
+  for _, member in ipairs(part) do
+    if string.sub(member, 1, 16) < since then
+      if not newest then out[1] = 1 end
+    elseif #out - 2 >= limit or room <= 0 then
+      out[2] = 1
+      return out
+    else
+      room = room - #member
+      out[#out + 1] = member
+    end
+  end
+  if #part < chunk then return out end
+  offset = offset + chunk
+end
+)";
+
+constexpr const char* kExpire = R"(
+local log, head, recalled = KEYS[1], KEYS[2], KEYS[3]
+local newest = tonumber(redis.call('HGET', head, 'seq') or '0')
+local function oldest()
+  return redis.call('ZRANGE', log, 0, tonumber(ARGV[2]) - 1, 'WITHSCORES')
+end
+local last = 0
+local entries = oldest()
+for i = 1, #entries, 2 do
+  local seq = tonumber(entries[i + 1])
+  if seq < newest and string.sub(entries[i], 1, 16) < ARGV[1] then last = seq end
+end
+local dropped = 0
+if last > 0 then
+  dropped = redis.call('ZREMRANGEBYSCORE', log, '-inf', last)
+  redis.call('HSET', head, 'floor', string.format('%.0f', last))
+  for _, seq in ipairs(redis.call('SMEMBERS', recalled)) do
+    if tonumber(seq) <= last then redis.call('SREM', recalled, seq) end
+  end
+end
+local next = ''
+entries = oldest()
+for i = 1, #entries, 2 do
+  local time = string.sub(entries[i], 1, 16)
+  if tonumber(entries[i + 1]) < newest and (next == '' or time < next) then next = time end
+end
+return {dropped, next}
+)";
+
+constexpr const char* kMove = R"(
+local now = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
+if tonumber(ARGV[2]) <= tonumber(now) then return {now, 0} end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return {ARGV[2], 1}
+)";
+
+constexpr const char* kDevice = R"(
+local devices, adoptions, furthest, own = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local device, again, most = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
+local known = redis.call('ZSCORE', devices, device)
+local forgotten = ''
+if not known or again then
+  redis.call('ZADD', devices, redis.call('INCR', adoptions), device)
+end
+if not known then
+  redis.call('DEL', own)
+  local all = redis.call('HGETALL', furthest)
+  for i = 1, #all, 2 do redis.call('HSET', own, all[i], all[i + 1]) end
+  if redis.call('ZCARD', devices) > most then
+    forgotten = redis.call('ZRANGE', devices, 0, 0)[1]
+    redis.call('ZREM', devices, forgotten)
+  end
+end
+local function forward(key, field, seq)
+  if tonumber(seq) > tonumber(redis.call('HGET', key, field) or '0') then redis.call('HSET', key, field, seq) end
+end
+for i = 4, #ARGV, 2 do
+  forward(own, ARGV[i], ARGV[i + 1])
+  forward(furthest, ARGV[i], ARGV[i + 1])
+end
+return forgotten
+)";
+
+}  // namespace
+
+const Script& put() {
+  static const Script script(kPut);
+  return script;
+}
+
+const Script& replace() {
+  static const Script script(kReplace);
+  return script;
+}
+
+const Script& add_stays() {
+  static const Script script(kAddStays);
+  return script;
+}
+
+const Script& read() {
+  static const Script script(kRead);
+  return script;
+}
+
+const Script& expire() {
+  static const Script script(kExpire);
+  return script;
+}
+
+const Script& move() {
+  static const Script script(kMove);
+  return script;
+}
+
+const Script& device() {
+  static const Script script(kDevice);
+  return script;
+}
+
+}  // namespace godwit::redis::inbox_scripts
