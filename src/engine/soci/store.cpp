@@ -159,8 +159,9 @@ Result<void> SociStore::transact(Mode mode, const Work& work, user::Durability d
       const auto& dialect = tables.connection.dialect();
       tables.set_durability(durability);
       return transact_once(tables, mode == Mode::reader ? dialect.begin_read : dialect.begin_write, work);
-    } catch (const StoreFailure& failure) {
+    } catch (StoreFailure& failure) {
       if (failure.kind == FailureKind::lost || failure.kind == FailureKind::unknown) lease.lose();
+      if (mode == Mode::reader && failure.kind == FailureKind::unknown) failure.kind = FailureKind::lost;  // no matter
       if (!runs.once_more(failure)) return refused(failure, log_);
       run_again_.add();
     }
