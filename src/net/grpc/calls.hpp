@@ -38,11 +38,13 @@ class GrpcCalls {
   void end();
 
   void prepare(::grpc::ClientContext& context, const GrpcCall& options) const;
-  [[nodiscard]] Error error(const ::grpc::Status& status) const;
+  [[nodiscard]] Error error(const GrpcFailure& failure) const { return settings_.translate(failure); }
+  [[nodiscard]] bool connected() const;
   [[nodiscard]] Stub& stub() noexcept { return stub_; }
 
  private:
   const GrpcChannel::Settings settings_;
+  const std::shared_ptr<::grpc::Channel> channel_;
   Stub stub_;
   std::mutex mutex_;
   std::condition_variable left_;

@@ -12,6 +12,12 @@ namespace {
 
 int millis(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
 
+std::shared_ptr<::grpc::ChannelCredentials> credentials(const std::optional<GrpcTls>& tls) {
+  if (!tls) return ::grpc::InsecureChannelCredentials();
+  return ::grpc::SslCredentials(
+      {.pem_root_certs = tls->authorities, .pem_private_key = tls->key, .pem_cert_chain = tls->certificate});
+}
+
 std::shared_ptr<::grpc::Channel> connect(const std::string& address, const GrpcChannel::Settings& settings) {
   ::grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(static_cast<int>(settings.most_bytes));
@@ -26,7 +32,7 @@ std::shared_ptr<::grpc::Channel> connect(const std::string& address, const GrpcC
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, millis(settings.keepalive_answer));
     arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // a quiet stream is looked after, too
   }
-  return ::grpc::CreateCustomChannel(address, ::grpc::InsecureChannelCredentials(), arguments);
+  return ::grpc::CreateCustomChannel(address, credentials(settings.tls), arguments);
 }
 
 class UnaryCall final : public GrpcCalls::Call {
@@ -49,7 +55,7 @@ Error grpc_error(const GrpcFailure& failure) {
 }
 
 GrpcCalls::GrpcCalls(const std::string& address, GrpcChannel::Settings settings)
-    : settings_(std::move(settings)), stub_(connect(address, settings_)) {}
+    : settings_(std::move(settings)), channel_(connect(address, settings_)), stub_(channel_) {}
 
 bool GrpcCalls::enter(Call& call) {
   std::lock_guard lock(mutex_);
@@ -77,11 +83,7 @@ void GrpcCalls::prepare(::grpc::ClientContext& context, const GrpcCall& options)
     for (const auto& [name, value] : *metadata) context.AddMetadata(name, value);
 }
 
-Error GrpcCalls::error(const ::grpc::Status& status) const {
-  return settings_.translate({.status = static_cast<int>(status.error_code()),
-                              .message = status.error_message(),
-                              .details = status.error_details()});
-}
+bool GrpcCalls::connected() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
 
 GrpcChannel::GrpcChannel(const std::string& address, Settings settings)
     : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))) {}
@@ -92,20 +94,36 @@ GrpcStream GrpcChannel::open(const std::string& method, const GrpcCall& options)
   return GrpcStream(open_stream(calls_, method, options));
 }
 
-Task<Result<void>> GrpcChannel::exchange(const std::string& method, const google::protobuf::MessageLite& request,
-                                         google::protobuf::MessageLite& response, const GrpcCall& options) {
+bool GrpcChannel::connected() const { return calls_->connected(); }
+
+Task<GrpcEnd> GrpcChannel::attempt(std::string method, const google::protobuf::MessageLite& request,
+                                   google::protobuf::MessageLite& response, GrpcCall options) {
   const auto calls = calls_;  // the channel may be gone when the answer comes
   UnaryCall call;
   calls->prepare(call.context, options);
-  if (!calls->enter(call)) co_return fail(Code::unavailable, "too many calls are under way");
-  co_return co_await completion<Result<void>>([&](auto done) {
+  if (!calls->enter(call)) co_return GrpcEnd{.sent = false, .status = ::grpc::StatusCode::UNAVAILABLE};
+  co_return co_await completion<GrpcEnd>([&](auto done) {
     calls->stub().UnaryCall(&call.context, method, {}, &request, &response,
                             [own = calls.get(), ours = &call, done](const ::grpc::Status& status) mutable {
-                              auto ended = status.ok() ? Result<void>{} : std::unexpected(own->error(status));
+                              GrpcEnd ended{.status = static_cast<int>(status.error_code()),
+                                            .message = status.error_message(),
+                                            .details = status.error_details()};
+                              for (const auto& [name, value] : ours->context.GetServerTrailingMetadata())
+                                ended.trailers.emplace_back(std::string(name.data(), name.size()),
+                                                            std::string(value.data(), value.size()));
                               own->leave(*ours);
                               done(std::move(ended));
                             });
   });
+}
+
+Task<Result<void>> GrpcChannel::exchange(const std::string& method, const google::protobuf::MessageLite& request,
+                                         google::protobuf::MessageLite& response, const GrpcCall& options) {
+  const auto calls = calls_;
+  const auto ended = co_await attempt(method, request, response, options);
+  if (!ended.sent) co_return fail(Code::unavailable, "too many calls are under way");
+  if (ended.status != 0) co_return std::unexpected(calls->error({ended.status, ended.message, ended.details}));
+  co_return Result<void>{};
 }
 
 }  // namespace godwit::net

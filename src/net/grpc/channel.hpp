@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/executor.hpp"
 #include "net/grpc/stream.hpp"
+#include "net/grpc/tls.hpp"
 
 namespace godwit::net {
 
@@ -26,6 +28,14 @@ struct GrpcFailure {
 [[nodiscard]] Error grpc_error(const GrpcFailure& failure);
 
 using GrpcMetadata = std::vector<std::pair<std::string, std::string>>;  ///< names in lower case
+
+/// How a call ended, and what the other side said beside its answer.
+struct GrpcEnd {
+  bool sent = true;                  ///< false: as many are under way as there may be, or the channel is at its end
+  int status = 0;                    ///< gRPC's code
+  std::string message{}, details{};  ///< as in GrpcFailure
+  GrpcMetadata trailers{};           ///< what ends in "-bin" is decoded
+};
 
 struct GrpcCall {
   std::chrono::milliseconds timeout{0};  ///< the call's deadline from now; 0: none
@@ -47,11 +57,12 @@ class GrpcChannel {
     /// A ping so often; 0: none. A peer that answers none within `keepalive_answer` has its connection closed. Servers
     /// count pings: grpc-java's allow one in 5 minutes, and more only while they send something.
     std::chrono::milliseconds keepalive{0}, keepalive_answer{5000};
+    std::optional<GrpcTls> tls{};
     GrpcMetadata metadata{};                                          ///< goes with every call
     std::function<Error(const GrpcFailure&)> translate = grpc_error;  ///< on a thread of gRPC's, at its border
   };
 
-  /// `address`: "host:port". Without TLS. Connects nowhere yet.
+  /// `address`: "host:port". Connects nowhere yet.
   GrpcChannel(const std::string& address, Settings settings);
   ~GrpcChannel() { end(); }
   GrpcChannel(const GrpcChannel&) = delete;
@@ -64,6 +75,13 @@ class GrpcChannel {
     CO_CHECK(co_await exchange(method, request, response, options));
     co_return std::move(response);
   }
+
+  /// The same for whoever judges by themselves how it ended. `request` and `response` outlive the task.
+  Task<GrpcEnd> attempt(std::string method, const google::protobuf::MessageLite& request,
+                        google::protobuf::MessageLite& response, GrpcCall options);
+
+  /// Whether there is a connection. Where there was none in between, the next call may be the first of another one.
+  [[nodiscard]] bool connected() const;
 
   /// Begins a call on which either side may say any number of things (or one thing, where the method says so: a
   /// method that streams only its answers is one `write`, `end_writing`, then `read`s). What goes wrong is told by the

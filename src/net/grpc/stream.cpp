@@ -77,7 +77,10 @@ class GrpcStream::Reactor final : public ::grpc::ClientBidiReactor<MessageLite, 
 
   void OnDone(const ::grpc::Status& status) override {
     const auto self = std::exchange(self_, nullptr);
-    auto ended = status.ok() ? Result<void>{} : Result<void>(std::unexpected(calls_->error(status)));
+    auto ended = status.ok()
+                     ? Result<void>{}
+                     : Result<void>(std::unexpected(calls_->error(
+                           {static_cast<int>(status.error_code()), status.error_message(), status.error_details()})));
     calls_->leave(*this);
     std::unique_lock lock(mutex_);
     ended_ = std::move(ended);
