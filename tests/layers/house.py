@@ -44,6 +44,8 @@ HOUSE = {
     "service": Room(rooms=("base", "domain", "net:plain")),
     # Links between dispatchers and nodes in other processes.
     "link": Room(rooms=("base", "domain", "service", "net/loop", "net/http", "net/websocket", "net/internal"), system=True),
+    # The contracts over gRPC: a client and a server of each. Messages are made of proto/godwit/.
+    "rpc": Room(rooms=("base", "domain", "service", "net:plain", "net/grpc"), libraries=("google/protobuf/", "godwit/", "sodium.h")),
     "gateway": role(libraries=("fmt/",)),
     # The user role: what an engine implements; how a change is told; what use cases share; the nouns; the role itself.
     "user/store": Room(rooms=("base", "domain", "service")),
@@ -87,6 +89,6 @@ TEST_ENGINE = "engine/memory"
 
 # Ports of a role end so; everything else in its folder is its own business.
 PORT_ENDINGS = ("store.hpp", "ledger.hpp", "bus.hpp", "outbox.hpp", "timeline.hpp", "dead_letters.hpp", "registry.hpp", "loader.hpp", "changes.hpp",
-                "broker.hpp", "positions.hpp", "locks.hpp", "counts.hpp", "tables.hpp")
+                "broker.hpp", "positions.hpp", "locks.hpp", "counts.hpp", "tables.hpp", "peers.hpp")
 
 LIMITS = {"line": 120, "file": 400, "test_file": 600, "function": 40, "readme": 50, "median": 120, "nine_of_ten": 250}

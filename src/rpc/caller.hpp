@@ -1,0 +1,52 @@
+#pragma once
+#include <google/protobuf/message_lite.h>
+
+#include <atomic>
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/task.hpp"
+#include "rpc/methods.hpp"
+#include "rpc/peers.hpp"
+
+namespace godwit::rpc {
+
+class Connection;
+class Connections;
+
+/// Calls whoever serves a role: peers take turns, those whose breaker is open are passed over. A call that was not
+/// begun goes to the next peer; one that broke off is tried a second time where it may be (Method::repeatable); what is
+/// late is not tried again. `unavailable`: nobody could be asked, or nobody knows what became of it. Thread-safe;
+/// outlives its calls.
+class Caller {
+ public:
+  /// All of it outlives the caller.
+  Caller(Connections& connections, const Peers& peers, Role role)
+      : connections_(connections), peers_(peers), role_(role) {}
+
+  template <class Response>
+  Task<Result<Response>> call(const Method& method, const google::protobuf::MessageLite& request) {
+    Response response;
+    CO_CHECK(co_await exchange(method, request, response));
+    co_return std::move(response);
+  }
+
+  /// For what nobody waits for: tried once, with one peer. Lost where that fails.
+  void tell(const Method& method, std::unique_ptr<google::protobuf::MessageLite> request);
+
+ private:
+  using ConnectionPtr = std::shared_ptr<Connection>;
+  struct Round;
+
+  Task<Result<void>> exchange(const Method& method, const google::protobuf::MessageLite& request,
+                              google::protobuf::MessageLite& response);
+  Task<Result<void>> go_round(const Method& method, const google::protobuf::MessageLite& request,
+                              google::protobuf::MessageLite& response);
+
+  Connections& connections_;
+  const Peers& peers_;
+  const Role role_;
+  std::atomic<std::size_t> turn_{0};
+};
+
+}  // namespace godwit::rpc

@@ -1,0 +1,398 @@
+#include <doctest/doctest.h>
+
+#include <latch>
+#include <thread>
+
+#include "base/gather.hpp"
+#include "godwit/user/v1/user.pb.h"
+#include "net/grpc/channel.hpp"
+#include "net/grpc/server.hpp"
+#include "net/grpc/testing_certificates.hpp"
+#include "rpc/error_values.hpp"
+#include "rpc/handshake.hpp"
+#include "rpc/rpc_fixture.hpp"
+
+using namespace godwit;
+using namespace godwit::rpc::testing;
+using namespace std::chrono_literals;
+using rpc::Method;
+using user::v1::IsAdminReply;
+using user::v1::IsAdminRequest;
+using Steady = std::chrono::steady_clock;
+
+namespace {
+
+constexpr Method kRead{"/t.T/Ask", 10'000ms, true}, kWrite{"/t.T/Ask", 10'000ms, false},
+    kQuick{"/t.T/Ask", 300ms, true};
+
+/// What a process answers to "/t.T/Ask": `true`, once the gate is open.
+struct Asked {
+  std::atomic<int> asked{0};
+  std::atomic<bool> shut{false};
+  Error error{};
+  bool fails = false;
+};
+Task<Result<IsAdminReply>> answer(Asked& role, const IsAdminRequest&) {
+  ++role.asked;
+  while (role.shut) co_await sleep_for(*Executor::current(), 5ms);
+  if (role.fails) co_return std::unexpected(role.error);
+  IsAdminReply reply;
+  reply.set_admin(true);
+  co_return reply;
+}
+rpc::Services serving(Asked& role) {
+  rpc::Services services;
+  services.add(kRead, role, &answer);
+  return services;
+}
+
+Result<bool> ask(AskingProcess& here, const Method& method = kRead, std::string user = "ann") {
+  IsAdminRequest request;
+  request.set_user(std::move(user));
+  auto reply = here.ask(here.caller().call<IsAdminReply>(method, request));
+  if (!reply) return std::unexpected(reply.error());
+  return reply->admin();
+}
+void await(const std::atomic<int>& count, int at_least) {
+  for (int tries = 0; tries < 2000 && count < at_least; ++tries) std::this_thread::sleep_for(5ms);
+  REQUIRE(count >= at_least);
+}
+
+/// Listens where one of the house may have listened, knows no secret, and keeps what it hears.
+class Impostor {
+ public:
+  explicit Impostor(std::string address = "127.0.0.1:0")
+      : server_({.address = std::move(address)}, {&worker_}, [this](net::GrpcIncoming call) {
+          std::lock_guard lock(mutex_);
+          heard_.push_back(call.method + " " + call.body);
+          return [](net::GrpcIncoming) -> Task<net::GrpcOutgoing> { co_return net::GrpcOutgoing{}; }(std::move(call));
+        }) {}
+  [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(server_.port()); }
+  /// Every call but that for a proof.
+  [[nodiscard]] std::vector<std::string> heard() {
+    std::lock_guard lock(mutex_);
+    std::erase_if(heard_, [](const auto& one) { return one.starts_with(rpc::kProve.path); });
+    return heard_;
+  }
+
+ private:
+  Worker worker_{"impostor"};
+  std::mutex mutex_;
+  std::vector<std::string> heard_;
+  net::GrpcServer server_;
+};
+
+net::GrpcEnd raw_call(const std::string& address, std::string method, net::GrpcMetadata metadata) {
+  net::GrpcChannel channel(address, {});
+  const IsAdminRequest request;
+  IsAdminReply reply;
+  return sync_wait(
+      channel.attempt(std::move(method), request, reply, {.timeout = 10s, .metadata = std::move(metadata)}));
+}
+
+}  // namespace
+
+TEST_CASE("rpc: who has another secret tells a server nothing") {
+  Asked role;
+  ServingProcess there(serving(role));
+  AskingProcess here({there.address()}, {}, "another secret, as long");
+  const auto got = ask(here);
+  REQUIRE_FALSE(got);
+  CHECK(got.error().code == Code::unavailable);
+  CHECK(role.asked == 0);
+}
+
+TEST_CASE("rpc: a server answers nobody who does not show the secret; other makes show it itself") {
+  Asked role;
+  ServingProcess there(serving(role));
+  const std::string bearer = "Bearer " + std::string(kSecretText);
+  CHECK(raw_call(there.address(), "/t.T/Ask", {}).status == 16);
+  CHECK(raw_call(there.address(), "/t.T/Ask", {{"godwit-proof-bin", std::string(32, 'x')}}).status == 16);
+  CHECK(raw_call(there.address(), "/t.T/Ask", {{"godwit-proof-bin", ""}}).status == 16);
+  CHECK(raw_call(there.address(), "/t.T/Ask", {{"authorization", bearer + "x"}}).status == 16);
+  CHECK(raw_call(there.address(), "/t.T/Ask", {{"authorization", "Bearer "}}).status == 16);
+  CHECK(role.asked == 0);
+  CHECK(raw_call(there.address(), "/t.T/Ask", {{"authorization", bearer}}).status == 0);
+  CHECK(raw_call(there.address(), "/t.T/ask", {{"authorization", bearer}}).status == 0);  // as Dubbo says it
+  CHECK(role.asked == 2);
+  CHECK(raw_call(there.address(), "/t.T/Other", {{"authorization", bearer}}).status == 12);
+  CHECK(raw_call(there.address(), "/godwit.rpc.v1.Handshake/Prove", {}).status == 3);  // no nonce
+  CHECK_THROWS_AS(rpc::Secret("too short"), std::invalid_argument);
+}
+
+TEST_CASE("rpc: an impostor hears nothing of value, neither at first nor in the place of who was proven") {
+  Impostor impostor;
+  AskingProcess here({impostor.address()});
+  CHECK(ask(here).error().code == Code::unavailable);
+  CHECK(impostor.heard().empty());
+
+  Asked role;
+  std::string address;
+  AskingProcess other({[&] {
+    ServingProcess there(serving(role));
+    return address = there.address();
+  }()});
+  auto there = std::make_unique<ServingProcess>(serving(role), rpc::Server::Settings{.address = address});
+  CHECK(*ask(other));
+  there.reset();
+  Impostor in_its_place(address);
+  CHECK(ask(other).error().code == Code::unavailable);
+  CHECK(ask(other, kWrite).error().code == Code::unavailable);
+  CHECK(in_its_place.heard().empty());
+}
+
+TEST_CASE("rpc: a process that is started anew is asked again, though it is another one") {
+  Asked role;
+  std::string address;
+  auto there = std::make_unique<ServingProcess>(serving(role));
+  address = there->address();
+  AskingProcess here({address});
+  CHECK(*ask(here));
+  for (int times = 0; times < 3; ++times) {
+    there.reset();
+    there = std::make_unique<ServingProcess>(serving(role), rpc::Server::Settings{.address = address});
+    CHECK(ask(here, kWrite));
+  }
+  CHECK(role.asked == 4);
+}
+
+TEST_CASE("rpc: a process that is killed while it works: what may be repeated is, elsewhere, the rest is unknown") {
+  Asked first, second;
+  first.shut = true;
+  ServingProcess dying(serving(first)), there(serving(second));
+  AskingProcess here({dying.address(), there.address()});
+  bool repeatable = false;
+  SUBCASE("may be repeated") { repeatable = true; }
+  SUBCASE("may not") { repeatable = false; }
+  Result<bool> got = false;
+  std::jthread asking([&] { got = ask(here, repeatable ? kRead : kWrite); });
+  await(first.asked, 1);
+  dying.end();
+  asking.join();
+  if (repeatable) {
+    CHECK(got);
+    CHECK(second.asked == 1);
+    CHECK(here.connections().repeats.value() == 1);
+  } else {
+    CHECK(got.error().code == Code::unavailable);
+    CHECK(second.asked == 0);
+    CHECK(here.connections().failures.value() == 1);
+  }
+  first.shut = false;
+}
+
+TEST_CASE("rpc: a deadline holds, and what is late is not tried again") {
+  Asked role, second;
+  role.shut = second.shut = true;
+  ServingProcess there(serving(role)), other(serving(second));
+  AskingProcess here({there.address(), other.address()});
+  const auto began = Steady::now();
+  const auto got = ask(here, kQuick);
+  CHECK(Steady::now() - began < 2s);
+  CHECK(Steady::now() - began >= 250ms);
+  CHECK(got.error().code == Code::unavailable);
+  CHECK(role.asked + second.asked == 1);
+  role.shut = second.shut = false;
+}
+
+TEST_CASE("rpc: who fails again and again is left alone for a while, then asked by one call") {
+  Asked role;
+  std::string address;
+  {
+    ServingProcess gone(serving(role));
+    address = gone.address();
+  }
+  AskingProcess here({address}, {.breaker = {.failures = 3, .open_ms = 600}});
+  for (int i = 0; i < 3; ++i) CHECK(ask(here).error().code == Code::unavailable);
+  ServingProcess back(serving(role), {.address = address});
+  const auto refused = ask(here);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::unavailable);
+  CHECK(refused.error().retry_after_s == 1);
+  CHECK(role.asked == 0);
+  std::this_thread::sleep_for(700ms);
+  for (int tries = 0; tries < 20 && !ask(here); ++tries) std::this_thread::sleep_for(200ms);
+  CHECK(ask(here));
+}
+
+TEST_CASE("rpc: peers take turns; one that is not there costs nobody an answer") {
+  Asked first, second;
+  std::string gone;
+  {
+    Asked none;
+    gone = ServingProcess(serving(none)).address();
+  }
+  ServingProcess one(serving(first)), two(serving(second));
+  AskingProcess here({one.address(), gone, two.address()});
+  for (int i = 0; i < 30; ++i) CHECK(ask(here, kWrite));
+  CHECK(first.asked + second.asked == 30);
+  CHECK(first.asked >= 10);
+  CHECK(second.asked >= 10);
+  AskingProcess alone({});
+  CHECK(ask(alone).error().code == Code::unavailable);
+}
+
+TEST_CASE("rpc: who has too much to do, or is going, passes calls on: nothing of them was begun") {
+  Asked first, second;
+  first.shut = true;
+  ServingProcess full(serving(first), {.most_calls = 1}), free(serving(second));
+  AskingProcess here({full.address(), free.address()});
+  std::jthread holding([&] { CHECK(ask(here, kWrite)); });
+  await(first.asked, 1);
+  for (int i = 0; i < 10; ++i) CHECK(ask(here, kWrite));
+  CHECK(first.asked == 1);
+  CHECK(second.asked == 10);
+  AskingProcess other({full.address()});
+  const auto busy = ask(other, kWrite);
+  REQUIRE_FALSE(busy);
+  CHECK(busy.error().code == Code::unavailable);
+  CHECK(busy.error().retry_after_s == 1);
+  first.shut = false;
+}
+
+TEST_CASE("rpc: a process leaves under load without one call lost") {
+  Asked first, second;
+  auto leaving = std::make_unique<ServingProcess>(serving(first));
+  ServingProcess staying(serving(second));
+  AskingProcess here({leaving->address(), staying.address()});
+  std::atomic<bool> stop{false};
+  std::atomic<int> good{0}, bad{0};
+  {
+    std::vector<std::jthread> asking;
+    for (int i = 0; i < 4; ++i)
+      asking.emplace_back([&] {
+        while (!stop) ++(ask(here, kWrite) ? good : bad);
+      });
+    await(first.asked, 50);
+    CHECK(leaving->server().stop(5s));
+    leaving.reset();
+    await(second.asked, second.asked + 50);
+    stop = true;
+  }
+  CHECK(bad == 0);
+  CHECK(good == first.asked + second.asked);
+}
+
+TEST_CASE("rpc: every error crosses a call, with all it says") {
+  Asked role;
+  role.fails = true;
+  ServingProcess there(serving(role));
+  AskingProcess here({there.address()});
+  for (unsigned i = 0; i <= static_cast<unsigned>(Code::unavailable); ++i) {
+    role.error = {.code = static_cast<Code>(i),
+                  .detail = "why " + std::to_string(i),
+                  .fields = {{"name", "too long"}},
+                  .retry_after_s = i,
+                  .limit = i + 1};
+    const auto got = ask(here);
+    REQUIRE_FALSE(got);
+    CHECK(got.error().code == role.error.code);
+    CHECK(got.error().detail == role.error.detail);
+    CHECK(got.error().fields == role.error.fields);
+    CHECK(got.error().retry_after_s == role.error.retry_after_s);
+    CHECK(got.error().limit == role.error.limit);
+  }
+  CHECK(role.asked == static_cast<int>(Code::unavailable) + 1);  // an answer is no failure: nothing was tried twice
+  const auto raw = raw_call(there.address(), "/t.T/Ask", {{"authorization", "Bearer " + std::string(kSecretText)}});
+  CHECK(raw.status == 14);
+  CHECK(raw.message == "unavailable: why 44; name: too long");
+}
+
+TEST_CASE("rpc: 10,000 calls at a time are bounded on either side, and each ends") {
+  Asked role;
+  role.shut = true;
+  ServingProcess there(serving(role), {.most_calls = 1000});
+  AskingProcess here({there.address()}, {.most_calls = 3000});
+  std::atomic<int> good{0}, unavailable{0}, other{0};
+  std::latch all(10'000);
+  here.home().post([&] {
+    for (int i = 0; i < 10'000; ++i) {
+      spawn([](rpc::Caller& caller, std::atomic<int>& ok, std::atomic<int>& no, std::atomic<int>& else_,
+               std::latch& done) -> Task<void> {
+        constexpr Method kLong{"/t.T/Ask", 60'000ms, true};
+        const auto got = co_await caller.call<IsAdminReply>(kLong, IsAdminRequest());
+        (got ? ok : got.error().code == Code::unavailable ? no : else_)++;
+        done.count_down();
+      }(here.caller(), good, unavailable, other, all));
+    }
+  });
+  for (int tries = 0; tries < 6000 && unavailable + other < 9000; ++tries) std::this_thread::sleep_for(5ms);
+  CHECK(there.server().running() == 1000);
+  role.shut = false;
+  all.wait();
+  CHECK(good == 1000);
+  CHECK(unavailable == 9000);
+  CHECK(other == 0);
+  CHECK(ask(here));
+}
+
+TEST_CASE("rpc: what is under way ends with the connections") {
+  Asked role;
+  role.shut = true;
+  ServingProcess there(serving(role));
+  AskingProcess here({there.address()});
+  std::jthread asking([&] { CHECK(ask(here).error().code == Code::unavailable); });
+  await(role.asked, 1);
+  here.end_calls();
+  asking.join();
+  role.shut = false;
+}
+
+TEST_CASE("rpc: an answer that is too long fails its call, and no other") {
+  rpc::Services services;
+  services.add("/t.T/Ask", [](std::string body) -> Task<Result<std::string>> {
+    IsAdminRequest request;
+    request.set_user(std::string(body.empty() ? 2'000'000 : 1, 'x'));
+    co_return request.SerializeAsString();
+  });
+  ServingProcess there(std::move(services));
+  AskingProcess here({there.address()}, {.most_bytes = 1'000'000});
+  CHECK(ask(here, kWrite, "").error().code == Code::internal);
+  CHECK(ask(here, kWrite, "a"));
+}
+
+TEST_CASE("rpc: a request that is none is refused") {
+  Asked role;
+  ServingProcess there(serving(role));
+  net::GrpcChannel channel(there.address(), {});
+  user::v1::AuthenticateRequest request;  // its first field is bytes: no text here
+  request.set_token("\xff\xfe");
+  IsAdminReply reply;
+  const auto end = sync_wait(
+      channel.attempt("/t.T/Ask", request, reply,
+                      {.timeout = 10s, .metadata = {{"authorization", "Bearer " + std::string(kSecretText)}}}));
+  CHECK(end.status == 3);
+  CHECK(end.message == "malformed_request: not valid: the request");
+  CHECK(role.asked == 0);
+}
+
+TEST_CASE("rpc: connections are bounded: the one not asked for longest is closed, and made again") {
+  Asked role;
+  ServingProcess there(serving(role));
+  AskingProcess here({there.address()});
+  CHECK(ask(here));
+  const auto first = here.connections().at(there.address());
+  for (std::size_t i = 0; i < rpc::Connections::kMost; ++i)
+    (void)here.connections().at("127.0.0.1:" + std::to_string(20'000 + i));
+  CHECK(here.connections().at(there.address()) != first);
+  CHECK(ask(here));
+}
+
+TEST_CASE("rpc: TLS of both sides, besides the secret") {
+  using namespace net::testing;
+  const net::GrpcTls house{kCertificate, kKey, kAuthority}, strange{kOtherCertificate, kOtherKey, kAuthority};
+  Asked role;
+  ServingProcess there(serving(role), {.tls = house});
+  AskingProcess here({there.address()}, {.tls = house});
+  CHECK(ask(here));
+  AskingProcess plain({there.address()});
+  CHECK(ask(plain).error().code == Code::unavailable);
+  AskingProcess stranger({there.address()}, {.tls = strange});
+  CHECK(ask(stranger).error().code == Code::unavailable);
+  AskingProcess nameless({there.address()}, {.tls = net::GrpcTls{.authorities = kAuthority}});
+  CHECK(ask(nameless).error().code == Code::unavailable);
+  ServingProcess elsewhere(serving(role), {.tls = net::GrpcTls{kOtherCertificate, kOtherKey, kOtherAuthority}});
+  AskingProcess misled({elsewhere.address()}, {.tls = house});
+  CHECK(ask(misled).error().code == Code::unavailable);
+  CHECK(role.asked == 1);
+}
