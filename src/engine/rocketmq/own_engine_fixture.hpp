@@ -32,6 +32,9 @@ class OwnEngine {
   /// `name`: broker, proxy, namesrv. Started, it is not ready yet.
   void kill(const std::string& name) { REQUIRE(run("process " + name + " kill")); }
   void start(const std::string& name) { REQUIRE(run("process " + name + " start")); }
+  /// It stands still: its connections stay, and nothing answers.
+  void halt(const std::string& name) { REQUIRE(run("process " + name + " halt")); }
+  void resume(const std::string& name) { REQUIRE(run("process " + name + " resume")); }
 
  private:
   [[nodiscard]] std::string at(int offset) const { return "127.0.0.1:" + std::to_string(first_port_ + offset); }
