@@ -11,6 +11,7 @@
 #include "rpc/error_values.hpp"
 #include "rpc/handshake.hpp"
 #include "rpc/rpc_fixture.hpp"
+#include "rpc/testing_proxy.hpp"
 
 using namespace godwit;
 using namespace godwit::rpc::testing;
@@ -395,4 +396,31 @@ TEST_CASE("rpc: TLS of both sides, besides the secret") {
   AskingProcess misled({elsewhere.address()}, {.tls = house});
   CHECK(ask(misled).error().code == Code::unavailable);
   CHECK(role.asked == 1);
+}
+
+TEST_CASE("rpc: a machine that vanished is noticed though nothing is closed, and other peers are asked") {
+  Asked first, second;
+  ServingProcess there(serving(first)), other(serving(second));
+  FreezingProxy proxy(there.server().port());
+  AskingProcess here({proxy.address(), other.address()}, {.keepalive = 500ms});
+  CHECK(ask(here));
+  CHECK(ask(here));
+  REQUIRE(first.asked == 1);
+  proxy.freeze();
+  const auto began = Steady::now();
+  for (int i = 0; i < 4; ++i) CHECK(ask(here));
+  CHECK(Steady::now() - began < 8s);  // the deadline of each is 10 s
+  CHECK(first.asked == 1);
+}
+
+TEST_CASE("rpc: a quiet connection under a long call is not taken for a dead one") {
+  Asked role;
+  role.shut = true;
+  ServingProcess there(serving(role));
+  AskingProcess here({there.address()}, {.keepalive = 200ms});
+  std::jthread opening([&] {
+    std::this_thread::sleep_for(3s);
+    role.shut = false;
+  });
+  CHECK(ask(here, kWrite));
 }

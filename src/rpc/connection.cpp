@@ -18,7 +18,11 @@ using std::chrono::steady_clock;
 constexpr int kDeadlineExceeded = 4, kResourceExhausted = 8, kUnimplemented = 12;
 
 net::GrpcChannel::Settings channel_settings(const Connection::Settings& settings) {
-  return {.most_bytes = settings.most_bytes, .most_calls = settings.most_calls, .tls = settings.tls};
+  return {.most_bytes = settings.most_bytes,
+          .most_calls = settings.most_calls,
+          .keepalive = settings.keepalive,
+          .keepalive_answer = settings.keepalive,
+          .tls = settings.tls};
 }
 
 std::string_view trailer(const net::GrpcEnd& ended, std::string_view name) {

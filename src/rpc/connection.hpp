@@ -44,6 +44,8 @@ class Connection {
     std::size_t most_bytes = 32U << 20U;  ///< of an answer
     std::size_t most_calls = 8192;        ///< under way to one peer; at the bound `unavailable` at once
     Breaker::Settings breaker{};
+    /// While calls wait, the peer is pinged so often; one that does not answer as long again is gone.
+    std::chrono::milliseconds keepalive{3000};
     std::optional<net::GrpcTls> tls{};
   };
   /// All of it outlives the connection.

@@ -177,6 +177,9 @@ GrpcServer::GrpcServer(Settings settings, std::vector<Executor*> executors, Hand
   ::grpc::ServerBuilder builder;
   builder.AddListeningPort(settings.address, credentials_of(settings.tls), &port_);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // two servers on one port would share its calls in silence
+  // Callers ping while they wait; gRPC's server closes connections of who pings more often than every five minutes.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 100);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.SetMaxReceiveMessageSize(static_cast<int>(settings.most_bytes));
   builder.SetMaxSendMessageSize(-1);  // the other side knows what it takes
   const auto address = settings.address;
