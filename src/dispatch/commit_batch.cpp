@@ -26,30 +26,31 @@ Result<sequencer::Numbered> as_answer(Result<Published> published) {
 }
 }  // namespace
 
-void Sequencer::wake() {
-  if (std::exchange(driving_, true)) return;
+void Sequencer::wake(Part& part) {
+  if (std::exchange(part.driving, true)) return;
   // Not from within: what arrives in this turn of the executor shares the transaction.
-  executor_.post([this] { run(drive()); });
+  executor_.post([this, &part] { run(drive(part)); });
 }
 
-Task<void> Sequencer::drive() {
+Task<void> Sequencer::drive(Part& part) {
   for (Flight flight;; flight = {}) {
-    flight.taken = take_batch();
+    flight.taken = take_batch(part);
     if (flight.taken.empty()) break;
-    in_flight_ = &flight;
+    part.in_flight = &flight;
     co_await commit(flight);
-    in_flight_ = nullptr;
+    part.in_flight = nullptr;
   }
-  driving_ = false;
+  part.driving = false;
 }
 
-std::vector<Sequencer::WaitingPtr> Sequencer::take_batch() {
+std::vector<Sequencer::WaitingPtr> Sequencer::take_batch(Part& part) {
+  auto& ready = part.ready;
   std::vector<WaitingPtr> batch;
   std::size_t bytes = 0;
-  while (!ready_.empty() && batch.size() < settings_.batch_drafts) {
-    if (ready_.front()->done && !batch.empty() && bytes + ready_.front()->weight > settings_.batch_bytes) break;
-    auto next = std::move(ready_.front());
-    ready_.pop_front();
+  while (!ready.empty() && batch.size() < settings_.batch_drafts) {
+    if (ready.front()->done && !batch.empty() && bytes + ready.front()->weight > settings_.batch_bytes) break;
+    auto next = std::move(ready.front());
+    ready.pop_front();
     const auto* held = held_[next->shard].get();
     if (held == nullptr || held->stand != Stand::open) {
       place(std::move(next));
@@ -87,23 +88,23 @@ Task<void> Sequencer::commit(Flight& flight) {
     fenced_.add();
     (void)co_await call_roll({});
   }
-  for (const auto& [shard, id] : flight.held) {
-    if (outcome == Outcome::conflict && held_[shard] && held_[shard]->id == id) {
-      heads_ -= held_[shard]->heads.size();
-      held_[shard]->heads.clear();
-    }
-  }
+  for (const auto& [shard, id] : flight.held)
+    if (outcome == Outcome::conflict && held_[shard] && held_[shard]->id == id) forget_heads(shard);
   retry(flight);
 }
 
+void Sequencer::forget_heads(Shard shard) {
+  heads_ -= held_[shard]->heads.size();
+  held_[shard]->heads.clear();
+}
+
 LookUp Sequencer::unknown_of(Flight& flight) {
-  LookUp what;
+  const auto part = store_.part_of(flight.taken.front()->shard);
+  LookUp what{.sent = {}, .heads = {}, .shards = false, .part = part};
   std::unordered_map<Conversation, bool> asked;
-  if (heads_ > settings_.heads) {
-    for (const auto& held : held_)
-      if (held) held->heads.clear();
-    heads_ = 0;
-  }
+  // Of this part alone: transactions of the others are under way with what they know.
+  for (Shard shard = 0; heads_ > settings_.heads && shard < kShards; ++shard)
+    if (held_[shard] && store_.part_of(shard) == part) forget_heads(shard);
   for (const auto& waiting : flight.taken) {
     what.sent.push_back(waiting->draft.once);
     const auto* held = held_[waiting->shard].get();
@@ -250,7 +251,8 @@ Task<std::optional<Outcome>> Sequencer::read_back(const Flight& flight) {
 
 /// None of the shards is ours any more; their epochs are others'. What was sent is there, or never will be.
 Task<std::optional<Outcome>> Sequencer::look_for(const Flight& flight) {
-  LookUp what;
+  const auto part = store_.part_of(flight.batch.log.front().shard);
+  LookUp what{.sent = {}, .heads = {}, .shards = false, .part = part};
   for (const auto& sent : flight.batch.sent) what.sent.push_back(sent.once);
   const auto known = co_await store_.look_up(std::move(what));
   if (!known) co_return std::nullopt;

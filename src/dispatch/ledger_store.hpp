@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ struct Attendance {
 /// Who is there and who owns what, as the transaction left it.
 struct Roll {
   std::string store;                ///< names this store's past: another after it was made anew or restored
-  std::vector<Dispatcher> members;      ///< whose lease runs, by name
+  std::vector<Dispatcher> members;  ///< whose lease runs, by name
   std::vector<ShardState> shards;   ///< all, in order
 };
 
@@ -54,11 +55,12 @@ struct Head {
 struct LookUp {
   std::vector<std::string> sent;
   std::vector<Conversation> heads;
-  bool shards = false;  ///< all of them
+  bool shards = false;                ///< all of them
+  std::optional<std::size_t> part{};  ///< `sent` is looked for in this part of the store alone; else in all
 };
 struct Known {
-  std::vector<Sent> sent;                                     ///< those there are, in no order
-  std::vector<std::pair<Conversation, Head>> heads;           ///< the same
+  std::vector<Sent> sent;                            ///< those there are, in no order
+  std::vector<std::pair<Conversation, Head>> heads;  ///< the same
   std::vector<ShardState> shards;
 };
 
@@ -76,8 +78,8 @@ struct Fence {
 };
 
 struct Batch {
-  std::vector<Fence> fences;  ///< of every shard that has rows below
-  std::vector<LogRow> log;    ///< in each shard from its fence's position on, without a hole
+  std::vector<Fence> fences;                         ///< of every shard that has rows below
+  std::vector<LogRow> log;                           ///< in each shard from its fence's position on, without a hole
   std::vector<std::pair<Conversation, Head>> heads;  ///< of every conversation that has rows
   std::vector<Sent> sent;
 };
@@ -92,10 +94,14 @@ enum class Outcome : std::uint8_t {
 /// decides nothing: who may own what, and which number is next, is worked out by the sequencer. Every verb is one
 /// transaction and goes over the wire once (several statements of many rows in one packet); none needs what was said
 /// before it. Errors are `unavailable`: what was read is not known, and what was to be written may be, or may yet be.
-/// Thread-safe.
+/// A store may have parts, each a database that knows nothing of the others: then a verb is one transaction in each,
+/// and a `once` is unique in its conversation's. Thread-safe.
 class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
+
+  /// The part that a shard lies in, from 0 on without a hole. Always the same.
+  [[nodiscard]] virtual std::size_t part_of(Shard /*shard*/) const { return 0; }
 
   /// Renews the member's lease; releases; then gives it those of `take` that are its own already or whose owner's lease
   /// is over, each with its epoch raised by one. So a shard that was taken has the position that it will keep until the
@@ -104,10 +110,10 @@ class LedgerStore {
 
   virtual Task<Result<Known>> look_up(LookUp what) = 0;
 
-  /// Whole or not at all, in this order: the fences are compared and locked; log, heads and sent are written; each
-  /// shard's position moves to its last row's. An error: it may have been committed, or may be in a moment, as long as
-  /// the epochs stand. Two rows of the log never have one (shard, position), nor one (conversation, seq); no two of
-  /// sent one `once`.
+  /// All of one part. Whole or not at all, in this order: the fences are compared and locked; log, heads and sent are
+  /// written; each shard's position moves to its last row's. An error: it may have been committed, or may be in a
+  /// moment, as long as the epochs stand. Two rows of the log never have one (shard, position), nor one (conversation,
+  /// seq); no two of sent one `once`.
   virtual Task<Result<Outcome>> commit(Batch batch) = 0;
 
   /// The shard's rows above `after`, ascending, without a hole: `limit` at most. What was trimmed is passed over.

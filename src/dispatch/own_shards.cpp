@@ -76,7 +76,8 @@ std::vector<Shard> Sequencer::unwanted() {
       continue;
     }
     held->stand = Stand::leaving;
-    if (in_flight_ != nullptr && in_flight_->held.contains(state.shard))
+    const auto* flight = part_of(state.shard).in_flight;
+    if (flight != nullptr && flight->held.contains(state.shard))
       hurry();
     else
       shards.push_back(state.shard);
@@ -105,7 +106,8 @@ void Sequencer::learn(const ShardState& state) {
   if (state.epoch == held->epoch) return;
   // Ours, but taken anew: by read_back, or by an older call of ours that came late. What is under way with the old
   // epoch is judged by read_back.
-  const bool under_way = in_flight_ != nullptr && in_flight_->held.contains(state.shard);
+  const auto* flight = part_of(state.shard).in_flight;
+  const bool under_way = flight != nullptr && flight->held.contains(state.shard);
   if (!under_way && state.position != held->position) {
     drop(state.shard);
     return take(state);
@@ -125,7 +127,7 @@ void Sequencer::take(const ShardState& state) {
 }
 
 void Sequencer::drop(Shard shard) {
-  heads_ -= held_[shard]->heads.size();
+  forget_heads(shard);
   held_[shard].reset();
   relay_.drop(shard);
 }

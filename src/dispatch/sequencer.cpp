@@ -33,6 +33,8 @@ Sequencer::Sequencer(Ports ports, Dispatcher self, Settings settings, const Cloc
       rows_(metrics.counter("godwit_sequencer_rows_total", "Messages that they numbered.")),
       fenced_(metrics.counter("godwit_sequencer_fenced_total", "Transactions refused: another owns a shard now.")),
       unknown_(metrics.counter("godwit_sequencer_unknown_total", "Transactions whose outcome had to be read back.")) {
+  for (Shard shard = 0; shard < kShards; ++shard)
+    parts_.resize(std::max(parts_.size(), store_.part_of(shard) + 1));
   metrics.gauge("godwit_sequencer_shards", "Shards that this process numbers.",
                 [this] { return static_cast<double>(owned()); });
 }
@@ -55,7 +57,7 @@ void Sequencer::start() {
 Task<void> Sequencer::stop() {
   co_await resume_on(executor_);
   stopping_ = true;
-  while (driving_) co_await sleep_for(executor_, milliseconds(10));
+  while (std::ranges::any_of(parts_, &Part::driving)) co_await sleep_for(executor_, milliseconds(10));
   for (const auto& waiting : by_age_) answer(*waiting, std::unexpected(busy("this dispatcher stops")));
   (void)co_await call_roll({});  // where it fails, the lease runs out
   while (running_ > 0 || asking_) co_await sleep_for(executor_, milliseconds(10));
@@ -93,8 +95,8 @@ void Sequencer::place(WaitingPtr waiting) {
   const auto shard = waiting->shard;
   const auto* held = held_[shard].get();
   if (held != nullptr && held->stand == Stand::open) {
-    ready_.push_back(std::move(waiting));
-    return wake();
+    part_of(shard).ready.push_back(std::move(waiting));
+    return wake(part_of(shard));
   }
   if (held == nullptr && !roll_.shards.empty()) {
     const auto* owner = live(roll_.shards[shard].owner);
@@ -131,7 +133,7 @@ void Sequencer::give_up_late_ones() {
                                                                 : "nobody numbers this conversation right now")));
     tidy(parked_[waiting->shard]);
   }
-  tidy(ready_);
+  for (auto& part : parts_) tidy(part.ready);
 }
 
 Task<Result<std::vector<Position>>> Sequencer::committed() {

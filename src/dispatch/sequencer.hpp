@@ -91,6 +91,13 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
     std::unordered_map<Shard, Position> rows;              // how many each shard has in it
   };
 
+  /// Of the store: transactions of one part follow each other, those of several run beside each other.
+  struct Part {
+    std::deque<WaitingPtr> ready;  // drafts of open shards
+    const Flight* in_flight = nullptr;
+    bool driving = false;
+  };
+
   // sequencer.cpp: drafts that come, wait, give up
   void take_in(Draft draft, std::move_only_function<void(Answer)> done);
   void place(WaitingPtr waiting);
@@ -100,10 +107,11 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   void run(Task<void> task);
 
   // commit_batch.cpp: drafts that become rows
-  void wake();
-  Task<void> drive();
-  std::vector<WaitingPtr> take_batch();
+  void wake(Part& part);
+  Task<void> drive(Part& part);
+  std::vector<WaitingPtr> take_batch(Part& part);
   Task<void> commit(Flight& flight);
+  void forget_heads(Shard shard);
   LookUp unknown_of(Flight& flight);
   [[nodiscard]] bool ours(const Flight& flight, Shard shard) const;
   void assemble(Flight& flight, const Known& known);
@@ -147,20 +155,21 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   Listener listener_;
   Taken taken_;
 
+  [[nodiscard]] Part& part_of(Shard shard) { return parts_[store_.part_of(shard)]; }
+
   std::array<std::unique_ptr<Held>, kShards> held_;
+  std::vector<Part> parts_;
   std::array<std::deque<WaitingPtr>, kShards> parked_;  // drafts of shards that are nobody's, or not open yet
-  std::deque<WaitingPtr> ready_;                        // drafts of open shards
   std::deque<WaitingPtr> by_age_;                       // all, the oldest first
   std::size_t waiting_ = 0, waiting_bytes_ = 0, heads_ = 0;
   std::uint64_t ticks_ = 0, next_id_ = 1;
-  const Flight* in_flight_ = nullptr;
   Roll roll_;
   Turn roll_turn_;
   std::vector<std::move_only_function<void(Result<std::vector<Position>>)>> askers_;
   bool asking_ = false;
   Task<void> ask_store();
 
-  bool driving_ = false, hurrying_ = false, stopping_ = false;
+  bool hurrying_ = false, stopping_ = false;
   std::size_t running_ = 0;
   std::atomic<std::size_t> open_{0};
 };

@@ -1,8 +1,6 @@
 #include "engine/mysql/ledger_store.hpp"
 
 #include "engine/mysql/ledger_statements.hpp"
-#include "engine/mysql/ledger_tables.hpp"
-#include "engine/mysql/migrations.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::mysql {
@@ -11,6 +9,10 @@ using dispatch::Outcome;
 
 namespace {
 constexpr std::size_t kCommitsWaiting = 64, kOthersWaiting = 1024;
+
+std::string label_of(const Settings& settings) {
+  return "database=\"" + settings.address + "/" + settings.database + "\"";
+}
 
 /// The rows of one statement: what stands in the first column, and the record in the second.
 Answer<std::vector<std::pair<std::uint64_t, MessagePtr>>> numbered_records(Connection& connection,
@@ -28,30 +30,32 @@ Answer<std::vector<std::pair<std::uint64_t, MessagePtr>>> numbered_records(Conne
 
 LedgerStore::LedgerStore(const Settings& settings, Log& log, Metrics& metrics)
     : commit_seconds_(metrics.histogram("godwit_ledger_store_commit_seconds",
-                                        "The ledger's transactions, from the packet to its answer.")),
+                                        "The ledger's transactions, from the packet to its answer.",
+                                        label_of(settings))),
       commits_("ledger-commit", 1, kCommitsWaiting, settings, log),
       others_("ledger-read", settings.connections, kOthersWaiting, settings, log) {
   metrics.queue({.name = "ledger-commit",
                  .metric = "godwit_ledger_store_commits_waiting",
                  .help = "Transactions of the ledger that wait for its thread.",
+                 .labels = label_of(settings),
                  .bound = kCommitsWaiting,
                  .depth = [this] { return commits_.waiting(); }});
   metrics.queue({.name = "ledger-read",
                  .metric = "godwit_ledger_store_calls_waiting",
                  .help = "Other calls of the ledger's store that wait for a thread.",
+                 .labels = label_of(settings),
                  .bound = kOthersWaiting,
                  .depth = [this] { return others_.waiting(); }});
 }
 
-Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const Settings& settings, Random& random, Log& log,
-                                                       Metrics& metrics) {
+Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const Settings& settings, const Shards& shards, Random& random,
+                                                       Log& log, Metrics& metrics) {
   const auto wrong = [&](const Failure& failure) {
     return fail(Code::unavailable, settings.address + "/" + settings.database + ": " + failure.words);
   };
   auto connection = Connection::open(settings);
   if (!connection) return wrong(connection.error());
-  if (const auto done = migrate(*connection, kLedgerVersion, ledger_steps(random.id(26))); !done)
-    return wrong(done.error());
+  if (const auto done = prepare_ledger(*connection, random.id(26), shards); !done) return wrong(done.error());
   return std::unique_ptr<LedgerStore>(new LedgerStore(settings, log, metrics));
 }
 

@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "dispatch/ledger_store.hpp"
 #include "engine/mysql/connections.hpp"
+#include "engine/mysql/ledger_tables.hpp"
 
 namespace godwit::mysql {
 
@@ -13,10 +14,10 @@ namespace godwit::mysql {
 /// them up; everything else shares `settings.connections`. 64 commits and 1024 other calls may wait.
 class LedgerStore final : public dispatch::LedgerStore {
  public:
-  /// Connects, and makes or brings on the tables; blocks. An error's detail says what is wrong with the server, and is
-  /// for whoever starts the process.
-  static Result<std::unique_ptr<LedgerStore>> open(const Settings& settings, Random& random, Log& log,
-                                                   Metrics& metrics);
+  /// Connects, and makes or brings on the tables; blocks. `shards`: those that the database is for. An error's detail
+  /// says what is wrong with the server, and is for whoever starts the process.
+  static Result<std::unique_ptr<LedgerStore>> open(const Settings& settings, const Shards& shards, Random& random,
+                                                   Log& log, Metrics& metrics);
 
   Task<Result<dispatch::Roll>> attend(dispatch::Attendance attendance) override;
   Task<Result<dispatch::Known>> look_up(dispatch::LookUp what) override;
