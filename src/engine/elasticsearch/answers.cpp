@@ -30,12 +30,13 @@ const json::array& array_at(const json::value& value, std::string_view pointer) 
   return array == nullptr ? nothing : *array;
 }
 
-bool passes(int status) noexcept { return status == 404 || status == 408 || status == 429 || status >= 500; }
+bool passes(int status) noexcept {
+  return status == 401 || status == 403 || status == 404 || status == 408 || status == 429 || status >= 500;
+}
 
 Error error_of(const Answer& answer) {
   const auto type = text_at(answer.body, "/error/type");
-  const bool asked_wrongly =
-      answer.status >= 400 && !passes(answer.status) && answer.status != 401 && answer.status != 403;
+  const bool asked_wrongly = answer.status >= 400 && !passes(answer.status);
   return {.code = asked_wrongly ? Code::internal : Code::unavailable,
           .detail = "status " + std::to_string(answer.status) + (type.empty() ? "" : ", " + std::string(type))};
 }

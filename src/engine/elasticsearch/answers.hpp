@@ -24,7 +24,8 @@ struct Answer {
 /// Empty where it is no array.
 [[nodiscard]] const boost::json::array& array_at(const boost::json::value& value, std::string_view pointer);
 
-/// Whether the same may go well later: pressure, a block, a shard that is not there, a node that restarts.
+/// Whether the same may go well later: pressure, a block (429 where a disk is full, 403 where a person set it), rights
+/// that are wanting, an index or shard that is not there, a node that restarts.
 [[nodiscard]] bool passes(int status) noexcept;
 
 /// Of an answer that is not good: `internal` for what was asked wrongly, else `unavailable`. Its detail is for the log:

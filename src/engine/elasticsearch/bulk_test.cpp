@@ -32,7 +32,7 @@ TEST_CASE("each item of a bulk answer is judged, whatever the answer's own statu
   };
   CHECK(both(201, 200) == Existed{false});
   CHECK(both(409, 409) == Existed{true});
-  for (const int later : {404, 429, 500, 503}) {
+  for (const int later : {401, 403, 404, 429, 500, 503}) {
     CAPTURE(later);
     CHECK(both(later, 200).error().code == Code::unavailable);
     CHECK(both(201, later).error().code == Code::unavailable);

@@ -47,7 +47,7 @@ class ScratchArchive {
 
  private:
   std::unique_ptr<ScratchIndex> index_;
-  std::unique_ptr<Log> log_ = std::make_unique<Log>();
+  std::unique_ptr<Log> log_ = std::make_unique<Log>(-1);
   std::unique_ptr<ElasticArchive> archive_ = std::make_unique<ElasticArchive>(index_->settings(), *log_);
 };
 

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "archive/testing_author.hpp"
+#include "engine/elasticsearch/testing_archive.hpp"
+#include "live/endpoint.hpp"
+
+namespace godwit::engine::elasticsearch {
+namespace {
+using namespace archive::suite;
+}
+
+TEST_CASE("Elasticsearch: a late write never undoes a recall, nor when the version of a deletion is forgotten") {
+  ScratchArchive made(live::endpoint("ELASTICSEARCH"));
+  Author author;
+  const auto secret = author.says(kTwo, "alice", "a secret"), early = author.says(kTwo, "alice", "another secret");
+  const auto recall = author.recalls(*secret), before = author.recalls(*early);
+  put(*made, {secret}), put(*made, {recall}), put(*made, {before});
+  const auto look = [&](const MessagePtr& message) {
+    const auto kept = sync_wait(made->find(message->id));
+    REQUIRE(kept.has_value());
+    REQUIRE(*kept != nullptr);
+    CHECK((*kept)->recalled);
+    CHECK((*kept)->text.empty());
+    CHECK(found(*made, query(kAlice, "secret")).empty());
+  };
+  put(*made, {secret});
+  look(secret);
+  CHECK_FALSE(*sync_wait(made->find(early->id)));
+  std::this_thread::sleep_for(std::chrono::seconds(65));  // index.gc_deletes is 60 s
+  put(*made, {secret, early});
+  look(secret), look(early);
+  put(*made, {early, before, secret, recall});
+  look(secret), look(early);
+  CHECK(page(*made, kTwo, {}) == Seqs{1, 2, 3, 4});
+}
+
+/// Two consumers of one topic: pages come to either, in any order, and twice.
+TEST_CASE("Elasticsearch: messages and their recalls, put by two processes at once") {
+  ScratchArchive made(live::endpoint("ELASTICSEARCH"));
+  Log log;
+  ElasticArchive other(made.index().settings(), log);
+  Author author;
+  std::vector<MessagePtr> said, all;
+  for (int i = 0; i < 300; ++i) said.push_back(author.says(kTwo, "alice", "a secret"));
+  all = said;
+  for (const auto& message : said) all.push_back(author.recalls(*message));
+  const auto put_all = [&](archive::ArchiveStore& store, unsigned seed) {
+    auto order = all;
+    std::mt19937 random(seed);
+    std::ranges::shuffle(order, random);
+    bool well = true;
+    for (std::span<const MessagePtr> rest(order); !rest.empty();) {
+      const auto batch = rest.first(std::min<std::size_t>(rest.size(), 1 + random() % 20));
+      well = well && sync_wait(store.put(batch)).has_value();
+      rest = rest.subspan(batch.size());
+    }
+    return well;
+  };
+  bool well = false;
+  std::thread second([&] { well = put_all(other, 2); });
+  CHECK(put_all(*made, 1));
+  second.join();
+  CHECK(well);
+  CHECK(found(*made, query(kAlice, "secret")).empty());
+  const auto kept = sync_wait(made->page(kTwo, {.limit = 1000}));
+  REQUIRE(kept.has_value());
+  REQUIRE(kept->size() == 600);
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    CHECK((*kept)[i]->id == said[i]->id);
+    CHECK((*kept)[i]->recalled);
+    CHECK((*kept)[i]->text.empty());
+  }
+  CHECK(*sync_wait(made->count_chat(kTwo, kBob, 0, ~Seq{0})) == 300);
+}
+
+}  // namespace godwit::engine::elasticsearch
