@@ -46,8 +46,8 @@ RedisChangeLog::RedisChangeLog(Client& client, const Clock& clock, ChangeLogSett
     : client_(client),
       clock_(clock),
       settings_(settings),
-      publish_(kTimeLua + kLogLua + kPublish),
-      read_(kTimeLua + kLogLua + kRead),
+      publish_(std::string(kTimeLua).append(kLogLua) + kPublish),
+      read_(std::string(kTimeLua).append(kLogLua) + kRead),
       keys_{client.key("{changes}:head"), client.key("{changes}:stream")} {}
 
 RedisChangeLog::~RedisChangeLog() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "engine/redis/reply.hpp"
@@ -18,11 +19,52 @@ namespace godwit::redis {
 [[nodiscard]] std::string given_time(const Clock* clock);
 
 /// time_of(given) → microseconds, milliseconds; text(number): exact, up to 2^53.
-extern const std::string kTimeLua;
+// The first line makes Redis 7 refuse the whole script, before it writes, where memory is full or a key is of another
+// slot.
+inline constexpr std::string_view kTimeLua =
+    "#!lua"
+    R"(
+local function text(number) return string.format('%.0f', number) end
+local function time_of(given)
+  if given ~= '' then return tonumber(given) * 1000, tonumber(given) end
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2], time[1] * 1000 + math.floor(time[2] / 1000)
+end
+)";
+
 /// log_open(head, stream, us, floor) → log, `log.anew`: what was known before may be incomplete. `floor`: the greatest
 /// epoch that the caller has seen. log_add(log, us, most, name, value …): one change; log_close(log) after all of them.
 /// log_after(log, us, epoch, number, page) → {epoch, number, lost, entries}: what was added behind that place.
-extern const std::string kLogLua;
+inline constexpr std::string_view kLogLua = R"(
+local function log_anew(log, us, floor)
+  log.anew, log.epoch, log.last = true, math.max(us, log.epoch + 1, floor + 1), math.max(us, log.last + 1)
+  redis.call('DEL', log.stream)
+  redis.call('XADD', log.stream, text(log.last) .. '-0', 'k', '-')
+  redis.call('HSET', log.head, 'epoch', text(log.epoch), 'last', text(log.last), 'run', log.run)
+end
+local function log_open(head, stream, us, floor)
+  local known = redis.call('HMGET', head, 'epoch', 'last', 'run')
+  local log = {head = head, stream = stream, epoch = tonumber(known[1] or 0), last = tonumber(known[2] or 0)}
+  log.run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  if known[3] ~= log.run or tonumber(floor) > log.epoch then log_anew(log, us, tonumber(floor)) end
+  return log
+end
+local function log_add(log, us, most, ...)
+  log.last, log.added = math.max(us, log.last + 1), true
+  redis.call('XADD', log.stream, 'MAXLEN', most, text(log.last) .. '-0', ...)
+end
+local function log_close(log)
+  if log.added then redis.call('HSET', log.head, 'last', text(log.last)) end
+end
+local function log_after(log, us, epoch, number, page)
+  local same = epoch == text(log.epoch)
+  if same and tonumber(number) > log.last then log_anew(log, us, log.epoch) end
+  if not same or log.anew or #redis.call('XRANGE', log.stream, number, number) == 0 then
+    return {log.epoch, log.last, 1, {}}
+  end
+  return {log.epoch, log.last, 0, redis.call('XRANGE', log.stream, '(' .. number, '+', 'COUNT', page)}
+end
+)";
 
 /// What log_after answers.
 struct LogPage {

@@ -6,7 +6,7 @@ namespace godwit::redis {
 namespace {
 
 /// What every verb begins with: time has passed since the last one.
-const std::string kBegin = kTimeLua + kLogLua + R"(
+const std::string kBegin = std::string(kTimeLua).append(kLogLua) + R"(
 local head, stream, nodes, places, held, sockets, absent, dying = unpack(KEYS)
 local us, now = time_of(ARGV[1])
 local lease, absence, most = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
