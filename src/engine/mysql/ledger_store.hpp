@@ -16,8 +16,8 @@ class LedgerStore final : public dispatch::LedgerStore {
  public:
   /// Connects, and makes or brings on the tables; blocks. `shards`: those that the database is for. An error's detail
   /// says what is wrong with the server, and is for whoever starts the process.
-  static Result<std::unique_ptr<LedgerStore>> open(const Settings& settings, const Shards& shards, Random& random,
-                                                   Log& log, Metrics& metrics);
+  static Result<std::unique_ptr<LedgerStore>> open(const Settings& settings, Random& random, Log& log, Metrics& metrics,
+                                                   const Shards& shards = Shards().set());
 
   Task<Result<dispatch::Roll>> attend(dispatch::Attendance attendance) override;
   Task<Result<dispatch::Known>> look_up(dispatch::LookUp what) override;
