@@ -9,6 +9,8 @@ namespace godwit::gateway {
 class HandOver {
  public:
   virtual ~HandOver() = default;
+  /// Whether a socket could be taken now: asked before the client is told so (101). unavailable. Any thread.
+  [[nodiscard]] virtual Result<void> ready() { return {}; }
   /// The socket, which is the callee's from here on, and whose it is proven to be; on the socket's loop. The node
   /// closes it if the session ended since then.
   virtual void take(net::RawSocket socket, user::Proven proven) = 0;

@@ -67,6 +67,7 @@ Task<GatewayRole::Response> GatewayRole::open_socket(net::Request& request, Hand
     log_refused_origin(request);
     co_return fail(Code::origin_not_allowed);
   }
+  CO_CHECK(sockets.ready());
   // Each socket that opens or ends may tell all friends so.
   if (settings_.limits) CO_CHECK(user_connects_.take(proven.who.user.str()));
 

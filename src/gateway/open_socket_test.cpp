@@ -43,7 +43,12 @@ class Users final : public user::FakeUsers {
 class Sockets final : public HandOver {
  public:
   void take(net::RawSocket, user::Proven proven) override { taken.push_back(std::move(proven)); }
+  Result<void> ready() override {
+    if (full) return fail(Code::unavailable);
+    return {};
+  }
   std::vector<user::Proven> taken;
+  bool full = false;
 };
 
 struct Bed {
@@ -121,6 +126,14 @@ TEST_CASE("a socket is handed over with the place in the change log as of which 
   CHECK(bed.sockets.taken[0].who.session == SessionId("s-1"));
   CHECK(bed.sockets.taken[0].as_of == changes::Position{.number = 1});
   CHECK(bed.feed.position() == changes::Position{.number = 2});
+}
+
+TEST_CASE("a socket that no node would take is refused before it is upgraded") {
+  Bed bed;
+  bed.sockets.full = true;
+  CHECK(bed.ask("/v1/socket").status == 503);
+  bed.sockets.full = false;
+  CHECK(bed.ask("/v1/socket").status == 101);
 }
 
 TEST_CASE("a token is proven once, and again when any session has ended") {

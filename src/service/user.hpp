@@ -29,6 +29,7 @@ struct ServiceIdentity {
 struct Proven {
   Identity who;
   changes::Position as_of{};
+  std::string node{};  ///< where the login sent it, of a token: a hint
 };
 
 /// What other roles may ask the user role. Thread-safe; answers come from caches where they can.

@@ -67,6 +67,7 @@ inline void logging_out_kills_the_token_at_once(const MakeBed& make) {
   const auto token = bed.try_log_in("ann", "laptop").text("token");
   const auto proven = taken(sync_wait(bed.role().authenticate(token)));
   const auto laptop = proven.who;
+  CHECK(proven.node == "node-1");
   const auto bob = bed.person("bob");
   CHECK(bed.call(bob, "DELETE", "/v1/sessions/{id}", {laptop.session.str()}).is(404, "not_found"));
   CHECK(sync_wait(bed.role().authenticate(token)).has_value());

@@ -46,6 +46,9 @@ HOUSE = {
     "link": Room(rooms=("base", "domain", "service", "net/loop", "net/http", "net/websocket", "net/internal"), system=True),
     # The contracts over gRPC: a client and a server of each. Messages are made of proto/godwit/.
     "rpc": Room(rooms=("base", "domain", "service", "net:plain", "net/grpc"), libraries=("google/protobuf/", "godwit/", "sodium.h")),
+    # Sockets of clients, between a gateway's process and a node's.
+    "relay": Room(rooms=("base", "domain", "service", "net/loop", "net/http", "net/websocket", "net/internal"), headers=("gateway/hand_over.hpp",),
+                  system=True),
     "gateway": role(libraries=("fmt/",)),
     # The user role: what an engine implements; how a change is told; what use cases share; the nouns; the role itself.
     "user/store": Room(rooms=("base", "domain", "service")),

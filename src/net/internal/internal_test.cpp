@@ -60,6 +60,7 @@ struct Bed {
       });
     });
     REQUIRE(eventually([&] { return done.load(); }, 8s));
+    thread.loop.call([] {});  // which has let go of it
     return std::move(*result);
   }
 

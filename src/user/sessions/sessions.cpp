@@ -9,10 +9,13 @@ namespace godwit::user {
 
 Task<Result<Proven>> authenticate(Context& context, std::string_view token) {
   CO_TRY(auto claims, context.tokens.verify(token, context.clock.now()));
-  co_return co_await prove_again(context, {.user = std::move(claims.user),
-                                           .session = std::move(claims.session),
-                                           .device = std::move(claims.device),
-                                           .expires_at = claims.expires_at});
+  Identity who{.user = std::move(claims.user),
+               .session = std::move(claims.session),
+               .device = std::move(claims.device),
+               .expires_at = claims.expires_at};
+  CO_TRY(auto proven, co_await prove_again(context, std::move(who)));
+  proven.node = std::move(claims.node);
+  co_return proven;
 }
 
 // The place is taken before the look: the caches have heard of everything up to it, and so has the store.
