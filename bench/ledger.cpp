@@ -87,7 +87,7 @@ class Scratch {
   explicit Scratch(const std::string& name) {
     settings.database = fmt::format("godwit_bench_{}_{}", name, ::getpid());
     must(admin_.run("CREATE DATABASE " + settings.database));
-    store = must(mysql::LedgerStore::open(settings, mysql::Shards().set(), random, log, metrics));
+    store = must(mysql::LedgerStore::open(settings, random, log, metrics));
   }
   ~Scratch() { (void)admin_.run("DROP DATABASE " + settings.database); }
 

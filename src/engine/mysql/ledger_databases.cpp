@@ -33,7 +33,7 @@ Result<std::unique_ptr<dispatch::LedgerStore>> open_ledger(std::span<const Setti
   for (std::size_t part = 0; part < databases.size(); ++part) {
     Shards shards;
     for (Shard shard = 0; shard < kShards; ++shard) shards[shard] = map[shard] == part;
-    TRY(auto store, LedgerStore::open(databases[part], shards, random, log, metrics));
+    TRY(auto store, LedgerStore::open(databases[part], random, log, metrics, shards));
     stores.push_back(std::move(store));
   }
   if (stores.size() == 1) return std::move(stores.front());

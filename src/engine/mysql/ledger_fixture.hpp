@@ -23,7 +23,7 @@ class LedgerDatabase {
   /// One more process on the same database.
   std::unique_ptr<LedgerStore> another() { return another(database_.settings()); }
   std::unique_ptr<LedgerStore> another(const Settings& settings) {
-    return dispatch::suite::good(LedgerStore::open(settings, Shards().set(), random_, log_, metrics_));
+    return dispatch::suite::good(LedgerStore::open(settings, random_, log_, metrics_));
   }
 
  private:

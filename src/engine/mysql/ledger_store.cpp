@@ -48,8 +48,8 @@ LedgerStore::LedgerStore(const Settings& settings, Log& log, Metrics& metrics)
                  .depth = [this] { return others_.waiting(); }});
 }
 
-Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const Settings& settings, const Shards& shards, Random& random,
-                                                       Log& log, Metrics& metrics) {
+Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const Settings& settings, Random& random, Log& log,
+                                                       Metrics& metrics, const Shards& shards) {
   const auto wrong = [&](const Failure& failure) {
     return fail(Code::unavailable, settings.address + "/" + settings.database + ": " + failure.words);
   };

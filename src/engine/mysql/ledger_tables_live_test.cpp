@@ -26,8 +26,7 @@ TEST_CASE("mysql: processes that start at once make the tables once; a step that
     std::vector<std::jthread> threads;
     for (auto& store : stores)
       threads.emplace_back([&] {
-        if (auto opened = LedgerStore::open(database.settings(), Shards().set(), random, log, metrics))
-          store = std::move(*opened);
+        if (auto opened = LedgerStore::open(database.settings(), random, log, metrics)) store = std::move(*opened);
       });
   }
   for (const auto& store : stores) REQUIRE(store != nullptr);
@@ -38,7 +37,7 @@ TEST_CASE("mysql: processes that start at once make the tables once; a step that
   good(connection.run("UPDATE ledger_shards SET position = 7 WHERE shard = 3"));
   for (const auto* version : {"0", "1", "4"}) {
     good(connection.run(std::string("UPDATE ledger_version SET version = ") + version));
-    auto again = LedgerStore::open(database.settings(), Shards().set(), random, log, metrics);
+    auto again = LedgerStore::open(database.settings(), random, log, metrics);
     REQUIRE_MESSAGE(again.has_value(), again.error().detail);
     CHECK(name_of_store(**again) == name);
     const auto known = sync_wait((*again)->look_up({.sent = {}, .heads = {}, .shards = true}));
@@ -48,7 +47,7 @@ TEST_CASE("mysql: processes that start at once make the tables once; a step that
     CHECK(noted[0].rows.number(0) == 8);
   }
   good(connection.run("UPDATE ledger_version SET version = 99"));
-  const auto newer = LedgerStore::open(database.settings(), Shards().set(), random, log, metrics);
+  const auto newer = LedgerStore::open(database.settings(), random, log, metrics);
   REQUIRE_FALSE(newer.has_value());
   CHECK(newer.error().detail.find("newer version") != std::string::npos);
 }
