@@ -60,16 +60,6 @@ Reply at(Client& client, const Address& node, std::vector<std::string> words) {
   return std::move(*reply);
 }
 
-std::vector<SlotRange> ranges(Client& client) {
-  const auto reply = good(client, {.words = {"CLUSTER", "SLOTS"}, .key = 0});
-  return *slot_ranges(reply, client.settings().servers[0]);
-}
-Address primary_of(Client& client, Slot slot) {
-  for (const auto& range : ranges(client))
-    if (range.first <= slot && slot <= range.last) return range.primary;
-  return {};
-}
-
 /// Moves the slot as redis-cli does, a few keys at a time.
 void move_slot(Client& client, Slot slot, const Address& from, const Address& to) {
   const auto number = std::to_string(slot);
@@ -118,7 +108,7 @@ TEST_SUITE("redis: a cluster of one's own") {
     auto& client = scene.client();
     for (int i = 0; i < kKeys; ++i) good(client, {.words = {"SET", load_key(i), "0"}});
     const auto slot = slot_of(load_key(0));
-    const auto all = ranges(client);
+    const auto all = ranges_of(client);
     REQUIRE(all.size() == 3);
     Load load(client);
     for (int round = 0; round < 3; ++round)

@@ -19,11 +19,7 @@ namespace godwit::redis {
 [[nodiscard]] std::string given_time(const Clock* clock);
 
 /// time_of(given) → microseconds, milliseconds; text(number): exact, up to 2^53.
-// The first line makes Redis 7 refuse the whole script, before it writes, where memory is full or a key is of another
-// slot.
-inline constexpr std::string_view kTimeLua =
-    "#!lua"
-    R"(
+inline constexpr std::string_view kTimeLua = R"(
 local function text(number) return string.format('%.0f', number) end
 local function time_of(given)
   if given ~= '' then return tonumber(given) * 1000, tonumber(given) end

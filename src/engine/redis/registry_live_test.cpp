@@ -87,11 +87,10 @@ struct Follower {
 };
 
 /// A registry on a Redis that loses what it knew, seen by a process that knew it.
-void emptied(OwnRedis& redis, const std::function<void(Client&)>& lose) {
-  auto settings = redis.settings();
-  settings.servers.resize(1);
-  Scene scene(settings);
-  RedisRegistry registry(scene.client(), {.lease = 5'000, .absence = 0});
+void forgets(Settings settings, const std::function<void(Client&)>& lose) {
+  if (!settings.cluster) settings.servers.resize(1);
+  Scene scene(std::move(settings));
+  RedisRegistry registry(scene.client(), {.lease = 20'000, .absence = 0});
   const auto in_one_call = [&](registry::Registry& of, const Node& node, const char* session, registry::Epoch epoch) {
     return registry::suite::good(of.enter(node, {registry::suite::socket_of(UserKey("ann"), session, epoch)})).at(0);
   };
@@ -168,16 +167,42 @@ TEST_SUITE("redis: the registry") {
       REQUIRE(standing == registry::Standing{1, true});
   }
 
+  TEST_CASE("where memory is full who enters is refused, who leaves goes, and nothing is half done") {
+    OwnRedis redis(Form::single);
+    auto settings = redis.settings();
+    settings.servers.resize(1);
+    Scene scene(settings);
+    RedisRegistry registry(scene.client(), {.lease = 60'000, .absence = 0});
+    const auto node = registry::suite::good(registry.join("one"));
+    const auto phone =
+        registry::suite::good(registry.enter(node, {registry::suite::socket_of(UserKey("ann"), "phone")}));
+    good(scene.client(), {.words = {"CONFIG", "SET", "maxmemory", "1"}, .key = 0});
+    const auto refused = sync_wait(registry.enter(node, {registry::suite::socket_of(UserKey("bob"), "desk")}));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::unavailable);
+    CHECK(sync_wait(registry.leave(SessionId("phone"), phone.at(0))));
+    good(scene.client(), {.words = {"CONFIG", "SET", "maxmemory", "0"}, .key = 0});
+    const auto standings = registry::suite::good(registry.standings({UserKey("ann"), UserKey("bob")}));
+    CHECK(standings.users == std::vector<registry::Standing>{{0, false}, {0, false}});
+    CHECK(registry::suite::good(registry.enter(node, {registry::suite::socket_of(UserKey("bob"), "desk")})).size() ==
+          1);
+  }
+
   TEST_CASE("a Redis that is emptied") {
     OwnRedis redis(Form::single);
-    emptied(redis, [](Client& client) { good(client, {.words = {"FLUSHALL"}, .key = 0}); });
+    forgets(redis.settings(), [](Client& client) { good(client, {.words = {"FLUSHALL"}, .key = 0}); });
   }
   TEST_CASE("a Redis that is killed and started again") {
     OwnRedis redis(Form::single);
-    emptied(redis, [&](Client&) {
+    forgets(redis.settings(), [&](Client&) {
       redis.kill(redis.port());
       redis.up();
     });
+  }
+  TEST_CASE("a cluster whose primary is killed") {
+    OwnRedis redis(Form::cluster);
+    forgets(redis.settings(),
+            [&](Client& client) { redis.kill(primary_of(client, slot_of(client.key("{registry}:head"))).port); });
   }
 }
 

@@ -49,6 +49,19 @@ inline Reply good(Client& client, Command command) {
   return std::move(*reply);
 }
 
+inline std::vector<SlotRange> ranges_of(Client& client) {
+  const auto ranges =
+      slot_ranges(good(client, {.words = {"CLUSTER", "SLOTS"}, .key = 0}), client.settings().servers[0]);
+  REQUIRE(ranges);
+  return *ranges;
+}
+inline Address primary_of(Client& client, Slot slot) {
+  for (const auto& range : ranges_of(client))
+    if (range.first <= slot && slot <= range.last) return range.primary;
+  FAIL("nobody has the slot");
+  return {};
+}
+
 /// Removes every key that begins with the client's prefix.
 inline void remove_keys(Client& client) {
   const auto nodes = sync_wait(client.nodes());
