@@ -2,10 +2,12 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+
+#include "net/client/blocking_socket.hpp"
 
 namespace godwit::rocketmq::testing {
 
@@ -58,8 +60,24 @@ class OwnEngine {
     return std::system(command.c_str()) == 0;
   }
 
+  /// Ten ports at which nobody listens, other ones in another process where it can be.
+  static int free_ports() {
+    for (int tried = 0; tried < 90; ++tried) {
+      const int first = 15'000 + (::getpid() + tried) % 90 * 10;
+      bool free = true;
+      for (int port = first; port < first + 10; ++port) {
+        net::BlockingSocket socket;
+        const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+        free = free && !socket.connect("127.0.0.1", std::to_string(port), soon).empty();
+      }
+      if (free) return first;
+    }
+    FAIL("no ten ports are free");
+    return 0;
+  }
+
   std::filesystem::path data_;
-  const int first_port_ = 14'000 + (::getpid() % 90) * 10;
+  const int first_port_ = free_ports();
 };
 
 }  // namespace godwit::rocketmq::testing
