@@ -1,4 +1,5 @@
 #include "engine/memory/accounts_fixture.hpp"
+#include "user/notices/exact_texts_suite.hpp"
 #include "user/notices/notice_outbox_suite.hpp"
 #include "user/store/account_store_suite.hpp"
 #include "user/store/admin_store_suite.hpp"
@@ -30,14 +31,15 @@ TEST_SUITE("accounts in memory") {
   TEST_CASE("admin store") { suite::admin_store(kMake); }
   TEST_CASE("audit store") { suite::audit_store(kMake); }
   TEST_CASE("store") { suite::store(kMake); }
+  TEST_CASE("exact texts") { suite::exact_texts(kMake); }
   TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
 
   TEST_CASE("a power cut leaves what was synced, and all before it") {
     AccountsDisk disk;
     AccountsStore store(disk);
     const auto write = [&](const UserKey& key, user::Durability durability) {
-      suite::taken(sync_wait(store.write([&](user::Tables& tables) { return tables.accounts.add(suite::account(key)); },
-                                         durability)));
+      suite::taken(sync_wait(
+          store.write([&](user::Tables& tables) { return tables.accounts.add(suite::account(key)); }, durability)));
     };
     const auto there = [&] {
       std::string keys;

@@ -3,6 +3,7 @@
 #include "user/caps_suite.hpp"
 #include "user/changes_suite.hpp"
 #include "user/groups_suite.hpp"
+#include "user/notices/exact_texts_suite.hpp"
 #include "user/notices/notice_outbox_suite.hpp"
 #include "user/operators_suite.hpp"
 #include "user/people_suite.hpp"
@@ -37,6 +38,7 @@ TEST_SUITE("accounts on MySQL") {
   TEST_CASE("admin store") { suite::admin_store(kMake); }
   TEST_CASE("audit store") { suite::audit_store(kMake); }
   TEST_CASE("store") { suite::store(kMake); }
+  TEST_CASE("exact texts") { suite::exact_texts(kMake); }
   TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
 }
 

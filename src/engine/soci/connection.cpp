@@ -146,17 +146,34 @@ SociQuery& SociConnection::prepared(std::string_view sql, std::string_view colum
 }
 
 void SociConnection::start(std::string_view sql, SociQuery& query) {
+  try {
+    run_noted(query);
+  } catch (...) {
+    queries_.erase(sql);  // whatever state it is in, the next run begins with a new one
+    throw;
+  }
+}
+
+void SociConnection::run_noted(SociQuery& query) {
   if (ended_) throw *ended_;
   try {
     query.run();
   } catch (const StoreFailure& failure) {
-    queries_.erase(sql);  // whatever state it is in, the next run begins with a new one
     note(failure);
     throw;
-  } catch (...) {
-    queries_.erase(sql);
-    throw;
   }
+}
+
+void SociConnection::insert(std::string_view into, std::size_t width, std::span<const Cell> cells) {
+  auto sql = "INSERT INTO " + std::string(into) + " VALUES ";
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    sql += (i % width != 0 ? "," : i == 0 ? "(" : "),(") + (":v" + std::to_string(i));
+  const auto query = translated(*backend_, [&] {
+    return std::unique_ptr<SociQuery>(new SociQuery(std::make_unique<SociQuery::Impl>(*backend_, sql + ")", "")));
+  });
+  std::size_t place = 0;
+  for (const auto& cell : cells) std::visit([&](const auto& value) { set(*query, place++, value); }, cell);
+  run_noted(*query);
 }
 
 void SociConnection::note(const StoreFailure& failure) {

@@ -3,9 +3,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 
 #include "engine/soci/dialect.hpp"
 
@@ -90,6 +92,9 @@ class SociConnection {
     start(sql, query);
     return query;
   }
+  using Cell = std::variant<std::int64_t, std::string>;
+  /// Rows in one statement: see SociRows. `cells` row by row, `width` each; a whole number of rows.
+  void insert(std::string_view into, std::size_t width, std::span<const Cell> cells);
   /// Without parameters or answer: CREATE, DELETE …
   void execute(const std::string& sql);
   void begin(std::string_view how);  ///< see Dialect
@@ -115,6 +120,7 @@ class SociConnection {
   }
   SociQuery& prepared(std::string_view sql, std::string_view columns);
   void start(std::string_view sql, SociQuery& query);
+  void run_noted(SociQuery& query);
   void note(const StoreFailure& failure);
 
   std::unique_ptr<Backend> backend_;

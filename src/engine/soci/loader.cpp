@@ -1,54 +1,49 @@
 #include "engine/soci/loader.hpp"
 
-#include "engine/soci/name_words.hpp"
+#include "domain/name_beginnings.hpp"
+#include "engine/soci/rows.hpp"
 #include "engine/soci/store.hpp"
 
 namespace godwit::engine::soci {
 namespace {
 void add_users(SociConnection& db, const user::BulkData& data) {
-  for (const auto& user : data.users) {
-    db.run(
-        "INSERT INTO accounts (user_key, name, bio, avatar, password_hash, disabled, created_at) "
-        "VALUES (:key, :name, :bio, :avatar, :hash, :disabled, :at)",
-        "", user.key, user.name, user.bio, user.avatar, data.password_hash, user.disabled, user.created_at);
-    write_name_words(db, user.key, user.name);
-  }
+  SociRows users(db, "accounts (user_key, name, bio, avatar, password_hash, disabled, created_at)");
+  for (const auto& user : data.users)
+    users.add(user.key, user.name, user.bio, user.avatar, data.password_hash, user.disabled, user.created_at);
+  users.finish();
+  SociRows words(db, "name_words (word, user_key)");
+  for (const auto& user : data.users)
+    for (const auto& word : name_beginnings(user.name)) words.add(word, user.key);
+  words.finish();
 }
 
 void add_sessions(SociConnection& db, const user::BulkData& data) {
-  for (const auto& session : data.sessions) {
-    db.run(
-        "INSERT INTO sessions (id, user_key, device_id, device_name, created_at, last_seen_at, expires_at) "
-        "VALUES (:id, :user, :device, :name, :created, :seen, :expires)",
-        "", session.id, session.user, session.device, session.device_name, session.created_at, session.last_seen_at,
-        session.expires_at);
-  }
+  SociRows rows(db, "sessions (id, user_key, device_id, device_name, created_at, last_seen_at, expires_at)");
+  for (const auto& session : data.sessions)
+    rows.add(session.id, session.user, session.device, session.device_name, session.created_at, session.last_seen_at,
+             session.expires_at);
+  rows.finish();
 }
 
 void add_friends(SociConnection& db, const user::BulkData& data, Millis now) {
-  for (const auto& [a, b] : data.friends) {
-    db.run(
-        "INSERT INTO friendships (low_key, high_key, low_alias, high_alias, since) VALUES (:low, :high, '', '', "
-        ":since)",
-        "", std::min(a, b), std::max(a, b), now);
-  }
+  SociRows rows(db, "friendships (low_key, high_key, low_alias, high_alias, since)");
+  for (const auto& [a, b] : data.friends) rows.add(std::min(a, b), std::max(a, b), "", "", now);
+  rows.finish();
 }
 
 void add_groups(SociConnection& db, const user::BulkData& data) {
-  for (const auto& group : data.groups) {
-    db.run(
-        "INSERT INTO chat_groups (group_key, name, notice, avatar, join_policy, owner_key, member_count, dissolved, "
-        "created_at) "
-        "VALUES (:key, :name, :notice, :avatar, :policy, :owner, :count, 0, :at)",
-        "", group.key, group.name, group.notice, group.avatar, std::string(1, static_cast<char>(group.policy)),
-        group.owner, group.member_count, group.created_at);
-  }
-  for (const auto& [group, member] : data.members) {
-    db.run(
-        "INSERT INTO group_members (group_key, user_key, role, muted_until, joined_at) VALUES (:group, :user, :role, "
-        ":muted, :at)",
-        "", group, member.user, std::string(1, static_cast<char>(member.role)), member.muted_until, member.joined_at);
-  }
+  SociRows groups(db,
+                  "chat_groups (group_key, name, notice, avatar, join_policy, owner_key, member_count, dissolved, "
+                  "created_at)");
+  for (const auto& group : data.groups)
+    groups.add(group.key, group.name, group.notice, group.avatar, std::string(1, static_cast<char>(group.policy)),
+               group.owner, group.member_count, 0, group.created_at);
+  groups.finish();
+  SociRows members(db, "group_members (group_key, user_key, role, muted_until, joined_at)");
+  for (const auto& [group, member] : data.members)
+    members.add(group, member.user, std::string(1, static_cast<char>(member.role)), member.muted_until,
+                member.joined_at);
+  members.finish();
 }
 }  // namespace
 

@@ -4,7 +4,7 @@
 
 namespace godwit::engine::soci {
 
-/// On a connection of its own, with every statement prepared once.
+/// On a connection of its own, many rows a statement.
 class SociLoader final : public user::BulkLoader {
  public:
   SociLoader(Connect connect, Log& log) : connect_(std::move(connect)), log_(log) {}

@@ -10,6 +10,7 @@
 #include "domain/name_beginnings.hpp"
 #include "engine/sqlite/accounts_backend.hpp"
 #include "engine/sqlite/accounts_fixture.hpp"
+#include "user/notices/exact_texts_suite.hpp"
 #include "user/notices/notice_outbox_suite.hpp"
 #include "user/store/account_store_suite.hpp"
 #include "user/store/admin_store_suite.hpp"
@@ -47,6 +48,7 @@ TEST_SUITE("accounts on SQLite") {
   TEST_CASE("admin store") { suite::admin_store(kMake); }
   TEST_CASE("audit store") { suite::audit_store(kMake); }
   TEST_CASE("store") { suite::store(kMake); }
+  TEST_CASE("exact texts") { suite::exact_texts(kMake); }
   TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
 
   TEST_CASE("what names are found by is made for a file of an older form, or of another fold, and goes on") {
