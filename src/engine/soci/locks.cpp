@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "engine/soci/rows.hpp"
+
 namespace godwit::engine::soci {
 namespace {
 /// FNV-1a: the same in every process, of every version.
@@ -36,10 +38,16 @@ Result<void> SociLocks::hold(std::span<const UserKey> users, std::span<const Gro
 void SociLocks::make(SociConnection& connection) {
   connection.execute(connection.dialect().expand(
       "CREATE TABLE IF NOT EXISTS write_locks (stripe INTEGER NOT NULL PRIMARY KEY){table}"));
-  std::string rows;
-  for (std::uint32_t stripe = 0; stripe < kStripes; ++stripe)
-    rows += (rows.empty() ? "(" : ",(") + std::to_string(stripe) + ")";
-  connection.execute("INSERT IGNORE INTO write_locks (stripe) VALUES " + rows);
+  std::int64_t there = 0;
+  auto& count = connection.run("SELECT COUNT(*) FROM write_locks", "n");
+  while (count.next()) there = count.number(0);
+  if (there == kStripes) return;
+  connection.execute("DELETE FROM write_locks");  // what an attempt came to that was cut off
+  connection.begin(connection.dialect().begin_write);
+  SociRows rows(connection, "write_locks (stripe)");
+  for (std::uint32_t stripe = 0; stripe < kStripes; ++stripe) rows.add(stripe);
+  rows.finish();
+  connection.commit();
 }
 
 }  // namespace godwit::engine::soci

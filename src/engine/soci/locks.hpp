@@ -16,7 +16,7 @@ class SociLocks final : public user::WriteLocks {
   /// Makes the table. Repeatable.
   static void make(SociConnection& connection);
 
-  static constexpr std::uint32_t kStripes = 4096;  ///< of all processes together: never to be changed
+  static constexpr std::uint32_t kStripes = 65'536;  ///< of all processes together: never to be changed
 
  private:
   SociConnection& db_;

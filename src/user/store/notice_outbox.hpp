@@ -17,7 +17,7 @@ struct Notice {
 };
 
 struct WaitingNotice {
-  std::int64_t ordinal = 0;  ///< grows in the order of commits
+  std::int64_t ordinal = 0;  ///< of two writes that held the same name, the later one's is the larger
   Notice notice;
 };
 
