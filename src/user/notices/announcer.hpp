@@ -14,7 +14,7 @@ namespace godwit::user {
 
 /// Empties the outbox: publishes each conversation's notices through dispatch, in the order in which they were
 /// committed, and then removes them. In a process one conversation is emptied by one at a time; other processes may
-/// empty it meanwhile, each in order, and what is published again changes nothing (ADR 0038). What cannot be published
+/// empty it meanwhile, each in order, and what is published again changes nothing (ADR 0039). What cannot be published
 /// stays, and is tried again by `replay`. Thread-safe.
 class Announcer {
  public:
