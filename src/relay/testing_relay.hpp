@@ -36,6 +36,7 @@ class EchoNode final : public gateway::HandOver {
   explicit EchoNode(std::string name, net::ChannelSettings settings = {.message_bytes = 8 << 20},
                     std::uint16_t port = 0)
       : name_(std::move(name)), door_(*this, quiet()) {
+    settings.ping_interval = std::chrono::minutes(10);  // whatever comes is an answer
     loop_.loop.call([&] { host_ = std::make_unique<net::ChannelHost>(loop_.loop, settings); });
     listener_.emplace(std::vector{&loop_.loop},
                       net::internal::InternalListener::Settings{.port = port, .name = name_, .secret = "the secret"},

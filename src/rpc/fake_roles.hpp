@@ -142,7 +142,7 @@ class EchoUsers final : public user::Service {
  public:
   Task<Result<user::Proven>> authenticate(std::string_view token) override {
     if (token != "good\xff") co_return fail(Code::unauthenticated);
-    co_return user::Proven{.who = identity(), .as_of = {.epoch = 3, .number = 4}};
+    co_return user::Proven{.who = identity(), .as_of = {.epoch = 3, .number = 4}, .node = "node-1"};
   }
   Task<Result<user::Proven>> prove_again(Identity who) override {
     co_return user::Proven{.who = std::move(who), .as_of = {.epoch = 5, .number = 6}};

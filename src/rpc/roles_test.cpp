@@ -196,6 +196,7 @@ TEST_CASE("rpc: the user role's verbs, there and back") {
   CHECK(proven->who.device == DeviceId("phone"));
   CHECK(proven->who.expires_at == 99);
   CHECK(proven->as_of == changes::Position{.epoch = 3, .number = 4});
+  CHECK(proven->node == "node-1");
   CHECK(here.ask(client.authenticate("bad")).error().code == Code::unauthenticated);
   CHECK(here.ask(client.prove_again(identity()))->as_of == changes::Position{.epoch = 5, .number = 6});
   const auto service = here.ask(client.authenticate_service("shop"));

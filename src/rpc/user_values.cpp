@@ -68,10 +68,11 @@ Result<Member> read(const user::v1::Member& from) {
 void write(const user::Proven& from, user::v1::Proven& to) {
   write(from.who, *to.mutable_who());
   write(from.as_of, *to.mutable_as_of());
+  to.set_node(from.node);
 }
 Result<user::Proven> read(const user::v1::Proven& from) {
   TRY(auto who, read(from.who()));
-  return user::Proven{.who = std::move(who), .as_of = read(from.as_of())};
+  return user::Proven{.who = std::move(who), .as_of = read(from.as_of()), .node = from.node().substr(0, 64)};
 }
 
 void write(const user::ServiceIdentity& from, user::v1::ServiceIdentity& to) {
