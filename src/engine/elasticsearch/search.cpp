@@ -19,7 +19,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kStretchesAtOnce = 256;  // three clauses each; Elasticsearch takes 1,024 at least
-constexpr std::size_t kMostLookedAt = 2000;    // in each part
+constexpr std::size_t kMostAtOnce = 1000;      // of one answer; Elasticsearch gives 10,000 at most
+constexpr std::size_t kMostMisses = 2000;      // in each part
 
 /// Time, then id: one order for all messages.
 using Moment = std::pair<Millis, std::string>;
@@ -57,6 +58,7 @@ class Search {
   Task<Result<void>> look_through(json::object body);
   Result<bool> look_at(const json::value& hit);
   Task<Result<void>> drop_unreadable();
+  void cut();
   archive::Hits answer();
 
   Cluster& cluster_;
@@ -87,6 +89,7 @@ Task<Result<archive::Hits>> Search::run() {
     CO_CHECK(co_await look_through(std::move(body)));
     rest = rest.subspan(part.size());
   }
+  cut();
   CO_CHECK(co_await drop_unreadable());
   co_return answer();
 }
@@ -128,10 +131,10 @@ json::object Search::readable(std::span<const Stretch> stretches, bool first) co
 
 /// One more than the page takes tells whether anything is left.
 Task<Result<void>> Search::look_through(json::object body) {
-  std::size_t hits = 0, looked_at = 0;
+  std::size_t hits = 0, misses = 0;
   auto below = below_;
   while (hits <= query_.limit) {
-    const auto size = query_.limit + 1 - hits;
+    const auto size = std::min(query_.limit + 1 - hits, kMostAtOnce);
     body["size"] = size;
     if (below) body["search_after"] = json::array{below->first, below->second};
     CO_TRY(const auto answer, co_await cluster_.read("_search?filter_path=timed_out,_shards,hits.hits._source", body));
@@ -140,12 +143,15 @@ Task<Result<void>> Search::look_through(json::object body) {
       CO_TRY(auto message, message_of(document.at("_source")));
       below = Moment(message->time, message->id.str());
       auto highlight = sought_.find_in(message->text);
-      if (!highlight) continue;
+      if (!highlight) {
+        ++misses;
+        continue;
+      }
       found_.push_back({*below, {std::move(message), std::move(*highlight)}});
       ++hits;
     }
     if (documents.size() < size) co_return Result<void>();
-    if ((looked_at += documents.size()) >= kMostLookedAt && hits <= query_.limit) {
+    if (misses >= kMostMisses && hits <= query_.limit) {
       known_from_ = std::max(known_from_.value_or(Moment()), *below);
       break;
     }
@@ -166,13 +172,17 @@ Task<Result<void>> Search::drop_unreadable() {
   co_return Result<void>();
 }
 
-archive::Hits Search::answer() {
+/// To one page. What is dropped from it afterwards changes nothing of where the next one begins.
+void Search::cut() {
   std::ranges::sort(found_, std::greater{}, &Found::moment);
   if (known_from_) std::erase_if(found_, [this](const Found& found) { return found.moment < *known_from_; });
   if (found_.size() > query_.limit) {
     found_.resize(query_.limit);
     known_from_ = found_.back().moment;
   }
+}
+
+archive::Hits Search::answer() {
   archive::Hits hits;
   for (auto& found : found_) hits.items.push_back(std::move(found.hit));
   if (known_from_) hits.position = std::to_string(known_from_->first) + "." + known_from_->second;

@@ -8,7 +8,7 @@ namespace godwit::engine::elasticsearch {
 /// where: the same as in every engine (domain/sought_text.hpp).
 ///   - A reader's groups go into the query as stretches of seqs, kStretchesAtOnce at a time.
 ///   - A position is "<time>.<id>" of the last message looked at.
-///   - After kMostLookedAt messages of each part that are not meant after all it answers what it has.
+///   - After kMostMisses messages of a part that are not meant after all it answers what it has.
 [[nodiscard]] Task<Result<archive::Hits>> search_texts(Cluster& cluster, archive::SearchQuery query);
 
 }  // namespace godwit::engine::elasticsearch
