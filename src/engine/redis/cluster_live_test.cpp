@@ -60,12 +60,18 @@ Reply at(Client& client, const Address& node, std::vector<std::string> words) {
   return std::move(*reply);
 }
 
-/// Moves the slot as redis-cli does, a few keys at a time.
-void move_slot(Client& client, Slot slot, const Address& from, const Address& to) {
+void begin_move(Client& client, Slot slot, const Address& from, const Address& to) {
   const auto number = std::to_string(slot);
   const auto from_id = at(client, from, {"CLUSTER", "MYID"}).text, to_id = at(client, to, {"CLUSTER", "MYID"}).text;
   at(client, to, {"CLUSTER", "SETSLOT", number, "IMPORTING", from_id});
   at(client, from, {"CLUSTER", "SETSLOT", number, "MIGRATING", to_id});
+}
+
+/// Moves the slot as redis-cli does, a few keys at a time.
+void move_slot(Client& client, Slot slot, const Address& from, const Address& to) {
+  const auto number = std::to_string(slot);
+  const auto to_id = at(client, to, {"CLUSTER", "MYID"}).text;
+  begin_move(client, slot, from, to);
   for (;;) {
     const auto keys = at(client, from, {"CLUSTER", "GETKEYSINSLOT", number, "10"});
     if (keys.size() == 0) break;
@@ -130,6 +136,34 @@ TEST_SUITE("redis: a cluster of one's own") {
     CHECK(redirects.moved > 0);
     CHECK(redirects.asked > 0);
     CHECK(redirects.again > 0);
+  }
+
+  TEST_CASE("a slot that stays between two nodes is used at both") {
+    OwnRedis redis(Form::cluster);
+    Scene scene(redis.settings());
+    auto& client = scene.client();
+    const auto slot = slot_of("{load}");
+    const auto from = primary_of(client, slot);
+    const auto all = ranges_of(client);
+    const auto to = all[0].primary == from ? all[1].primary : all[0].primary;
+    good(client, {.words = {"SET", "{load}old", "1"}});
+    begin_move(client, slot, from, to);
+    CHECK(good(client, {.words = {"INCR", "{load}old"}}).integer() == 2);  // still there
+    CHECK(good(client, {.words = {"INCR", "{load}new"}}).integer() == 1);  // by ASK
+    CHECK(good(client, {.words = {"INCR", "{load}new"}}).integer() == 2);
+    // Several keys that are not all at one end, or nowhere yet: TRYAGAIN at both ends, until the time is over.
+    const auto waits = [](const auto& done) {
+      REQUIRE_FALSE(done);
+      CHECK(done.error().code == Code::unavailable);
+    };
+    waits(sync_wait(client.run(kBoth.call({"{load}old", "{load}new"}, {}))));
+    waits(sync_wait(client.run(kBoth.call({"{load}a", "{load}b"}, {}))));
+    waits(sync_wait(client.run_atomically({{.words = {"INCR", "{load}a"}}, {.words = {"INCR", "{load}b"}}})));
+    CHECK(good(client, {.words = {"GET", "{load}old"}}).text == "2");  // nothing of it was done
+    CHECK(good(client, {.words = {"GET", "{load}a"}}).is_nil());
+    move_slot(client, slot, from, to);
+    CHECK(good(client, kBoth.call({"{load}old", "{load}new"}, {})).integer() == 1);
+    CHECK(good(client, {.words = {"GET", "{load}old"}}).text == "3");
   }
 
   TEST_CASE("a primary that is killed is followed to its replica") {

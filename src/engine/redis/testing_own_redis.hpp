@@ -1,9 +1,13 @@
 #pragma once
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "engine/redis/testing_redis.hpp"
 
@@ -17,10 +21,10 @@ class OwnRedis {
     std::string pattern = std::filesystem::temp_directory_path() / "godwit-redis-XXXXXX";
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     directory_ = pattern;
-    // Below the ports that the kernel gives to clients; a cluster's bus has its port 10,000 above.
     static std::atomic<int> made{0};
-    const auto own = (static_cast<int>(::getpid()) * 3 + made.fetch_add(1)) % 1000;
-    port_ = static_cast<std::uint16_t>(20'000 + own * 10);
+    auto own = static_cast<int>(::getpid()) * 13 + made.fetch_add(1);
+    do port_ = static_cast<std::uint16_t>(20'000 + own++ % 1000 * 10);
+    while (!free(port_));
     up();
   }
   ~OwnRedis() {
@@ -32,7 +36,11 @@ class OwnRedis {
   OwnRedis& operator=(const OwnRedis&) = delete;
 
   /// Starts whatever does not run.
-  void up() { REQUIRE(run("start") == 0); }
+  void up() {
+    if (run("start") == 0) return;
+    std::ifstream log(directory_ / "script.log");
+    FAIL(std::string(std::istreambuf_iterator<char>(log), {}));
+  }
   void kill(std::uint16_t port) { REQUIRE(signal(port, SIGKILL)); }
   void pause(std::uint16_t port) {
     REQUIRE(signal(port, SIGSTOP));
@@ -55,6 +63,22 @@ class OwnRedis {
   }
 
  private:
+  /// Whether six nodes can listen from there on. Below the ports that the kernel gives to clients; the cluster's bus
+  /// has its own 10,000 above.
+  [[nodiscard]] static bool free(std::uint16_t port) {
+    for (int offset = 0; offset < 6; ++offset)
+      for (const int at : {port + offset, port + 10'000 + offset}) {
+        const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(at));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::close(fd);
+        if (!bound) return false;
+      }
+    return true;
+  }
   [[nodiscard]] int run(const std::string& verb) const {
     auto root = std::filesystem::read_symlink("/proc/self/exe");
     while (!std::filesystem::exists(root / "deploy/engines/redis/start")) {
