@@ -94,7 +94,7 @@ TEST_CASE("rpc: a copy is never of an answer that knows less than who asks") {
       CHECK(house.here.ask(house.users->relation(kAnn, kBob)));
       answered = true;
     });
-    std::this_thread::sleep_for(150ms);
+    std::this_thread::sleep_for(50ms);
     CHECK(house.role.asked == 1);
     CHECK_FALSE(answered);
     house.tell_there(changes::pair(kAnn, kBob));

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/gather.hpp"
+#include "godwit/rpc/v1/rpc.pb.h"
 #include "godwit/user/v1/user.pb.h"
 #include "net/grpc/channel.hpp"
 #include "net/grpc/server.hpp"
@@ -140,6 +141,40 @@ TEST_CASE("rpc: an impostor hears nothing of value, neither at first nor in the 
   CHECK(ask(other).error().code == Code::unavailable);
   CHECK(ask(other, kWrite).error().code == Code::unavailable);
   CHECK(in_its_place.heard().empty());
+}
+
+TEST_CASE("rpc: a proof of another life is refused, and the call made again by the right one") {
+  const rpc::Secret secret(kSecretText);
+  std::atomic<char> life{'a'};
+  const auto now = [&] { return std::string(rpc::kLifeBytes, life.load()); };
+  std::atomic<int> proofs{0}, begun{0};
+  Worker worker("serve");
+  net::GrpcServer server({.admit = [&](const net::GrpcIncoming& call) -> std::optional<net::GrpcOutgoing> {
+                           if (call.method == rpc::kProve.path || call.value(rpc::kProof) == secret.call_proof(now()))
+                             return std::nullopt;
+                           return net::GrpcOutgoing{.status = 16, .trailers = {{std::string(rpc::kNotBegun), "prove"}}};
+                         }},
+                         {&worker}, [&](net::GrpcIncoming call) -> Task<net::GrpcOutgoing> {
+                           net::GrpcOutgoing out{.trailers = {{std::string(rpc::kProof), secret.answer_proof(now())}}};
+                           ++(call.method == rpc::kProve.path ? proofs : begun);
+                           if (call.method == rpc::kProve.path) {
+                             rpc::v1::ProveRequest request;
+                             rpc::v1::ProveReply reply;
+                             CHECK(request.ParseFromString(call.body));
+                             reply.set_life(now());
+                             reply.set_proof(secret.server_proof(request.nonce(), now()));
+                             out.body = reply.SerializeAsString();
+                           }
+                           return [](net::GrpcOutgoing said) -> Task<net::GrpcOutgoing> {
+                             co_return said;
+                           }(std::move(out));
+                         });
+  AskingProcess here({"127.0.0.1:" + std::to_string(server.port())});
+  CHECK(ask(here, kWrite));
+  life = 'b';
+  CHECK(ask(here, kWrite));
+  CHECK(proofs == 2);
+  CHECK(begun == 2);
 }
 
 TEST_CASE("rpc: a process that is started anew is asked again, though it is another one") {

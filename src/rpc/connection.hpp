@@ -61,7 +61,8 @@ class Connection {
   [[nodiscard]] bool admit() { return breaker_.admit(); }
   /// Cancels what is under way; whatever is tried from now on is not sent.
   void end() { channel_.end(); }
-  /// `response` is whole where it was answered well. Comes back within `timeout`, and a second at most.
+  /// `response` is whole where it was answered well. Comes back within `timeout`, or the two
+  /// seconds that a proof may take where that is longer.
   Task<Attempt> attempt(const Method& method, const google::protobuf::MessageLite& request,
                         google::protobuf::MessageLite& response, std::chrono::milliseconds timeout);
 

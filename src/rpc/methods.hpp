@@ -16,7 +16,7 @@ struct Method {
 
 using std::chrono_literals::operator""ms;
 
-inline constexpr Method kProve{"/godwit.rpc.v1.Handshake/Prove", 1000ms, true};
+inline constexpr Method kProve{"/godwit.rpc.v1.Handshake/Prove", 2000ms, true};
 
 namespace users {
 inline constexpr Method kAuthenticate{"/godwit.user.v1.UserService/Authenticate", 3000ms, true},

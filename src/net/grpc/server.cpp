@@ -82,16 +82,23 @@ struct GrpcServer::State {
 
   mutable std::mutex mutex;
   std::condition_variable idle;
-  std::unordered_set<std::shared_ptr<Ticket>> running;
+  std::unordered_set<std::shared_ptr<Ticket>> running;  // until they are answered
+  std::size_t busy = 0;                                 // of those, whose handlers have not ended
   bool leaving = false;
 
   /// Why the call cannot be carried out; nullopt: it is noted as running.
   std::optional<GrpcOutgoing> enter(const std::shared_ptr<Ticket>& ticket) {
     std::lock_guard lock(mutex);
     if (leaving) return settings.leaving;
-    if (running.size() >= settings.most_calls) return settings.busy;
+    if (busy >= settings.most_calls) return settings.busy;
+    ++busy;
     running.insert(ticket);
     return std::nullopt;
+  }
+  /// Its place is free before its caller hears the answer, and calls again.
+  void handled() {
+    std::lock_guard lock(mutex);
+    --busy;
   }
   void leave(const std::shared_ptr<Ticket>& ticket) {
     std::lock_guard lock(mutex);
@@ -122,8 +129,11 @@ class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
  private:
   void OnReadDone(bool ok) override {
     if (!ok) {
-      state_->leave(ticket_);
-      return ticket_->end({.status = StatusCode::INVALID_ARGUMENT, .message = "a call without a request"});
+      const auto state = state_;  // the call's end may be this object's
+      const auto ticket = ticket_;
+      state->handled();
+      ticket->end({.status = StatusCode::INVALID_ARGUMENT, .message = "a call without a request"});
+      return state->leave(ticket);
     }
     incoming_.body = text_of(in_);
     in_.Clear();
@@ -138,6 +148,7 @@ class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
     GrpcOutgoing out{.status = StatusCode::DEADLINE_EXCEEDED, .message = "nobody waits any more"};
     if (!ticket->cancelled && std::chrono::system_clock::now() < incoming.deadline)
       out = co_await state->handler(std::move(incoming));
+    state->handled();
     ticket->end(std::move(out));
     state->leave(ticket);
   }

@@ -162,6 +162,15 @@ TEST_CASE("net/grpc server: 10,000 calls at a time are bounded, each is answered
   CHECK(other == 0);
 }
 
+TEST_CASE("net/grpc server: at a bound of one, who calls again when answered is never refused") {
+  Worker worker("serve");
+  GrpcServer server({.most_calls = 1}, {&worker}, echo);
+  GrpcChannel channel(address_of(server), {});
+  int refused = 0;
+  for (int i = 0; i < 2000; ++i) refused += attempt(channel, "a").status == 0 ? 0 : 1;
+  CHECK(refused == 0);
+}
+
 TEST_CASE("net/grpc server: what is late is not begun any more") {
   Worker worker("serve");
   std::atomic<int> begun{0};
