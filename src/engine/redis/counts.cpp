@@ -8,19 +8,19 @@ namespace godwit::redis {
 namespace {
 
 /// LeakyCounts of base, one name: a hash with c (the count at l), l (when one was counted), e (milliseconds until one
-/// leaks), and "a" + attempt → "when before": those that may be taken back. Arguments: time, attempt, burst,
-/// leak_every, first_wait, the longest wait, how long an attempt may be taken back.
+/// leaks), n (at how many fields old attempts are looked for), and "a" + attempt → "when before": those that may be
+/// taken back. Arguments: time, attempt, burst, leak_every, first_wait, the longest wait, how long an attempt may be
+/// taken back.
 const std::string kBucket = std::string(kTimeLua) + R"(
 local key, attempt = KEYS[1], ARGV[2]
 local _, now = time_of(ARGV[1])
 local burst, leak_every, first_wait = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local longest, within, nothing = tonumber(ARGV[6]), tonumber(ARGV[7]), 1e-6
-local fields, bucket = redis.call('HGETALL', key), {}
-for i = 1, #fields, 2 do bucket[fields[i]] = fields[i + 1] end
-local count, last, every = tonumber(bucket.c or 0), tonumber(bucket.l or now), tonumber(bucket.e or 1)
+local bucket = redis.call('HMGET', key, 'c', 'l', 'e', 'n', 'a' .. attempt)
+local count, last, every = tonumber(bucket[1] or 0), tonumber(bucket[2] or now), tonumber(bucket[3] or 1)
 local function count_now() return math.max(0, count - math.max(0, now - last) / math.max(1, every)) end
-local function attempt_of(field)
-  local at, before = string.match(bucket[field] or '', '^(%d+) (%d+)$')
+local function times_of(kept)
+  local at, before = string.match(kept or '', '^(%d+) (%d+)$')
   return tonumber(at), tonumber(before)
 end
 local function write()
@@ -31,7 +31,7 @@ end
 )";
 
 const std::string kCount = R"(
-if bucket['a' .. attempt] then return 0 end
+if bucket[5] then return 0 end
 local beyond = count_now() + 1 - burst - nothing
 if beyond > 0 then
   local wait = math.ceil(beyond * leak_every)
@@ -41,8 +41,14 @@ if beyond > 0 then
   end
   if wait > 0 then return wait end
 end
-for field in pairs(bucket) do
-  if string.sub(field, 1, 1) == 'a' and now - attempt_of(field) > within then redis.call('HDEL', key, field) end
+-- Attempts that may be taken back no more go when there are twice as many as there were left the last time.
+if redis.call('HLEN', key) > tonumber(bucket[4] or 32) then
+  local fields = redis.call('HGETALL', key)
+  for i = 1, #fields, 2 do
+    local old = string.sub(fields[i], 1, 1) == 'a' and now - times_of(fields[i + 1]) > within
+    if old then redis.call('HDEL', key, fields[i]) end
+  end
+  redis.call('HSET', key, 'n', text(2 * redis.call('HLEN', key) + 32))
 end
 local before = last
 count, last, every = count_now() + 1, math.max(last, now), leak_every
@@ -53,7 +59,7 @@ return 0
 
 // What leaked away since the one before it is given back with it where it was the last.
 const std::string kTakeBack = R"(
-local at, before = attempt_of('a' .. attempt)
+local at, before = times_of(bucket[5])
 if not at or now - at > within then return 0 end
 count = math.max(0, count - 1)
 if last == at then count, last = count + (last - before) / math.max(1, every), before end

@@ -84,6 +84,21 @@ TEST_SUITE("redis: counts") {
     CHECK(left() <= 61'000);
   }
 
+  TEST_CASE("attempts of a busy name that may be taken back no more are not kept") {
+    Scene scene(Form::single);
+    ManualClock clock;
+    RedisCounts counts(scene.client(), &clock);
+    const auto busy = counted("busy", 1000, 10);
+    for (int i = 0; i < 600; ++i) {
+      REQUIRE(count(counts, {busy}, std::to_string(i)) == 0);
+      clock.advance(1000);
+    }
+    CHECK(count(counts, {busy}, "599") == 0);  // of a second ago: known
+    const auto fields = good(scene.client(), {.words = {"HLEN", scene.client().key("count:busy")}}).integer();
+    CHECK(fields <= 2 * 61 + 40);
+    CHECK(fields > 60);
+  }
+
   TEST_CASE("a Redis that is away is unavailable, and the same attempt may come again") {
     Log log(2, Level::error);
     Settings settings{.servers = {{.host = "127.0.0.1", .port = 1}}};

@@ -13,11 +13,15 @@ local lease, absence, most = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local log = log_open(head, stream, us, ARGV[5])
 local function tell(...) log_add(log, us, most, ...) end
 
+local given
 local function next_epoch(above)
-  local last = math.max(tonumber(redis.call('HGET', head, 'given') or 0), tonumber(ARGV[6]), above)
-  if above == 0 then last = math.max(last + 1, us) end
-  redis.call('HSET', head, 'given', text(last))
-  return last
+  given = given or math.max(tonumber(redis.call('HGET', head, 'given') or 0), tonumber(ARGV[6]))
+  given = above ~= 0 and math.max(given, above) or math.max(given + 1, us)
+  return given
+end
+local function close()
+  if given then redis.call('HSET', head, 'given', text(given)) end
+  log_close(log)
 end
 
 local function come(user)
@@ -97,7 +101,7 @@ local name = ARGV[7]
 if lives[name] then end_life(name, lives[name]) end
 local epoch = next_epoch(0)
 write_life(name, {epoch = text(epoch), till = now + lease, sockets = '0', draining = '0'})
-log_close(log)
+close()
 return epoch
 )";
 
@@ -107,14 +111,14 @@ if life then
   life.till, life.sockets, life.draining = now + lease, ARGV[9], ARGV[10]
   write_life(ARGV[7], life)
 end
-log_close(log)
+close()
 return life and 1 or 0
 )";
 
 const std::string kEnter = R"(
 local name, own = ARGV[7], ARGV[8]
 if not life_of(name, own) then
-  log_close(log)
+  close()
   return false
 end
 local live, epochs = {}, {}
@@ -141,24 +145,24 @@ for i = 9, #ARGV, 3 do
     epochs[#epochs + 1] = epoch
   end
 end
-log_close(log)
+close()
 return epochs
 )";
 
 const std::string kLeave = R"(
 local place = place_of(ARGV[7])
 if place and place.epoch == ARGV[8] then remove(ARGV[7], place) end
-log_close(log)
+close()
 return 1
 )";
 
 const std::string kNodes = R"(
-log_close(log)
+close()
 return redis.call('HGETALL', nodes)
 )";
 
 const std::string kStandings = R"(
-log_close(log)
+close()
 local answer = {log.epoch, log.last}
 for i = 7, #ARGV do
   local count = tonumber(redis.call('HGET', sockets, ARGV[i]) or 0)
@@ -169,7 +173,7 @@ return answer
 )";
 
 const std::string kChanges = R"(
-log_close(log)
+close()
 return log_after(log, us, ARGV[7], ARGV[8], ARGV[9])
 )";
 
