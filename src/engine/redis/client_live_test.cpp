@@ -1,3 +1,4 @@
+#include "base/worker.hpp"
 #include "engine/redis/check.hpp"
 #include "engine/redis/testing_redis.hpp"
 
@@ -79,6 +80,28 @@ void at_the_bound(Form form) {
   CHECK(good(client, {.words = {"GET", client.key("n")}}).integer() == 11 + done);  // what was refused was not done
 }
 
+/// Whoever waits on an executor goes on there, wherever the answer came.
+void goes_on_at_home(Form form) {
+  Scene scene(form);
+  Worker home("home");
+  std::atomic<int> here = 0, elsewhere = 0;
+  for (int i = 0; i < 50; ++i) {
+    home.post([&] {
+      spawn([](Client& client, Executor& own, std::atomic<int>& good_ones, std::atomic<int>& others) -> Task<void> {
+        const auto one = co_await client.run(Command{.words = {"INCR", client.key("n")}});
+        const bool after_one = Executor::current() == &own;
+        const auto many = co_await client.run(std::vector<Command>(3, Command{.words = {"INCR", client.key("n")}}));
+        const bool after_many = Executor::current() == &own;
+        ++(one && many && after_one && after_many ? good_ones : others);
+      }(scene.client(), home, here, elsewhere));
+    });
+  }
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (here + elsewhere < 50 && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
+  CHECK(here == 50);
+  CHECK(elsewhere == 0);
+}
+
 void nobody_there() {
   Settings settings{.servers = {{.host = "127.0.0.1", .port = 1}}};
   settings.timeout = 300ms;
@@ -107,6 +130,10 @@ TEST_SUITE("redis: the client") {
   TEST_CASE("many threads, two clients") {
     SUBCASE("single") { many_threads(Form::single); }
     SUBCASE("cluster") { many_threads(Form::cluster); }
+  }
+  TEST_CASE("whoever waits goes on where it waited") {
+    SUBCASE("single") { goes_on_at_home(Form::single); }
+    SUBCASE("cluster") { goes_on_at_home(Form::cluster); }
   }
   TEST_CASE("what goes beyond the bound is refused at once and not done") {
     SUBCASE("single") { at_the_bound(Form::single); }
