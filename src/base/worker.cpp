@@ -23,19 +23,16 @@ Worker::~Worker() {
   thread_.join();
 }
 
+// Told with the lock held: once the job has run, whoever waited for it may destroy the worker.
 void Worker::post(Job job) {
-  {
-    std::lock_guard lock(mutex_);
-    jobs_.push_back(std::move(job));
-  }
+  std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
   ready_.notify_one();
 }
 
 void Worker::post_after(std::chrono::milliseconds delay, Job job) {
-  {
-    std::lock_guard lock(mutex_);
-    later_.push_back({.when = std::chrono::steady_clock::now() + delay, .order = order_++, .job = std::move(job)});
-  }
+  std::lock_guard lock(mutex_);
+  later_.push_back({.when = std::chrono::steady_clock::now() + delay, .order = order_++, .job = std::move(job)});
   ready_.notify_one();
 }
 
