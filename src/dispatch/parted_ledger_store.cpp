@@ -1,6 +1,7 @@
 #include "dispatch/parted_ledger_store.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/gather.hpp"

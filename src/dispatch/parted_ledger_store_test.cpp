@@ -1,6 +1,8 @@
 #include "dispatch/parted_ledger_store.hpp"
 
+#include <algorithm>
 #include <list>
+#include <optional>
 
 #include "dispatch/ledger_store_suite.hpp"
 #include "dispatch/sequencer_fixture.hpp"

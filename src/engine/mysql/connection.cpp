@@ -88,7 +88,8 @@ std::optional<Failure> Connection::prepare(const Settings& settings) {
       "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', "
       "innodb_lock_wait_timeout = " +
       std::to_string(settings.lock_timeout.count()) +
-      "; SELECT @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@max_allowed_packet, @@read_only";
+      "; SELECT @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@max_allowed_packet, @@read_only, "
+      "@@binlog_format";
   auto done = run(sql);
   if (!done) return std::move(done).error();
   auto& rows = done->back().rows;
@@ -96,6 +97,8 @@ std::optional<Failure> Connection::prepare(const Settings& settings) {
   if (rows.number(0) != 1) return unfit("innodb_flush_log_at_trx_commit is not 1: a power cut takes what was answered");
   if (rows.number(1) == 1 && rows.number(2) != 1)
     return unfit("sync_binlog is not 1 and log_bin is on: a power cut parts the log from the binlog");
+  if (rows.number(1) == 1 && rows.text(5) == "STATEMENT")
+    return unfit("binlog_format is STATEMENT: it takes no writes of sessions that read committed");
   if (rows.number(3) < kLeastPacket) return unfit("max_allowed_packet is less than 8 MiB");
   if (rows.number(4) != 0) return unfit("read_only is on");
   return std::nullopt;

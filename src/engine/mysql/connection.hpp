@@ -49,8 +49,8 @@ struct Done {
 class Connection {
  public:
   /// Connects, logs in, and sees that the server keeps what it says it committed (`innodb_flush_log_at_trx_commit` is
-  /// 1, and `sync_binlog` where it has a binlog; it takes writes; its packets are large enough): else `refused`, naming
-  /// the setting.
+  /// 1, and `sync_binlog` where it has a binlog, which is of rows; it takes writes; its packets are large enough): else
+  /// `refused`, naming the setting.
   [[nodiscard]] static Answer<Connection> open(const Settings& settings);
 
   /// Sends the statements, separated by ";", as one packet; what each did, in order. An error: the one that failed and

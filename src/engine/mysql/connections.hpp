@@ -24,8 +24,8 @@ class Connections {
 
   /// Runs `work`, `Answer<T>(Connection&)`, on one of the threads, and goes on on the caller's executor. What is
   /// `contended` is rolled back and run again, twice at most; any other failure is rolled back and becomes the error.
-  /// Work that has waited for as long as an answer may take is not begun: unavailable. So everything is answered within
-  /// twice the time-outs of connecting and answering.
+  /// Work that has waited for as long as an answer may take is not begun, nor begun again: unavailable. So what is one
+  /// packet is answered within three times the time-outs of connecting and answering together.
   template <class Work, class T = typename std::invoke_result_t<Work&, Connection&>::value_type>
   Task<Result<T>> run(Work work, std::string lane = {}) {
     const auto late = std::chrono::steady_clock::now() + settings_.answer_timeout;
@@ -52,7 +52,8 @@ class Connections {
         return std::move(*done);
       }
       const auto& failure = done.error();
-      const bool again = failure.trouble == Trouble::contended && attempt < kAttempts;
+      const bool again =
+          failure.trouble == Trouble::contended && attempt < kAttempts && std::chrono::steady_clock::now() < late;
       if (!connection->lost() && connection->run("ROLLBACK") && again) continue;
       if (!connection->lost()) give_back(std::move(*connection));
       return std::unexpected(failed(failure));

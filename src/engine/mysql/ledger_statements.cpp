@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "engine/mysql/sql.hpp"
 #include "wire/record.hpp"

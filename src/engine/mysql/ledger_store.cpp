@@ -1,5 +1,7 @@
 #include "engine/mysql/ledger_store.hpp"
 
+#include <algorithm>
+
 #include "engine/mysql/ledger_statements.hpp"
 #include "wire/record.hpp"
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/metrics.hpp"
 #include "base/random.hpp"

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "engine/mysql/settings.hpp"
 
@@ -20,7 +21,7 @@ namespace godwit::mysql::testing {
 /// in the root of the project.
 class OwnServer {
  public:
-  OwnServer() {
+  explicit OwnServer(std::string options = {}) : options_(std::move(options)) {
     std::string place = std::filesystem::temp_directory_path() / "godwit-mariadb-XXXXXX";
     REQUIRE(::mkdtemp(place.data()) != nullptr);
     data_ = place;
@@ -60,9 +61,9 @@ class OwnServer {
     REQUIRE(::kill(pid(), number) == 0);
   }
   [[nodiscard]] int recipe(const std::string& verb) const {
-    const auto command = "MARIADB_DATA=" + data_.string() + " MARIADB_PORT=" + std::to_string(port_) +
-                         " MARIADB_PASSWORD=godwit deploy/engines/mariadb/" + verb + " > " + data_.string() +
-                         "/recipe.out 2>&1";
+    const auto command = "MARIADB_OPTIONS='" + options_ + "' MARIADB_DATA=" + data_.string() +
+                         " MARIADB_PORT=" + std::to_string(port_) + " MARIADB_PASSWORD=godwit deploy/engines/mariadb/" +
+                         verb + " > " + data_.string() + "/recipe.out 2>&1";
     return std::system(command.c_str());
   }
   static int free_port() {
@@ -75,6 +76,7 @@ class OwnServer {
     return ntohs(address.sin_port);
   }
 
+  const std::string options_;
   std::filesystem::path data_;
   int port_ = 0;
 };
