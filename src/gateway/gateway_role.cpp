@@ -160,9 +160,11 @@ Task<Result<void>> GatewayRole::authenticate(Passage& passage, const RouteSpec& 
     passage.call.service = std::move(system.name);
     co_return Result<void>{};
   }
+  auto& tokens = *tokens_.at(passage.http.loop);
+  const auto asked = tokens.version();
   CO_TRY(const auto proven, co_await peers_.users.authenticate(token));
   passage.call.who = proven.who;
-  tokens_.at(passage.http.loop)->keep(token, proven);
+  tokens.keep(token, proven, asked);
   co_return Result<void>{};
 }
 

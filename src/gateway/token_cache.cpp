@@ -19,8 +19,9 @@ const Identity* TokenCache::find(std::string_view token, Millis now) {
   return found == known_.end() || found->second.expires_at <= now ? nullptr : &found->second;
 }
 
-void TokenCache::keep(std::string_view token, const user::Proven& proven) {
+void TokenCache::keep(std::string_view token, const user::Proven& proven, std::uint64_t asked) {
   forget_if_ended();
+  if (asked != version_) return;
   // What ends after this look makes another version, and empties the cache.
   if (ended_.since(proven.who.session, proven.as_of) != changes::EndedSessions::Verdict::lives) return;
   if (known_.size() >= kMostTokens) known_.clear();

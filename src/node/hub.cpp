@@ -107,9 +107,13 @@ Task<void> Hub::prove_again(SessionId session, std::uint64_t number) {
   for (;;) {
     const auto* socket = find(session);
     if (socket == nullptr || socket->number() != number) co_return;
+    using enum changes::EndedSessions::Verdict;
     const auto proven = co_await node_.peers_.users.prove_again(socket->who());
-    if (proven) co_return;
-    if (proven.error().code != Code::unavailable) co_return close_session(session, Close::session_ended, number + 1);
+    // Whoever proves may not have heard yet of what was lost here: then its proof says nothing.
+    const auto verdict = proven ? node_.ended_.since(session, proven->as_of) : unknown;
+    if (verdict == lives) co_return;
+    if (verdict == ended || (!proven && proven.error().code != Code::unavailable))
+      co_return close_session(session, Close::session_ended, number + 1);
     co_await sleep_for(executor_, std::chrono::seconds(1));
   }
 }

@@ -45,6 +45,8 @@ class Users final : public user::FakeUsers {
   changes::ChangeFeed& feed_;
 };
 
+constexpr changes::Position kBehindTheLoss{.epoch = 1, .number = 0};
+
 /// The process of the user role and that of the node, each with its own view of the change log.
 struct Bed {
   user::Proven prove(const char* session) { return *sync_wait(users.authenticate(session)); }
@@ -57,6 +59,11 @@ struct Bed {
   }
   void node_hears(const char* session) {
     (void)sync_wait(log_of_node.publish({changes::session_ended(SessionId(session))}));
+  }
+  void both_lose_the_log() {
+    log_of_users.last().heard(kBehindTheLoss, changes::kAlways);
+    log_of_node.last().lost();
+    log_of_node.last().heard(kBehindTheLoss, changes::kAlways);
   }
   void log_out(const char* session) {
     users_hear(session);
@@ -158,13 +165,28 @@ TEST_SUITE("sessions that end while their socket opens") {
     bed.accept(alive, bed.prove("s"));
     bed.accept(dead, bed.prove("t"));
     bed.users.ended.insert(SessionId("t"));
-    bed.log_of_node.last().lost();
+    bed.both_lose_the_log();
     bed.steps.run();
     CHECK(alive.closed == 0);
     CHECK(dead.closed == 4502);
     const auto asked = bed.users.asked;
     bed.steps.run_for(std::chrono::seconds(5));
     CHECK(bed.users.asked == asked);
+  }
+
+  TEST_CASE("where changes were lost nobody is believed who has not heard of it yet") {
+    Bed bed;
+    Seen dead;
+    bed.accept(dead, bed.prove("t"));
+    bed.steps.run();
+    bed.log_of_node.last().lost();  // the end of the session with it: the user role's copy says that it lives
+    bed.log_of_node.last().heard(kBehindTheLoss, changes::kAlways);
+    bed.steps.run_for(std::chrono::seconds(2));
+    CHECK(dead.closed == 0);
+    bed.users.ended.insert(SessionId("t"));
+    bed.log_of_users.last().heard(kBehindTheLoss, changes::kAlways);
+    bed.steps.run_for(std::chrono::seconds(1));
+    CHECK(dead.closed == 4502);
   }
 
   TEST_CASE("a newer socket of a session replaces the older one, which is no log-out") {

@@ -49,6 +49,7 @@ class CachedUsers final : public user::Service, private changes::Follower {
     copies_.changed(changes, behind);
   }
   void lost() override { copies_.lost(); }
+  void resumed() override { copies_.resumed(); }
   void heard(changes::Position position, Millis) override { copies_.heard(position); }
 
   UserClient& role_;

@@ -134,6 +134,7 @@ TEST_CASE("rpc: copies are forgotten when changes were lost, and not believed wh
   CHECK(house.calls(users.relation(kAnn, kBob)) == 1);
   CHECK(house.calls(users.relation(kAnn, kBob)) == 1);
   silent.beat();
+  CHECK(house.calls(users.relation(kAnn, kBob)) == 1);  // what is from before is not believed, either
   CHECK(house.calls(users.relation(kAnn, kBob)) == 0);
 }
 

@@ -9,7 +9,9 @@
 namespace godwit::changes {
 
 /// Follows the change log once for a process, and hands on to all in it who keep copies. Knows whether they may be
-/// trusted: a process that has heard nothing for a second may be missing a change. Thread-safe; outlives its followers.
+/// trusted: a process that has heard nothing for a second may be missing a change. Copies from before such a silence
+/// are never trusted again: what changed in it may be told long after the log is back. Thread-safe; outlives its
+/// followers.
 class ChangeFeed final : private Follower {
  public:
   static constexpr Millis kTrusted = 1000;  ///< after it was last known that nothing is missing
@@ -56,7 +58,11 @@ class ChangeFeed final : private Follower {
   }
   void heard(Position position, Millis as_of) override {
     std::lock_guard lock(mutex_);
-    for (auto* follower : followers_) follower->heard(position, as_of);
+    const bool silent = !fresh();
+    for (auto* follower : followers_) {
+      if (silent) follower->resumed();
+      follower->heard(position, as_of);
+    }
     reach(position);
     as_of_.store(as_of, std::memory_order_release);
   }

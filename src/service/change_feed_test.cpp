@@ -40,6 +40,42 @@ TEST_SUITE("change feed") {
     CHECK_FALSE(feed.fresh());
   }
 
+  TEST_CASE("who keeps copies is told that the log was silent for as long as copies were not trusted, and no sooner") {
+    ManualLog log;
+    ManualClock clock;
+    ChangeFeed feed(log, clock);
+    struct Keeper final : Follower {
+      void changed(std::span<const Change>, Position) override {}
+      void resumed() override { ++silences, trusted = feed->fresh(); }
+      const ChangeFeed* feed = nullptr;
+      int silences = 0;
+      bool trusted = true;
+    } keeper;
+    keeper.feed = &feed;
+    feed.add(keeper);
+    log.follower->heard({.number = 1}, clock.now());
+    keeper.silences = 0;
+    clock.advance(999);
+    log.follower->heard({.number = 1}, clock.now());
+    CHECK(keeper.silences == 0);
+    clock.advance(1000);
+    log.follower->changed(std::vector{card(UserKey("ann"))}, {.number = 2});
+    CHECK(keeper.silences == 0);
+    log.follower->heard({.number = 2}, clock.now());
+    CHECK(keeper.silences == 1);
+    CHECK_FALSE(keeper.trusted);  // while it forgets nobody else may go by its copies
+    log.follower->heard({.number = 2}, clock.now());
+    CHECK(keeper.silences == 1);
+    clock.advance(-5000);
+    log.follower->heard({.number = 2}, clock.now());
+    CHECK(keeper.silences == 2);
+    log.follower->heard({.number = 2}, kAlways);
+    clock.advance(60'000);
+    log.follower->heard({.number = 2}, kAlways);
+    CHECK(keeper.silences == 2);
+    feed.remove(keeper);
+  }
+
   TEST_CASE("its place is one that everybody has heard of, and never falls") {
     ManualLog log;
     const ManualClock clock;

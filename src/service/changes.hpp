@@ -59,6 +59,9 @@ class Follower {
   virtual void changed(std::span<const Change> changes, Position behind) = 0;
   /// Some changes will never come (the log does not go back so far, or is another one): forget every copy.
   virtual void lost() {}
+  /// Of a ChangeFeed: the log is heard again, after a silence in which no copy was trusted. What was changed meanwhile
+  /// may wait elsewhere and be told later: forget every copy. What its owner answers from now on knows of it.
+  virtual void resumed() {}
   /// Everything that was published before `as_of` (by this process's clock) was handed over, up to `position`.
   /// At least each 500 ms while the log can be reached.
   virtual void heard(Position position, Millis as_of) { (void)position, (void)as_of; }

@@ -55,6 +55,7 @@ class EndedSessions final : private Follower {
     }
     version_.fetch_add(1, std::memory_order_release);
   }
+  void resumed() override { version_.fetch_add(1, std::memory_order_release); }
   void heard(Position position, Millis) override {
     std::lock_guard lock(mutex_);
     if (known_from_ == kNowhere) known_from_ = position;

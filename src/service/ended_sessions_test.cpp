@@ -36,6 +36,20 @@ TEST_SUITE("ended sessions") {
     CHECK(bed.ended.version() == after);
   }
 
+  TEST_CASE("behind a silence of the log what was proven may be wrong") {
+    Bed bed;
+    bed.log.pulse = &bed.clock;
+    bed.log.beat();
+    bed.clock.advance(999);
+    bed.log.beat();
+    const auto version = bed.ended.version();
+    const auto place = bed.feed.position();
+    bed.clock.advance(1000);
+    bed.log.beat();
+    CHECK(bed.ended.version() != version);
+    CHECK(bed.since("one", place) == Verdict::lives);  // what ended in it is told, later
+  }
+
   TEST_CASE("of the oldest it says that it does not know") {
     Bed bed(2);
     const auto before = bed.feed.position();

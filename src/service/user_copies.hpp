@@ -28,7 +28,7 @@ class CopiesSource {
 
 /// What every send asks of the user role, in memory: in the role itself, and wherever it is asked from. Each answer is
 /// loaded once, and forgotten when a change says that it became another, and after `kept_for_ms` anyway. Where the
-/// change log was not heard for a second nothing kept is trusted. Thread-safe.
+/// change log was not heard for a second nothing kept is trusted, then or later. Thread-safe.
 class Copies {
  public:
   struct Settings {
@@ -45,6 +45,7 @@ class Copies {
   void followed();
   void changed(std::span<const changes::Change> changes, changes::Position behind);
   void lost();
+  void resumed() { clear(); }
   void heard(changes::Position position) { reach(position); }
 
   Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to);

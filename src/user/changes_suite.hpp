@@ -105,6 +105,32 @@ inline void who_hears_nothing_for_a_second_asks_the_store(const MakeBed& make) {
   CHECK_FALSE(blocked(other->role, bob, ann));  // at once: nothing that is kept is believed
 }
 
+/// The log is back, and a change of the time when it was away still waits in the outbox.
+inline void what_was_kept_before_a_silence_is_not_believed_after_it(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.change_log.pulse = &bed.clock;
+  const auto other = bed.start_process();
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  const auto group = bed.group_of(ann, {bob});
+  const auto token = bed.try_log_in("bob", "laptop").text("token");
+  bed.change_log.beat();
+  const auto laptop = taken(sync_wait(other->role.authenticate(token))).who;
+  CHECK_FALSE(blocked(other->role, bob, ann));
+  CHECK(taken(sync_wait(other->role.user_cards({ann.user})))[0].name == "ann");
+  sync_wait(bed.role().tick());
+  bed.change_log.broken = true;
+  CHECK(block(bed, ann, "bob").status == 204);
+  CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).status == 204);
+  CHECK(bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann"})").status == 200);
+  bed.clock.advance(1000);
+  bed.change_log.beat();  // before anybody could tell what waits
+  CHECK(rows_left(bed) == 3);
+  CHECK(blocked(other->role, bob, ann));
+  CHECK(sync_wait(other->role.authenticate(token)).error().code == Code::unauthenticated);
+  CHECK(taken(sync_wait(other->role.user_cards({ann.user})))[0].name == "Ann");
+  CHECK(taken(sync_wait(other->role.roster(GroupKey(group))))->members.size() == 2);
+}
+
 inline void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
   RoleBed bed(make);
   bed.change_log.pulse = &bed.clock;
@@ -114,8 +140,10 @@ inline void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
   bed.change_log.beat();
   CHECK_FALSE(blocked(other->role, bob, ann));
   CHECK(block(bed, ann, "bob").status == 204);
-  bed.clock.advance(bed.settings.cached_for_ms - 1);
-  bed.change_log.beat();
+  for (Millis left = bed.settings.cached_for_ms - 1; left > 0; left -= 500) {
+    bed.clock.advance(std::min<Millis>(left, 500));
+    bed.change_log.beat();
+  }
   CHECK_FALSE(blocked(other->role, bob, ann));
   bed.clock.advance(1);
   CHECK(blocked(other->role, bob, ann));
@@ -146,6 +174,7 @@ inline void changes_told(const MakeBed& make) {
   what_a_crash_left_is_told_by_whoever_is_there(make);
   a_log_that_ends_with_the_process_owes_nothing(make);
   who_hears_nothing_for_a_second_asks_the_store(make);
+  what_was_kept_before_a_silence_is_not_believed_after_it(make);
   what_gets_lost_holds_after_half_a_minute(make);
   only_what_became_another_is_told(make);
 }

@@ -83,6 +83,11 @@ class OneProcess final : public World {
   }
 
   Front& front() override { return front_; }
+  [[nodiscard]] Promises promises(const Plan& plan) const override {
+    Promises promises;
+    for (const auto& fault : plan.faults) promises.delays.emplace_back(fault.at, fault.at + fault.lasts);
+    return promises;
+  }
 
   void begin() override {
     process_.begin();

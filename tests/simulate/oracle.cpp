@@ -48,6 +48,7 @@ class Judge {
     hold_rights();
     deny_nobody_pushed();
     forget_recalled();
+    show_soon();
     fill_inboxes();
     fill_histories();
     repeat_first_answer();
@@ -240,6 +241,36 @@ class Judge {
     }
   }
 
+  /// Whoever is connected is shown what is known to be there: by a push, or by the pull that they are told to make.
+  void show_soon() {
+    std::map<std::pair<std::string, std::string>, std::map<std::string, Time>> came;  // user and device: by id
+    for (const auto& shown : record_.shown) came[{shown.by.user, shown.by.device}].emplace(shown.id, shown.came);
+    for (const auto& socket : record_.sockets) {
+      const auto until = in_use_until(socket);
+      const auto& shown = came[{socket.by.user, socket.by.device}];
+      for (const auto& [id, fact] : facts_) {
+        if (fact.known >= until || !is_for(socket.by, fact)) continue;
+        const auto late = told_by(std::max(fact.known, socket.began), promises_.delays);
+        if (late >= until || fact.seq <= beginning(socket.by, fact.conversation)) continue;
+        const auto found = shown.find(id);
+        if (found != shown.end() && found->second <= late) continue;
+        fault("3: " + place(fact) + ", known " + at(fact.known) + ", is not shown to " + said(socket.by) +
+              ", connected from " + at(socket.began) + " to " + at(until) + ", by " + at(late));
+      }
+    }
+  }
+  /// Till when its client goes by what comes down this socket: it ends, or its session does, as the client knows.
+  [[nodiscard]] Time in_use_until(const SocketLife& socket) const {
+    auto until = socket.ended == 0 ? record_.rest : socket.ended;
+    for (const auto& login : record_.logins)
+      if (login.by == socket.by && login.answered > socket.began) until = std::min(until, login.answered);
+    for (const auto& use : record_.uses)
+      if (use.session == socket.session && use.status == 401) until = std::min(until, use.asked);
+    for (const auto& end : record_.ends)
+      if (end.session == socket.session) until = std::min(until, end.answered);
+    return until;
+  }
+
   void fill_histories() {
     for (const auto& read : record_.reads) {
       for (auto number = numbers_.lower_bound({read.conversation, read.above + 1});
@@ -265,9 +296,10 @@ class Judge {
   }
 
   /// When somebody who was to be told at `from` has been, with all that went wrong meanwhile.
-  [[nodiscard]] Time told_by(Time from) const {
+  [[nodiscard]] Time told_by(Time from) const { return told_by(from, promises_.troubles); }
+  [[nodiscard]] Time told_by(Time from, const Promises::Spans& spans) const {
     for (bool again = true; std::exchange(again, false);) {
-      for (const auto& [begin, end] : promises_.troubles) {
+      for (const auto& [begin, end] : spans) {
         if (begin < from + promises_.socket_ends_after && from < end) from = end, again = true;
       }
     }

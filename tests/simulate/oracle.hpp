@@ -13,7 +13,9 @@ struct Promises {
   std::int64_t most_lead_ms = 300'000;
   bool presence = true;  ///< friends hear of each other
   /// While something is wrong nobody is told that their session ended; afterwards within `socket_ends_after`.
-  std::vector<std::pair<Time, Time>> troubles{};
+  using Spans = std::vector<std::pair<Time, Time>>;
+  Spans troubles{};
+  Spans delays{};  ///< the same of what comes to whoever is connected
 };
 
 /// Judges a run by what its people saw and nothing else: every promise of ARCHITECTURE.md, "What must hold", that the

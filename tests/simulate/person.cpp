@@ -20,6 +20,17 @@ void Client::start() {
   process_.executor().post([this] { spawn(live()); });
 }
 
+void Client::vanish() {
+  story("is gone for good");
+  disconnect();
+  vanished_ = true;
+  for (const auto& [line, life] : sockets_) {  // of sessions before, that the server has not closed yet
+    door_.hang_up(line);
+    town_.record.sockets[life].ended = now();
+  }
+  process_.end();
+}
+
 void Client::story(const std::string& what) { town_.tell(me_.user + "/" + me_.device + " " + what); }
 
 std::string Client::seen_by_me(const std::string& conversation) const {
@@ -110,6 +121,7 @@ void Client::show(const Frame& frame, Source source, Time asked) {
   town_.record.sightings.push_back({me_, source, asked, now(), frame});
   if (source == Source::search || source == Source::list) return;
   if (!seen_.insert(frame.id).second) return;
+  town_.record.shown.push_back({me_, frame.id, now()});
   static constexpr const char* kNames[] = {"by push", "in the inbox", "in history"};
   story("sees " + std::to_string(frame.type) + " " + frame.conversation + " #" + std::to_string(frame.seq) + " " +
         (frame.text.empty() ? frame.change : frame.text) + " " + kNames[static_cast<int>(source)]);

@@ -71,14 +71,18 @@ class Client final : private Ear {
   Client(Town& town, Door& door, Process& process, Device device, std::vector<Step> steps, bool first_device);
 
   void start();
+  /// It goes, and never comes back: nobody says anything, as when a battery is empty.
+  void vanish();
+  [[nodiscard]] bool vanished() const noexcept { return vanished_; }
   /// It does nothing any more of its own accord.
-  [[nodiscard]] bool acted() const noexcept { return acted_; }
+  [[nodiscard]] bool acted() const noexcept { return acted_ || vanished_; }
   /// … and is connected.
-  [[nodiscard]] bool done() const noexcept { return done_; }
+  [[nodiscard]] bool done() const noexcept { return done_ || vanished_; }
   /// After everything has come to rest: looks at all there is to see, and writes it into the record.
   Task<void> look_around();
-  [[nodiscard]] bool looked() const noexcept { return looked_; }
+  [[nodiscard]] bool looked() const noexcept { return looked_ || vanished_; }
   [[nodiscard]] Process& process() noexcept { return process_; }
+  [[nodiscard]] const std::string& user() const noexcept { return me_.user; }
 
  private:
   struct Thread {  // a conversation as this device has it
@@ -165,7 +169,7 @@ class Client final : private Ear {
   std::vector<Mine> mine_;
   std::vector<std::pair<std::string, bool>> requests_;  ///< id, of a group
   std::uint64_t client_ids_ = 0;
-  bool acted_ = false, done_ = false, looked_ = false;
+  bool acted_ = false, done_ = false, looked_ = false, vanished_ = false;
 };
 
 

@@ -168,11 +168,11 @@ Task<void> Client::answer_request(std::uint64_t roll) {
 
 Task<void> Client::set_block(std::uint64_t roll, bool on) {
   const auto whom = someone(roll);
-  BlockChange change{me_.user, whom, now(), 0, on};
+  const auto place = town_.record.blocks.size();
+  town_.record.blocks.push_back({me_.user, whom, now(), 0, on});
   const auto reply = co_await ask(on ? "PUT" : "DELETE", "/v1/blocks/" + whom);
-  if (reply.good()) change.answered = now();
+  if (reply.good()) town_.record.blocks[place].answered = now();
   story(std::string(on ? "blocks " : "unblocks ") + whom + ": " + std::to_string(reply.status));
-  town_.record.blocks.push_back(std::move(change));
 }
 
 Task<void> Client::recall(std::uint64_t roll) {

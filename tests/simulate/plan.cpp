@@ -95,6 +95,11 @@ Plan make_plan(std::uint64_t seed) {
     plan.faults.push_back(
         {kind, dice.between(0, plan.active), dice.between(10, dice.chance(0.3) ? 9000 : 1500) * kMilli, dice.next()});
   }
+  // One run in six; not in the first moments, so that they have friends.
+  if (dice.chance(1.0 / 6)) {
+    const auto& user = plan.parts[dice.below(plan.parts.size())].device.user;
+    plan.departure = {.at = dice.between(plan.active / 3, plan.active), .user = user, .roll = dice.next()};
+  }
   return plan;
 }
 

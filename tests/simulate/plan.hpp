@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,13 @@ struct Plan {
   std::vector<Part> parts;
   std::vector<Fault> faults;
   Time active = 0;  ///< after it everything is healed
+  /// Somebody is gone for good, with all devices, just after a node that never comes back; in one run of six.
+  struct Departure {
+    Time at = 0;
+    std::string user;
+    std::uint64_t roll = 0;  ///< picks the node
+  };
+  std::optional<Departure> departure;
   [[nodiscard]] std::vector<std::string> people() const;
   [[nodiscard]] std::size_t size() const;  ///< faults and steps
   /// Without its n-th pieces (faults first, then steps), for those that `keep` says no to.

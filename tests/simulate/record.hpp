@@ -36,6 +36,13 @@ struct Sighting {
   Frame frame;
 };
 
+/// An id came up on a device for the first time; what was only scrolled to does not count.
+struct Shown {
+  Device by;
+  std::string id;
+  Time came = 0;
+};
+
 struct Sent {
   Device by;
   std::string client_id, conversation, text;
@@ -131,6 +138,7 @@ struct AtRest {
 
 struct Record {
   std::vector<Sighting> sightings;
+  std::vector<Shown> shown;
   std::vector<Sent> sends;
   std::vector<Pulled> pulls;
   std::vector<HistoryRead> reads;

@@ -65,6 +65,14 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
     });
   }
 
+  if (const auto& gone = plan.departure) {
+    scheduler.at(gone->at, [&house = *world, &devices = clients, &gone] {
+      house.lose_node(gone->roll);
+      for (auto& device : devices)
+        if (device->user() == gone->user) device->vanish();
+    });
+  }
+
   const auto all = [&devices = clients](auto is) {
     return std::ranges::all_of(devices, [&](const auto& device) { return is(*device); });
   };
@@ -80,7 +88,9 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   scheduler.run_until(scheduler.now() + kRest);
   say("everybody looks around");
   town.record.rest = scheduler.now();
-  for (auto& client : clients) client->process().executor().post([c = client.get()] { spawn(c->look_around()); });
+  for (auto& client : clients) {
+    if (!client->vanished()) client->process().executor().post([c = client.get()] { spawn(c->look_around()); });
+  }
   if (!run_until(scheduler, scheduler.now() + kLongest,
                  [&] { return all([](const Client& c) { return c.looked(); }); }))
     hung.push_back("7: all is well again, and a client's calls hang");

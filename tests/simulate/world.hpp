@@ -15,7 +15,9 @@ class World {
   virtual void begin() = 0;
   /// A fault sets in; it ends by itself.
   virtual void strike(const Fault& fault) = 0;
-  /// All that is broken is well again, and all that is dead lives.
+  /// A node dies and never comes back, where there is another.
+  virtual void lose_node(std::uint64_t) {}
+  /// All that is broken is well again, and all that is dead lives, but for a node that never comes back.
   virtual void heal() = 0;
   [[nodiscard]] virtual Front& front() = 0;
   /// What this house promises.

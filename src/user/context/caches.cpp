@@ -90,6 +90,11 @@ void Caches::lost() {
   sessions_.clear();
 }
 
+void Caches::resumed() {
+  copies_.resumed();
+  sessions_.clear();
+}
+
 void Caches::heard(changes::Position position, Millis) { copies_.heard(position); }
 
 }  // namespace godwit::user

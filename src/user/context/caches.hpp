@@ -32,6 +32,7 @@ class Caches final : public changes::Follower, private CopiesSource {
 
   void changed(std::span<const changes::Change> changes, changes::Position behind) override;
   void lost() override;
+  void resumed() override;
   void heard(changes::Position position, Millis as_of) override;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/executor.hpp"
 #include "base/planted.hpp"
 #include "user/store/change_outbox.hpp"
 
@@ -15,6 +16,16 @@ ChangePublisher::ChangePublisher(Ports ports, Log& log, Metrics& metrics)
                               "Transactions whose changes the change log did not take; they are told again.")) {}
 
 Task<bool> ChangePublisher::publish(std::vector<changes::Change> changes, std::int64_t ordinal) {
+  auto* const executor = Executor::current();
+  if (ordinal == 0 || executor == nullptr) co_return co_await try_to_tell(std::move(changes), ordinal);
+  for (auto left = kPatience;; left -= kPause) {
+    if (co_await try_to_tell(changes, ordinal)) co_return true;
+    if (left <= std::chrono::milliseconds(0)) co_return false;
+    co_await sleep_for(*executor, kPause);
+  }
+}
+
+Task<bool> ChangePublisher::try_to_tell(std::vector<changes::Change> changes, std::int64_t ordinal) {
   ports_.own.changed(changes, {});
   if (planted(Bug::cache_not_told))
     std::erase_if(changes, [](const auto& change) { return change.kind == changes::Kind::pair; });
@@ -70,7 +81,7 @@ Task<std::int64_t> ChangePublisher::replay_piece(std::int64_t after) {
       std::lock_guard lock(mutex_);
       if (std::ranges::find(told_, row.ordinal) != told_.end()) continue;
     }
-    const bool told = co_await publish(row.changes, row.ordinal);
+    const bool told = co_await try_to_tell(row.changes, row.ordinal);
     if (!told) co_return 0;  // the log is away: no use in asking for each of thousands
   }
   const auto last = waiting->size() < kPiece ? 0 : waiting->back().ordinal;
