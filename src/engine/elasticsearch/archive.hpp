@@ -33,7 +33,8 @@ class ElasticArchive final : public archive::ArchiveStore {
   Task<Result<ReadRanges>> ranges(const Conversation& conversation, const UserKey& user) override;
   Task<Result<archive::Hits>> search(archive::SearchQuery query) override;
 
-  /// What waits is answered unavailable, and what comes later too. Not from a thread that answers come on.
+  /// What waits is answered unavailable, and what comes later too: before the end of any executor that waited. Not from
+  /// a thread that answers come on.
   void stop() { cluster_.stop(); }
 
   /// Requests that wait for Elasticsearch.

@@ -87,11 +87,11 @@ TEST_CASE("an answer that is too long, or is cut off, is none") {
 }
 
 TEST_CASE("a coroutine goes on on the executor that it waited on") {
-  const FakeNode node([](const std::string&) { return FakeNode::http(200, ""); });
-  HttpClient client({.addresses = {node.address()}});
   Executor* home = nullptr;
   std::binary_semaphore done(0);
-  Worker worker("test");
+  Worker worker("test");  // outlives the client, which posts to it
+  const FakeNode node([](const std::string&) { return FakeNode::http(200, ""); });
+  HttpClient client({.addresses = {node.address()}});
   const auto ask = [&]() -> Task<void> {
     (void)co_await client.call({.method = "GET", .path = "/"}, milliseconds(5000));
     home = Executor::current();
