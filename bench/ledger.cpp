@@ -86,19 +86,17 @@ class Scratch {
  public:
   explicit Scratch(const std::string& name) {
     settings.database = fmt::format("godwit_bench_{}_{}", name, ::getpid());
-    must(admin_.run("CREATE DATABASE " + settings.database));
+    must(must(mysql::Connection::open(server())).run("CREATE DATABASE " + settings.database));
     store = must(mysql::LedgerStore::open(settings, random, log, metrics));
   }
-  ~Scratch() { (void)admin_.run("DROP DATABASE " + settings.database); }
+  /// By a new connection: one that was idle for a minute is gone.
+  ~Scratch() { must(must(mysql::Connection::open(server())).run("DROP DATABASE " + settings.database)); }
 
   mysql::Settings settings = server();
   SystemRandom random;
   Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   Metrics metrics;
   std::unique_ptr<mysql::LedgerStore> store;
-
- private:
-  mysql::Connection admin_ = must(mysql::Connection::open(server()));
 };
 
 /// The same transactions, with what a sequencer works out worked out beforehand.

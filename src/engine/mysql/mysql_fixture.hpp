@@ -34,13 +34,16 @@ class ScratchDatabase {
   }
   ScratchDatabase(const ScratchDatabase&) = delete;
   ScratchDatabase& operator=(const ScratchDatabase&) = delete;
-  ~ScratchDatabase() { (void)admin_.run("DROP DATABASE " + settings_.database); }
+  ~ScratchDatabase() {
+    if (!admin_.quiet()) reopen_admin();  // idle for a minute, or its server was started again
+    (void)admin_.run("DROP DATABASE " + settings_.database);
+  }
 
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] Connection connect() const { return open(settings_); }
   /// The server as its administrator sees it.
   Connection& admin() { return admin_; }
-  /// After the server was stopped and started.
+  /// After the server was stopped and started, or a minute without a word.
   void reopen_admin() {
     auto settings = settings_;
     settings.database.clear();
