@@ -23,7 +23,7 @@ class OwnRedis {
     directory_ = pattern;
     static std::atomic<int> made{0};
     auto own = static_cast<int>(::getpid()) * 13 + made.fetch_add(1);
-    do port_ = static_cast<std::uint16_t>(20'000 + own++ % 1000 * 10);
+    do port_ = static_cast<std::uint16_t>(20'000 + own++ % 270 * 10);
     while (!free(port_));
     up();
   }
@@ -39,7 +39,9 @@ class OwnRedis {
   void up() {
     if (run("start") == 0) return;
     std::ifstream log(directory_ / "script.log");
-    FAIL(std::string(std::istreambuf_iterator<char>(log), {}));
+    const std::string reason(std::istreambuf_iterator<char>(log), {});
+    (void)run("stop");  // what did start: a constructor that fails has no destructor
+    FAIL(reason);
   }
   void kill(std::uint16_t port) { REQUIRE(signal(port, SIGKILL)); }
   void pause(std::uint16_t port) {
