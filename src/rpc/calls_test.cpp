@@ -29,7 +29,7 @@ constexpr Method kRead{"/t.T/Ask", 10'000ms, true}, kWrite{"/t.T/Ask", 10'000ms,
 
 /// What a process answers to "/t.T/Ask": `true`, once the gate is open.
 struct Asked {
-  std::atomic<int> asked{0};
+  std::atomic<int> asked{0}, ended{0};
   std::atomic<bool> shut{false};
   Error error{};
   bool fails = false;
@@ -37,6 +37,7 @@ struct Asked {
 Task<Result<IsAdminReply>> answer(Asked& role, const IsAdminRequest&) {
   ++role.asked;
   while (role.shut) co_await sleep_for(*Executor::current(), 5ms);
+  ++role.ended;
   if (role.fails) co_return std::unexpected(role.error);
   IsAdminReply reply;
   reply.set_admin(true);
@@ -58,6 +59,11 @@ Result<bool> ask(AskingProcess& here, const Method& method = kRead, std::string 
 void await(const std::atomic<int>& count, int at_least) {
   for (int tries = 0; tries < 2000 && count < at_least; ++tries) std::this_thread::sleep_for(5ms);
   REQUIRE(count >= at_least);
+}
+/// Opens the gate, and waits for those behind it whom nobody waits for any more.
+void let_go(Asked& role) {
+  role.shut = false;
+  await(role.ended, role.asked);
 }
 
 /// Listens where one of the house may have listened, knows no secret, and keeps what it hears.
@@ -214,7 +220,7 @@ TEST_CASE("rpc: a process that is killed while it works: what may be repeated is
     CHECK(second.asked == 0);
     CHECK(here.connections().failures.value() == 1);
   }
-  first.shut = false;
+  let_go(first);
 }
 
 TEST_CASE("rpc: a deadline holds, and what is late is not tried again") {
@@ -228,7 +234,8 @@ TEST_CASE("rpc: a deadline holds, and what is late is not tried again") {
   CHECK(Steady::now() - began >= 250ms);
   CHECK(got.error().code == Code::unavailable);
   CHECK(role.asked + second.asked == 1);
-  role.shut = second.shut = false;
+  let_go(role);
+  let_go(second);
 }
 
 TEST_CASE("rpc: who fails again and again is left alone for a while, then asked by one call") {
@@ -371,7 +378,7 @@ TEST_CASE("rpc: what is under way ends with the connections") {
   await(role.asked, 1);
   here.end_calls();
   asking.join();
-  role.shut = false;
+  let_go(role);
 }
 
 TEST_CASE("rpc: an answer that is too long fails its call, and no other") {
