@@ -22,7 +22,10 @@ BrokerBus::BrokerBus(Ports ports, Settings settings, Log& log, Metrics& metrics)
       settings_(settings),
       log_(log),
       pages_(metrics.counter("godwit_bus_pages_total", "Pages of committed messages that were taken.")),
-      unreadable_(metrics.counter("godwit_bus_unreadable_pages_total", "Damaged pages: left to the broker.")) {}
+      unreadable_(metrics.counter("godwit_bus_unreadable_pages_total", "Damaged pages: left to the broker.")),
+      caught_up_(
+          metrics.counter("godwit_bus_caught_up_total",
+                          "Messages that were read from the ledger, as the broker did not deliver them in time.")) {}
 
 void BrokerBus::consume(Topic topic, Handler handler) { handlers_[index(topic)] = std::move(handler); }
 
@@ -36,8 +39,11 @@ void BrokerBus::count(Task<void> task) {
 
 void BrokerBus::start() {
   ports_.executor.post([this] {
-    for (const auto topic : {Topic::store, Topic::offline})
-      if (handlers_[index(topic)]) count(run(topic));
+    for (const auto topic : {Topic::store, Topic::offline}) {
+      if (!handlers_[index(topic)]) continue;
+      count(run(topic));
+      if (ports_.rows != nullptr) count(catch_up(topic));
+    }
   });
 }
 

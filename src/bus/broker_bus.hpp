@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "bus/applied_positions.hpp"
+#include "bus/committed_rows.hpp"
 #include "service/broker.hpp"
 #include "service/dead_letters.hpp"
 #include "service/sequencer.hpp"
@@ -25,11 +26,12 @@ class BrokerBus final : public dispatch::Bus {
   struct Settings {
     std::size_t pages = 16;  ///< taken at a time, and handed over as one batch
     std::chrono::milliseconds wait{5000}, invisible{30'000};
-    std::chrono::milliseconds idle{20}, away{1000};  ///< before asking again: nothing was there; the broker was not
+    std::chrono::milliseconds idle{20}, away{1000};    ///< before asking again: nothing was there; the broker was not
     std::chrono::milliseconds patience{300}, look{5};  ///< of a reader; how often it is looked for what it waits for
-    int tries = 3;  ///< of a batch that the handler finds unavailable, before its messages are tried one by one
+    int tries = 3;      ///< of a batch that the handler finds unavailable, before its messages are tried one by one
     int refusals = 10;  ///< of one message alone, while others are taken: then it is a dead letter
-    std::chrono::milliseconds pause{100};  ///< between two tries
+    std::chrono::milliseconds pause{100};    ///< between two tries
+    std::chrono::milliseconds stalled{400};  ///< how long what is committed may wait for the broker
   };
   struct Ports {
     dispatch::Broker& broker;
@@ -37,6 +39,7 @@ class BrokerBus final : public dispatch::Bus {
     dispatch::DeadLetters& dead_letters;
     sequencer::Service& sequencer;
     Executor& executor;
+    CommittedRows* rows = nullptr;  ///< read where the broker keeps a consumer waiting; null: it is waited for
   };
   BrokerBus(Ports ports, Settings settings, Log& log, Metrics& metrics);
 
@@ -76,6 +79,10 @@ class BrokerBus final : public dispatch::Bus {
   Task<void> look_at(dispatch::Topic topic);
   void count(Task<void> task);
 
+  // catch_up.cpp
+  Task<void> catch_up(dispatch::Topic topic);
+  Task<void> catch_up(dispatch::Topic topic, Shard shard, Position after, Position up_to);
+
   // consume_pages.cpp
   Task<void> run(dispatch::Topic topic);
   Task<void> take(dispatch::Topic topic, std::vector<dispatch::Delivery> deliveries);
@@ -90,6 +97,7 @@ class BrokerBus final : public dispatch::Bus {
   Log& log_;
   Counter& pages_;
   Counter& unreadable_;
+  Counter& caught_up_;
   std::array<Handler, 2> handlers_;
   std::map<Place, int> refusals_;
   std::vector<Reader> asking_, waiting_;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 
+#include <map>
 #include <optional>
 #include <set>
 
@@ -51,6 +52,23 @@ struct Letters final : dispatch::DeadLetters {
   std::size_t size() const override { return kept.size(); }
 };
 
+/// The rows of it, but those below `trimmed`.
+struct Rows final : CommittedRows {
+  std::map<Shard, std::map<Position, MessagePtr>> kept;
+  bool away = false;
+  std::size_t read = 0;
+  Task<Result<Found>> rows(Shard shard, Position after, std::size_t limit) override {
+    if (away) co_return fail(Code::unavailable);
+    Found found;
+    for (auto at = kept[shard].upper_bound(after); at != kept[shard].end() && found.messages.size() < limit; ++at) {
+      if (found.messages.empty()) found.first = at->first;
+      found.messages.push_back(at->second);
+    }
+    read += found.messages.size();
+    co_return found;
+  }
+};
+
 /// What a topic's handler wrote; it refuses what it is told to.
 struct Written {
   std::vector<std::string> texts;
@@ -70,10 +88,15 @@ struct Written {
 
 /// One process that consumes topic store.
 struct Process {
-  Process(memory::Broker& broker, AppliedPositions& applied, Letters& letters, Ledger& ledger,
+  Process(memory::Broker& broker, AppliedPositions& applied, Letters& letters, Ledger& ledger, CommittedRows* rows,
           ManualClock& clock, Log& log, BrokerBus::Settings settings)
       : executor(clock),
-        bus({.broker = broker, .applied = applied, .dead_letters = letters, .sequencer = ledger, .executor = executor},
+        bus({.broker = broker,
+             .applied = applied,
+             .dead_letters = letters,
+             .sequencer = ledger,
+             .executor = executor,
+             .rows = rows},
             settings, log, metrics) {
     bus.consume(Topic::store, [this](std::span<const MessagePtr> batch) { return written.take(batch); });
     bus.start();
@@ -101,12 +124,15 @@ struct House {
   Counted applied;
   Letters letters;
   Ledger ledger;
+  Rows rows;
+  bool catches_up = false;
   Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   BrokerBus::Settings settings{.invisible = milliseconds(5000)};
   std::vector<std::unique_ptr<Process>> processes;
 
   Process& start() {
-    processes.push_back(std::make_unique<Process>(broker, applied, letters, ledger, clock, log, settings));
+    processes.push_back(std::make_unique<Process>(broker, applied, letters, ledger, catches_up ? &rows : nullptr, clock,
+                                                  log, settings));
     return *processes.back();
   }
   /// Texts "first" … of the shard, committed and sent as one page.
@@ -118,6 +144,7 @@ struct House {
       message.seq = first + i;
       message.text = std::to_string(shard) + "/" + std::to_string(first + i);
       records.push_back(wire::encode_record(message));
+      rows.kept[shard][first + i] = std::make_shared<const Message>(message);
     }
     ledger.positions[shard] = std::max(ledger.positions[shard], first + count - 1);
     if (sent) post(wire::encode_log_page(shard, first, records));
@@ -312,6 +339,69 @@ TEST_CASE("broker bus: many readers ask the ledger once, and none is told of wha
   house.run_for(milliseconds(50));
   CHECK(early->has_value());
   CHECK_FALSE(late->has_value());
+}
+
+TEST_CASE("broker bus: what the broker does not deliver in time is read from the ledger") {
+  House house;
+  house.catches_up = true;
+  SUBCASE("because a consumer died with it") {
+    house.settings.invisible = milliseconds(60'000);
+    {
+      auto& dies = house.start();
+      dies.written.away = true;
+      house.send(7, 1, 3);
+      house.run_for(milliseconds(50));
+      house.processes.clear();
+    }
+  }
+  SUBCASE("because it never got it") { house.send(7, 1, 3, /*sent=*/false); }
+  SUBCASE("because what was written is lost, to the last that was not trimmed") {
+    house.send(7, 1, 600, /*sent=*/false);
+    house.rows.kept[7].erase(house.rows.kept[7].begin(), house.rows.kept[7].find(598));
+  }
+  const auto last = house.ledger.positions[7];
+  auto& process = house.start();
+  const auto reader = settle(process);
+  house.run_for(milliseconds(300));
+  CHECK(process.written.texts.empty());  // the broker has its time
+  house.run_for(milliseconds(900));
+  CHECK(process.written.all().size() == 3);
+  CHECK(house.upto(7) == last);
+  REQUIRE(reader->has_value());
+  CHECK_FALSE(reader->value());  // its patience is 300 ms here
+}
+
+TEST_CASE("broker bus: nothing is read from the ledger while the broker delivers") {
+  House house;
+  house.catches_up = true;
+  auto& process = house.start();
+  for (Position page = 0; page < 40; ++page) {
+    house.send(7, 1 + page * 10, 10);
+    house.run_for(milliseconds(100));
+  }
+  CHECK(process.written.texts.size() == 400);
+  CHECK(house.rows.read == 0);
+}
+
+TEST_CASE("broker bus: what is refused while catching up is put aside; what cannot be read or written waits") {
+  House house;
+  house.catches_up = true;
+  auto& process = house.start();
+  process.written.refused = {"7/2"};
+  house.rows.away = true;
+  house.send(7, 1, 3, /*sent=*/false);
+  house.run_for(milliseconds(2000));
+  CHECK(house.upto(7) == 0);
+  house.rows.away = false;
+  process.written.away = true;
+  house.run_for(milliseconds(2000));
+  CHECK(house.upto(7) == 0);
+  CHECK(house.letters.kept.empty());
+  process.written.away = false;
+  house.run_for(milliseconds(2000));
+  CHECK(process.written.all() == std::set<std::string>{"7/1", "7/3"});
+  REQUIRE(house.letters.kept.size() == 1);
+  CHECK(house.upto(7) == 3);
 }
 
 }  // namespace

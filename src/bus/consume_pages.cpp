@@ -2,6 +2,7 @@
 
 #include "base/planted.hpp"
 #include "bus/broker_bus.hpp"
+#include "bus/letter_place.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::bus {
@@ -10,9 +11,6 @@ using dispatch::Topic;
 
 namespace {
 constexpr std::size_t kMostRefused = 1024;  // messages whose refusals are counted
-
-/// Names a row among the dead letters of its topic.
-std::uint64_t place_of(Shard shard, Position position) { return static_cast<std::uint64_t>(shard) << 48U | position; }
 
 std::vector<MessagePtr> readable(const wire::LogPage& page) {
   auto messages = page.messages;
@@ -104,11 +102,11 @@ Task<bool> BrokerBus::put_broken_aside(Topic topic, const wire::LogPage& page) {
 
 Task<bool> BrokerBus::put_aside(Topic topic, const wire::LogPage& page, std::size_t at, std::string reason) {
   const auto& message = page.messages[at];
-  const auto kept = co_await ports_.dead_letters.add(
-      {.place = {.topic = topic, .offset = place_of(page.shard, page.first + at)},
-       .time = 0,
-       .reason = std::move(reason),
-       .record = message ? wire::encode_record(*message) : std::string()});
+  const auto kept =
+      co_await ports_.dead_letters.add({.place = {.topic = topic, .offset = letter_of_row(page.shard, page.first + at)},
+                                        .time = 0,
+                                        .reason = std::move(reason),
+                                        .record = message ? wire::encode_record(*message) : std::string()});
   co_return kept.has_value();
 }
 
