@@ -88,12 +88,24 @@ std::vector<Shard> Sequencer::unwanted() {
 void Sequencer::learn(Roll roll) {
   roll_ = std::move(roll);
   for (const auto& state : roll_.shards) learn(state);
-  std::size_t open = 0;
-  for (Shard shard = 0; shard < kShards; ++shard) {
+  for (Shard shard = 0; shard < kShards; ++shard)
     if (!held_[shard]) unpark(shard);
-    open += held_[shard] && held_[shard]->stand == Stand::open ? 1 : 0;
+  count_shards();
+}
+
+void Sequencer::count_shards() {
+  std::size_t open = 0, missing = 0;
+  for (const auto& state : roll_.shards) {
+    const auto* held = held_[state.shard].get();
+    if (held != nullptr && held->stand == Stand::open) {
+      ++open;
+      continue;
+    }
+    const auto* owner = owner_by_rendezvous(state.shard, roll_.members);
+    if (owner != nullptr && owner->name == self_.name) ++missing;
   }
   open_.store(open, std::memory_order_relaxed);
+  missing_.store(missing, std::memory_order_relaxed);
 }
 
 void Sequencer::learn(const ShardState& state) {
@@ -151,7 +163,7 @@ Task<void> Sequencer::open(Shard shard, std::uint64_t id, Position relayed) {
   }
   if (!mine()) co_return;
   held_[shard]->stand = Stand::open;
-  open_.fetch_add(1, std::memory_order_relaxed);
+  count_shards();
   unpark(shard);
 }
 

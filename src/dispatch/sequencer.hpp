@@ -55,6 +55,8 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   [[nodiscard]] const Dispatcher& self() const noexcept { return self_; }
   /// Shards that it numbers now. Any thread.
   [[nodiscard]] std::size_t owned() const noexcept { return open_.load(std::memory_order_relaxed); }
+  /// Shards that are to be its own and are not yet: nobody knows which before the first roll, so all. Any thread.
+  [[nodiscard]] std::size_t missing() const noexcept { return missing_.load(std::memory_order_relaxed); }
 
  private:
   using Answer = Result<sequencer::Numbered>;
@@ -135,6 +137,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   void drop(Shard shard);
   Task<void> open(Shard shard, std::uint64_t id, Position relayed);
   void unpark(Shard shard);
+  void count_shards();
   [[nodiscard]] const Dispatcher* live(const std::string& name) const;
 
   void tell(const std::vector<MessagePtr>& messages) {
@@ -171,7 +174,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
 
   bool hurrying_ = false, stopping_ = false;
   std::size_t running_ = 0;
-  std::atomic<std::size_t> open_{0};
+  std::atomic<std::size_t> open_{0}, missing_{kShards};
 };
 
 }  // namespace godwit::dispatch

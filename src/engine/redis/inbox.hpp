@@ -19,13 +19,13 @@ namespace godwit::redis {
 ///   - acknowledgements, read positions and new devices are as durable as Redis was told to be (`appendfsync`).
 ///   - at most kSwept entries of one conversation go in a step of the sweep; what a clock ahead has left is seen among
 ///   as many of its oldest ones.
-class Inbox final : public offline::Timeline, public offline::CursorStore {
+class RedisInbox final : public offline::Timeline, public offline::CursorStore {
  public:
   static constexpr std::size_t kSwept = 256;
   static constexpr std::size_t kMostDevices = 50;
 
   /// `client` outlives the inbox.
-  Inbox(Client& client, Random& random, Log& log) : client_(client), random_(random), log_(log) {}
+  RedisInbox(Client& client, Random& random, Log& log) : client_(client), random_(random), log_(log) {}
 
   /// About how many entries are kept: a figure, which a crash between two keys leaves wrong.
   Task<Result<std::uint64_t>> entries();

@@ -63,22 +63,24 @@ Row row_of(const Conversation& conversation, std::string_view stays, const Reply
 
 }  // namespace
 
-std::string Inbox::key(const UserKey& user, std::string_view what) const {
+std::string RedisInbox::key(const UserKey& user, std::string_view what) const {
   return client_.key("{@" + user.str() + "}:" + std::string(what));
 }
 
-std::string Inbox::key(const UserKey& user, const DeviceId& device) const { return key(user, "at:" + device.str()); }
+std::string RedisInbox::key(const UserKey& user, const DeviceId& device) const {
+  return key(user, "at:" + device.str());
+}
 
-Command Inbox::head_command(const Conversation& conversation) const {
+Command RedisInbox::head_command(const Conversation& conversation) const {
   return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor"}};
 }
 
-Task<Result<Head>> Inbox::head(const Conversation& conversation) {
+Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
   CO_TRY(const auto reply, co_await client_.run(head_command(conversation)));
   co_return head_of(reply);
 }
 
-Task<Result<OpenReaders>> Inbox::readers(const Conversation& conversation) {
+Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
   std::vector<Command> both{head_command(conversation), {.words = {"HGETALL", key(conversation, "stays")}}};
   CO_TRY(const auto replies, co_await client_.run_atomically(std::move(both)));
   OpenReaders readers{.users = {}, .seq = head_of(replies.at(0)).seq};
@@ -89,7 +91,7 @@ Task<Result<OpenReaders>> Inbox::readers(const Conversation& conversation) {
   co_return readers;
 }
 
-Task<Result<std::vector<Row>>> Inbox::rows(const UserKey& user, const DeviceId& device) {
+Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
   std::vector<Command> own{{.words = {"HGETALL", key(user, "stays")}},
                            {.words = {"HGETALL", key(user, "read")}},
                            {.words = {"ZSCORE", key(user, "devices"), device.str()}},
@@ -117,7 +119,7 @@ Task<Result<std::vector<Row>>> Inbox::rows(const UserKey& user, const DeviceId& 
   co_return rows;
 }
 
-Task<Result<std::optional<Row>>> Inbox::row(const UserKey& user, const Conversation& conversation) {
+Task<Result<std::optional<Row>>> RedisInbox::row(const UserKey& user, const Conversation& conversation) {
   CO_TRY(const auto replies, co_await all({{.words = {"HGET", key(user, "stays"), conversation.name()}},
                                            {.words = {"HGET", key(user, "read"), conversation.name()}},
                                            head_command(conversation)}));
@@ -127,7 +129,7 @@ Task<Result<std::optional<Row>>> Inbox::row(const UserKey& user, const Conversat
   co_return row;
 }
 
-Task<Result<std::vector<Seq>>> Inbox::read_positions(Readers readers) {
+Task<Result<std::vector<Seq>>> RedisInbox::read_positions(Readers readers) {
   std::vector<Command> commands;
   for (const auto& [user, conversation] : readers)
     commands.push_back({.words = {"HGET", key(user, "read"), conversation.name()}});
@@ -137,15 +139,15 @@ Task<Result<std::vector<Seq>>> Inbox::read_positions(Readers readers) {
   co_return positions;
 }
 
-Task<Result<offline::CursorStore::Moved>> Inbox::set_read(const UserKey& user, const Conversation& conversation,
-                                                          Seq seq) {
+Task<Result<offline::CursorStore::Moved>> RedisInbox::set_read(const UserKey& user, const Conversation& conversation,
+                                                               Seq seq) {
   CO_TRY(const auto reply, co_await client_.run(inbox_scripts::move().call(
                                {key(user, "read")}, {conversation.name(), std::to_string(seq)})));
   co_return Moved{.read = static_cast<Seq>(reply.at(0).integer()), .moved = reply.at(1).integer() == 1};
 }
 
-Command Inbox::device_command(const UserKey& user, const DeviceId& device, bool again,
-                              const std::vector<std::pair<Conversation, Seq>>& positions) const {
+Command RedisInbox::device_command(const UserKey& user, const DeviceId& device, bool again,
+                                   const std::vector<std::pair<Conversation, Seq>>& positions) const {
   std::vector<std::string> arguments{device.str(), again ? "1" : "0", std::to_string(kMostDevices)};
   for (const auto& [conversation, seq] : positions) {
     arguments.push_back(conversation.name());
@@ -156,7 +158,7 @@ Command Inbox::device_command(const UserKey& user, const DeviceId& device, bool 
 }
 
 /// Runs device commands, one for each of `users`, and removes what devices that are forgotten for it have left.
-Task<Result<void>> Inbox::run_devices(std::vector<Command> commands, const std::vector<UserKey>& users) {
+Task<Result<void>> RedisInbox::run_devices(std::vector<Command> commands, const std::vector<UserKey>& users) {
   CO_TRY(const auto replies, co_await all(std::move(commands)));
   std::vector<Command> leftovers;
   for (std::size_t i = 0; i < users.size(); ++i) {
@@ -167,18 +169,18 @@ Task<Result<void>> Inbox::run_devices(std::vector<Command> commands, const std::
   co_return Result<void>();
 }
 
-Task<Result<void>> Inbox::adopt_device(const UserKey& user, const DeviceId& device) {
+Task<Result<void>> RedisInbox::adopt_device(const UserKey& user, const DeviceId& device) {
   std::vector<Command> one;
   one.push_back(device_command(user, device, true, {}));
   co_return co_await run_devices(std::move(one), {user});
 }
 
-Task<Result<bool>> Inbox::knows_device(const UserKey& user, const DeviceId& device) {
+Task<Result<bool>> RedisInbox::knows_device(const UserKey& user, const DeviceId& device) {
   CO_TRY(const auto reply, co_await client_.run({.words = {"ZSCORE", key(user, "devices"), device.str()}}));
   co_return !reply.is_nil();
 }
 
-Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> Inbox::standings(
+Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> RedisInbox::standings(
     const std::vector<Acknowledged>& devices) {
   std::vector<Command> commands;
   for (const auto& [user, device, positions] : devices) {
@@ -200,7 +202,7 @@ Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> Inbox::standin
   co_return standings;
 }
 
-Task<Result<void>> Inbox::advance(std::vector<Acknowledged> devices) {
+Task<Result<void>> RedisInbox::advance(std::vector<Acknowledged> devices) {
   std::vector<Command> commands;
   std::vector<UserKey> users;
   for (const auto& [user, device, positions] : devices) {

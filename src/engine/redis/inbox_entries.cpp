@@ -53,29 +53,29 @@ void append_arguments(std::vector<std::string>& arguments, const Message& messag
 
 }  // namespace
 
-std::string Inbox::key(const Conversation& conversation, std::string_view what) const {
+std::string RedisInbox::key(const Conversation& conversation, std::string_view what) const {
   return client_.key("{" + conversation.name() + "}:" + std::string(what));
 }
 
-Task<Result<std::string>> Inbox::epoch() {
+Task<Result<std::string>> RedisInbox::epoch() {
   const auto name = client_.key("epoch");
   CO_TRY(const auto replies,
          co_await all({Command{.words = {"SETNX", name, random_.hex(16)}}, Command{.words = {"GET", name}}}));
   co_return replies.back().text;
 }
 
-Task<Result<std::uint64_t>> Inbox::entries() {
+Task<Result<std::uint64_t>> RedisInbox::entries() {
   CO_TRY(const auto reply, co_await client_.run({.words = {"GET", client_.key("entries")}}));
   co_return static_cast<std::uint64_t>(std::max<std::int64_t>(reply.integer(), 0));
 }
 
-Task<Result<void>> Inbox::put(std::span<const MessagePtr> messages) {
+Task<Result<void>> RedisInbox::put(std::span<const MessagePtr> messages) {
   CO_CHECK(co_await put_entries(messages));
   CO_CHECK(co_await put_rows(messages));  // after the entries: whoever sees a row finds what it leads to
   co_return co_await put_in_sweep(messages);
 }
 
-Task<Result<void>> Inbox::put_entries(std::span<const MessagePtr> messages) {
+Task<Result<void>> RedisInbox::put_entries(std::span<const MessagePtr> messages) {
   std::map<Conversation, std::vector<std::string>> arguments;
   for (const auto& message : messages) append_arguments(arguments[message->conversation], *message);
   std::vector<Conversation> asked;
@@ -95,8 +95,9 @@ Task<Result<void>> Inbox::put_entries(std::span<const MessagePtr> messages) {
 }
 
 /// Recalled entries, there already or to be put: without their texts.
-Task<Result<void>> Inbox::put_tombstones(std::span<const MessagePtr> messages, const std::vector<Conversation>& asked,
-                                         const std::vector<Reply>& replies) {
+Task<Result<void>> RedisInbox::put_tombstones(std::span<const MessagePtr> messages,
+                                              const std::vector<Conversation>& asked,
+                                              const std::vector<Reply>& replies) {
   std::vector<Command> commands;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     for (std::size_t j = 1; j + 1 < replies[i].size(); j += 2) {
@@ -120,7 +121,7 @@ Task<Result<void>> Inbox::put_tombstones(std::span<const MessagePtr> messages, c
   co_return Result<void>();
 }
 
-Task<Result<void>> Inbox::put_rows(std::span<const MessagePtr> messages) {
+Task<Result<void>> RedisInbox::put_rows(std::span<const MessagePtr> messages) {
   std::map<UserKey, std::vector<std::string>> rows;
   for (const auto& message : messages) {
     for (auto& [user, stay] : stays_of(*message)) {
@@ -137,7 +138,7 @@ Task<Result<void>> Inbox::put_rows(std::span<const MessagePtr> messages) {
 }
 
 /// Notes by which time each conversation may have something to drop.
-Task<Result<void>> Inbox::put_in_sweep(std::span<const MessagePtr> messages) {
+Task<Result<void>> RedisInbox::put_in_sweep(std::span<const MessagePtr> messages) {
   std::map<Conversation, Millis> oldest;
   for (const auto& message : messages) {
     const auto [place, first] = oldest.try_emplace(message->conversation, message->time);
@@ -149,7 +150,7 @@ Task<Result<void>> Inbox::put_in_sweep(std::span<const MessagePtr> messages) {
   co_return Result<void>();
 }
 
-Task<Result<std::vector<Reply>>> Inbox::all(std::vector<Command> commands) {
+Task<Result<std::vector<Reply>>> RedisInbox::all(std::vector<Command> commands) {
   std::vector<Reply> replies;
   replies.reserve(commands.size());
   for (std::size_t begin = 0; begin < commands.size(); begin += kCommandsAtOnce) {
@@ -165,7 +166,7 @@ Task<Result<std::vector<Reply>>> Inbox::all(std::vector<Command> commands) {
   co_return replies;
 }
 
-Command Inbox::read_command(const Span& span) const {
+Command RedisInbox::read_command(const Span& span) const {
   const auto highest = span.before == 0 ? std::string("+inf") : "(" + std::to_string(span.before);
   return inbox_scripts::read().call(
       {key(span.conversation, "log")},
@@ -174,7 +175,7 @@ Command Inbox::read_command(const Span& span) const {
 }
 
 /// `bytes`: of the slices before. An answer that has its bytes ends there.
-Slice Inbox::slice_of(const Span& span, const Reply& reply, std::size_t& bytes) const {
+Slice RedisInbox::slice_of(const Span& span, const Reply& reply, std::size_t& bytes) const {
   Slice slice{.items = {}, .more = reply.at(1).integer() == 1, .older = reply.at(0).integer() == 1};
   for (std::size_t i = 2; i < reply.size(); ++i) {
     if (bytes >= kAnswerBytes) {
@@ -196,7 +197,7 @@ Slice Inbox::slice_of(const Span& span, const Reply& reply, std::size_t& bytes) 
   return slice;
 }
 
-Task<Result<std::vector<Slice>>> Inbox::read(std::vector<Span> spans) {
+Task<Result<std::vector<Slice>>> RedisInbox::read(std::vector<Span> spans) {
   std::vector<Command> commands;
   for (const auto& span : spans) commands.push_back(read_command(span));
   CO_TRY(const auto replies, co_await all(std::move(commands)));

@@ -21,15 +21,15 @@ class InboxBed final : public offline::suite::Bed {
   offline::CursorStore& cursors() override { return *inbox_; }
   ManualClock& clock() override { return clock_; }
   Client& client() { return client_; }
-  Inbox& inbox() { return *inbox_; }
-  void restart() override { inbox_ = std::make_unique<Inbox>(client_, random_, log_); }
+  RedisInbox& inbox() { return *inbox_; }
+  void restart() override { inbox_ = std::make_unique<RedisInbox>(client_, random_, log_); }
 
  private:
   ManualClock clock_;
   SystemRandom random_;
   Log log_{2, Level::error};
   Client client_;
-  std::unique_ptr<Inbox> inbox_;
+  std::unique_ptr<RedisInbox> inbox_;
 };
 
 offline::suite::MakeBed beds(Form form) {

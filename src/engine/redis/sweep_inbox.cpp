@@ -23,12 +23,12 @@ Millis time_of(std::string_view digits) {
 
 }  // namespace
 
-Command Inbox::sweep_command(const Conversation& conversation, Millis time) const {
+Command RedisInbox::sweep_command(const Conversation& conversation, Millis time) const {
   return {.words = {"ZADD", client_.key(name_of_sweep(shard_of(conversation) % kSweeps)), "LT", std::to_string(time),
                     conversation.name()}};
 }
 
-Task<Result<std::vector<Conversation>>> Inbox::due(Millis before, std::size_t limit) {
+Task<Result<std::vector<Conversation>>> RedisInbox::due(Millis before, std::size_t limit) {
   std::vector<Command> commands;
   for (unsigned number = 0; number < kSweeps; ++number)
     commands.push_back({.words = {"ZRANGEBYSCORE", client_.key(name_of_sweep(number)), "-inf",
@@ -44,7 +44,7 @@ Task<Result<std::vector<Conversation>>> Inbox::due(Millis before, std::size_t li
 }
 
 /// A conversation is taken out before it is looked at, and put back afterwards: what comes meanwhile puts it back, too.
-Task<Result<offline::Timeline::Sweep>> Inbox::expire(Millis before, std::size_t conversations) {
+Task<Result<offline::Timeline::Sweep>> RedisInbox::expire(Millis before, std::size_t conversations) {
   CO_TRY(const auto looked_at, co_await due(before, conversations));
   std::vector<Command> out, drop, back;
   for (const auto& conversation : looked_at) {
