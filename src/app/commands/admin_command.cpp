@@ -6,6 +6,7 @@
 #include "app/commands/admin_verbs.hpp"
 #include "app/commands/command.hpp"
 #include "app/maintenance.hpp"
+#include "app/maintenance/init_engines.hpp"
 
 namespace godwit::app {
 namespace {
@@ -97,9 +98,9 @@ void add_user_verb(CLI::App& above, Action& action, const Flags& flags, const ch
 void add_people_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   auto* users = add_verb(admin, action, flags, "users", "List accounts, add one, or change one", list_users);
   with_example(users, "users ad")->add_option("query", flags->query, "Only keys that begin with this");
-  auto* add = with_example(add_verb(*users, action, flags, "add",
-                                    "Make an account; the last line printed is its password", add_user),
-                           "users add alice --name \"Alice Liddell\"");
+  auto* add = with_example(
+      add_verb(*users, action, flags, "add", "Make an account; the last line printed is its password", add_user),
+      "users add alice --name \"Alice Liddell\"");
   add->add_option("user", flags->user, "The account's key")->required();
   add->add_option("--name", flags->display_name, "What others see (else the key)");
   add_user_verb(*users, action, flags, "password",
@@ -121,9 +122,9 @@ CLI::Option* add_expiry(CLI::App& command, const Flags& flags, const char* help)
 }
 
 void add_key_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  auto* key = with_example(add_verb(admin, action, flags, "key",
-                                    "Make a service key; the last line printed is the key", make_key),
-                           "key --name billing --scopes push --expires 31536000");
+  auto* key = with_example(
+      add_verb(admin, action, flags, "key", "Make a service key; the last line printed is the key", make_key),
+      "key --name billing --scopes push --expires 31536000");
   key->add_option("--name", flags->name, "What its notices are sent as")->capture_default_str();
   key->add_option("--scopes", flags->scopes, "What it may be used for: push, users, groups, messages, import, business")
       ->delimiter(',')
@@ -198,6 +199,24 @@ void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   load->add_option("--out", wanted.out, "Gets the files users, tokens and groups")->required()->type_name("DIR");
 }
 
+Result<void> init_distributed_engines(const AdminFlags& flags) {
+  TRY(const auto loaded, load_settings(flags.settings));
+  if (loaded.config.engines != "distributed")
+    return fail(Code::bad_parameter, "engines is \"embedded\": there is nothing to make. Give the servers' --config");
+  TRY(const auto lines, init_engines(loaded.config));
+  for (const auto& line : lines) fmt::print("{}\n", line);
+  return {};
+}
+
+void add_engine_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  auto* engines = admin.add_subcommand("engines", "Look after MySQL, Redis, RocketMQ and Elasticsearch")->fallthrough();
+  engines->require_subcommand(1);
+  auto* init =
+      engines->add_subcommand("init", "Make what is missing there: tables, topics, groups, the index")->fallthrough();
+  with_example(init, "engines init --config cluster.toml");
+  init->callback([flags, &action] { action = [flags] { return finish(init_distributed_engines(*flags)); }; });
+}
+
 }  // namespace
 
 void add_admin(CLI::App& root, Action& action) {
@@ -217,6 +236,7 @@ void add_admin(CLI::App& root, Action& action) {
   add_invite_verbs(*command, action, flags);
   add_dead_letter_verbs(*command, action, flags);
   add_data_verbs(*command, action, flags);
+  add_engine_verbs(*command, action, flags);
   command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.
 
 Examples:

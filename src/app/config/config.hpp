@@ -20,9 +20,43 @@ using Seconds = std::chrono::duration<double>;
 struct Config {
   std::string registration = "open";
   std::vector<std::string> reserved_keys{};
+  std::vector<std::string> roles{"gateway", "user", "dispatch", "node", "archive", "offline"};
+  std::string engines = "embedded";
   struct Node {
     std::string name = "node-1";
   } node;
+  struct Cluster {
+    Address listen{"127.0.0.1", 9100};
+    Address node_listen{"127.0.0.1", 9101};
+    std::string secret{};
+    std::string signing_key{};
+  } cluster;
+  struct Peers {
+    std::vector<std::string> user{}, dispatch{}, archive{}, offline{};
+    std::vector<std::string> node{};
+  } peers;
+  struct Mysql {
+    Address address{"127.0.0.1", 3306};
+    std::string user = "godwit", password{}, database = "godwit";
+    std::vector<std::string> ledger{};
+    std::size_t connections = 4;
+  } mysql;
+  struct Redis {
+    std::vector<std::string> addresses{"127.0.0.1:6379"};
+    bool cluster = false;
+    std::string password{};
+    std::string prefix = "godwit";
+  } redis;
+  struct Rocketmq {
+    Address proxy{"127.0.0.1", 8081};
+    std::string broker{};
+    std::string prefix = "godwit";
+  } rocketmq;
+  struct Elasticsearch {
+    Address address{"127.0.0.1", 9200};
+    std::string prefix = "godwit";
+    std::size_t replicas = 1;
+  } elasticsearch;
   struct Http {
     Address listen{"127.0.0.1", 8080};
     std::size_t threads = 0;

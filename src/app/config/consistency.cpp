@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
+#include "app/config/role_set.hpp"
 #include "base/ip_address.hpp"
 
 namespace godwit::app {
@@ -24,6 +27,62 @@ bool is_origin(std::string_view text) {
                               [](char c) { return c == '/' || c == '*' || c <= ' ' || (c >= 'A' && c <= 'Z'); });
 }
 
+using Complain = std::function<void(std::string_view name, std::string_view what)>;
+
+bool is_role(std::string_view name) { return std::ranges::find(kRoleNames, name) != kRoleNames.end(); }
+
+/// `name=host:port` where `named`, else `host:port`.
+bool is_peer(std::string_view text, bool named) {
+  const auto equals = named ? text.find('=') : std::string_view::npos;
+  if (named && (equals == std::string_view::npos || equals == 0)) return false;
+  return parse_address(named ? text.substr(equals + 1) : text).has_value();
+}
+
+void check_peers(const Config& config, const Complain& complain) {
+  const auto check = [&](std::string_view name, const std::vector<std::string>& peers, bool named) {
+    for (const auto& peer : peers) {
+      if (!is_peer(peer, named))
+        complain(name, "holds \"" + peer + "\"; it must be " + (named ? "name=address:port" : "address:port"));
+    }
+  };
+  check("peers.user", config.peers.user, false);
+  check("peers.dispatch", config.peers.dispatch, false);
+  check("peers.archive", config.peers.archive, false);
+  check("peers.offline", config.peers.offline, false);
+  check("peers.node", config.peers.node, true);
+  check("redis.addresses", config.redis.addresses, false);
+  for (const auto& place : config.mysql.ledger) {
+    const auto slash = place.find('/');
+    if (slash == std::string::npos || slash + 1 == place.size() || !is_peer(place.substr(0, slash), false))
+      complain("mysql.ledger", "holds \"" + place + "\"; it must be address:port/database");
+  }
+  if (!config.rocketmq.broker.empty()) check("rocketmq.broker", {config.rocketmq.broker}, false);
+}
+
+/// What a process needs that does not run every role.
+void check_processes(const Config& config, const Complain& complain) {
+  for (const auto& role : config.roles) {
+    if (!is_role(role) && role != "all")
+      complain("roles", "holds \"" + role + "\"; a role is gateway, user, dispatch, node, archive or offline");
+  }
+  check_peers(config, complain);
+  const auto here = roles_of(config);
+  if (here.is_all()) return;
+  if (config.engines != "distributed")
+    complain("roles", "leaves some out, which needs engines = \"distributed\": embedded stores are of one process");
+  if (config.cluster.secret.size() < kLeastKeyLength)
+    complain("cluster.secret", "must have at least 16 characters where not all roles are in one process");
+  const std::pair<RoleName, const std::vector<std::string>&> needed[] = {{RoleName::user, config.peers.user},
+                                                                         {RoleName::dispatch, config.peers.dispatch},
+                                                                         {RoleName::archive, config.peers.archive},
+                                                                         {RoleName::offline, config.peers.offline},
+                                                                         {RoleName::node, config.peers.node}};
+  for (const auto& [role, peers] : needed) {
+    if (!here.has(role) && peers.empty())
+      complain(fmt::format("peers.{}", name_of(role)), "must name who runs it, as this process does not");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> inconsistencies(const Loaded& loaded) {
@@ -32,6 +91,7 @@ std::vector<std::string> inconsistencies(const Loaded& loaded) {
   const auto complain = [&](std::string_view name, std::string_view what) {
     problems.push_back(fmt::format("{}: {} {}", origin_of(loaded, name), name, what));
   };
+  check_processes(config, complain);
   if (!config.admin.listen.loopback() && config.admin.key.empty()) {
     complain("admin.listen", "is not loopback, so admin.key must be set (at least 16 characters)");
   }

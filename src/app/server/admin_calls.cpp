@@ -132,8 +132,7 @@ Task<Answer> back_up(AdminCalls& calls, Call& call) {
   if (!directory.starts_with('/')) fields.reject("directory", "must be an absolute path on the server");
   CO_CHECK(fields.verdict());
   CO_CHECK(co_await calls.users.admin().record_deed({.action = "backup", .detail = directory}));
-  CO_CHECK(co_await calls.backups.run(
-      [&]() -> Result<void> { return calls.engines.backup(directory, calls.ending); }));
+  CO_CHECK(co_await calls.backups.run([&]() -> Result<void> { return calls.engines.backup(directory, calls.ending); }));
   co_return wire::reply(200, "{}");
 }
 

@@ -83,7 +83,7 @@ void Console::sample_later(Executor& loop) {
   });
 }
 
-Console::Calls Console::table(Console& console) {
+std::span<const gateway::RouteSpec> Console::routes() {
   constexpr auto kAdmin = gateway::Access::admin;
   static constexpr auto kRoutes = std::to_array<gateway::RouteSpec>({
       {"GET", "/v1/admin/overview", kAdmin},
@@ -91,13 +91,17 @@ Console::Calls Console::table(Console& console) {
       {"GET", "/v1/admin/nodes", kAdmin},
       {"GET", "/v1/admin/settings", kAdmin},
   });
+  return kRoutes;
+}
+
+Console::Calls Console::table(Console& console) {
   const auto bindings = std::to_array<Calls::Binding>({
       {"GET", "/v1/admin/overview", [](Console& self, Call&) { return self.overview(); }},
       {"GET", "/v1/admin/rates", [](Console& self, Call& call) { return self.rates(call); }},
       {"GET", "/v1/admin/nodes", [](Console& self, Call& call) { return self.nodes(call); }},
       {"GET", "/v1/admin/settings", [](Console& self, Call& call) { return self.settings(call); }},
   });
-  return {console, kRoutes, bindings};
+  return {console, routes(), bindings};
 }
 
 Task<Answer> Console::overview() {
@@ -121,7 +125,7 @@ Task<Answer> Console::overview() {
       .end_object();
   json.key("archive")
       .begin_object()
-      .field("lag", engines_.ports().bus->lag(dispatch::Topic::store))
+      .field("lag", figures.archive_lag)
       .field("unindexed", figures.unindexed)
       .end_object()
       .field("deadLetters", std::uint64_t{engines_.ports().dead_letters->size()})

@@ -26,6 +26,8 @@ class Console {
  public:
   Console(Engines& engines, Roles& roles, Surroundings with, const Loaded& settings);
 
+  /// What it answers, for who forwards it.
+  [[nodiscard]] static std::span<const gateway::RouteSpec> routes();
   [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
   /// Samples the rates from now on; `loop` runs no jobs any more when this goes.
   void start(Executor& loop);

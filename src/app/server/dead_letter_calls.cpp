@@ -42,8 +42,7 @@ Task<Answer> list(DeadLetterCalls& calls, Call& call) {
     CO_TRY(after, place_of(fields.front()));
   }
   CO_TRY(const auto found, co_await calls.letters.list(after, page.limit));
-  const auto next =
-      found.size() == page.limit ? wire::make_cursor(kList, {id_of(found.back().place)}) : std::string();
+  const auto next = found.size() == page.limit ? wire::make_cursor(kList, {id_of(found.back().place)}) : std::string();
   co_return wire::reply_page(found, next,
                              [](wire::JsonWriter& json, const DeadLetter& letter) { write(json, letter); });
 }

@@ -89,6 +89,7 @@ Task<Result<EngineFigures>> EmbeddedEngines::figures() {
   const auto kept = messages_->kept();
   co_return EngineFigures{.inbox_entries = kept.entries,
                           .inbox_bytes = kept.bytes,
+                          .archive_lag = messages_->bus().lag(dispatch::Topic::store),
                           .unindexed = static_cast<std::uint64_t>(archive_->unindexed())};
 }
 

@@ -39,9 +39,10 @@ struct EngineState {
   std::optional<std::string> trouble;
 };
 
-/// What operators see of the stores: about what the inbox holds; messages that a search index that is made anew lacks.
+/// What operators see of the stores: about what the inbox holds; durable messages that the archive has not taken yet;
+/// messages that a search index that is made anew lacks.
 struct EngineFigures {
-  std::uint64_t inbox_entries = 0, inbox_bytes = 0, unindexed = 0;
+  std::uint64_t inbox_entries = 0, inbox_bytes = 0, archive_lag = 0, unindexed = 0;
 };
 
 /// The engines of a process: open from when they are made. One thread starts and stops them, any asks.

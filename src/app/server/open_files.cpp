@@ -11,10 +11,10 @@
 namespace godwit::app {
 namespace {
 
-constexpr std::uint64_t kOwn = 72;             ///< SQLite's files and their logs, RocksDB's own, standard streams
-constexpr std::uint64_t kOfLoop = 3;           ///< epoll, wake-up, listener
-constexpr std::uint64_t kFewest = 16;          ///< connections that are worth a start
-constexpr std::uint64_t kStoreFiles = 256;     ///< where there are plenty
+constexpr std::uint64_t kOwn = 72;          ///< SQLite's files and their logs, RocksDB's own, standard streams
+constexpr std::uint64_t kOfLoop = 3;        ///< epoll, wake-up, listener
+constexpr std::uint64_t kFewest = 16;       ///< connections that are worth a start
+constexpr std::uint64_t kStoreFiles = 256;  ///< where there are plenty
 
 /// With those that are refused at the door and linger for their answer (net::ConnectionGate).
 std::uint64_t with_lingering(std::uint64_t connections) { return connections + connections / 8 + 8; }

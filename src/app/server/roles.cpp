@@ -101,7 +101,8 @@ user::Registration registration_of(const Config& config) {
 
 Roles::Roles(RoleSet here, Ground ground, Surroundings with) : feed(*ground.ports.changes, with.clock) {
   const auto& elsewhere = ground.elsewhere;
-  users_ = here.has(RoleName::user) ? &user.place() : elsewhere.users;
+  if (elsewhere.users != nullptr) copies.emplace(*elsewhere.users, feed, user::Copies::Settings{}, with.clock);
+  users_ = copies ? static_cast<user::Service*>(&*copies) : &user.place();
   dispatch_ = here.has(RoleName::dispatch) ? &dispatch.place() : elsewhere.dispatch;
   offline_ = here.has(RoleName::offline) ? &offline.place() : elsewhere.offline;
   archive_ = here.has(RoleName::archive) ? &archive.place() : elsewhere.archive;
@@ -143,6 +144,7 @@ void Roles::make_node(const Ground& ground, Surroundings with) {
                                   .feed = feed},
             node_settings(ground.config), with.clock, with.log, with.metrics);
   acceptor.emplace(node.place(), ground.loops, channel_settings(ground.config));
+  sockets.emplace(*acceptor);
 }
 
 void Roles::make_dispatch(const Ground& ground, Surroundings with) {
@@ -154,8 +156,8 @@ void Roles::make_dispatch(const Ground& ground, Surroundings with) {
 }
 
 void Roles::make_gateway(const Ground& ground, Surroundings with) {
-  if (acceptor) sockets.emplace(*acceptor);
-  gateway::HandOver& to_nodes = sockets ? *sockets : *ground.elsewhere.sockets;
+  auto* local = sockets ? &*sockets : nullptr;
+  gateway::HandOver& to_nodes = ground.elsewhere.sockets ? ground.elsewhere.sockets(local) : *local;
   gateway.emplace(ground.loops.size(), gateway::GatewayRole::Peers{.users = *users_, .feed = feed, .sockets = to_nodes},
                   gateway_settings(ground.config), with.clock, with.random, with.log, with.metrics);
   if (user.get() != nullptr) gateway->add(user.place().calls());

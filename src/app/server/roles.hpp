@@ -1,10 +1,11 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "app/config/config.hpp"
+#include "app/config/role_set.hpp"
 #include "app/server/engines.hpp"
-#include "app/server/role_set.hpp"
 #include "app/server/seat.hpp"
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
@@ -12,6 +13,7 @@
 #include "node/acceptor.hpp"
 #include "node/node_role.hpp"
 #include "offline/role.hpp"
+#include "rpc/cached_users.hpp"
 #include "user/accounts/argon2_hasher.hpp"
 #include "user/sessions/signing_key.hpp"
 #include "user/user_role.hpp"
@@ -43,12 +45,13 @@ class LocalSockets final : public gateway::HandOver {
 
 /// The roles of other processes, as this one reaches them. Null: nobody here asks that one, or it is here.
 struct Elsewhere {
-  user::Service* users = nullptr;
+  rpc::UserClient* users = nullptr;
   dispatch::Service* dispatch = nullptr;
   offline::Service* offline = nullptr;
   archive::Service* archive = nullptr;
-  std::vector<gateway::RoleClient*> calls;  ///< of every role that is not here
-  gateway::HandOver* sockets = nullptr;     ///< to the nodes
+  std::vector<gateway::RoleClient*> calls{};  ///< of every role that is not here
+  /// Makes the way to the nodes of other processes, and to the one here (`local`; null: there is none).
+  std::function<gateway::HandOver&(gateway::HandOver* local)> sockets;
 };
 
 /// What roles are made from.
@@ -67,7 +70,8 @@ class Roles {
  public:
   Roles(RoleSet here, Ground ground, Surroundings with);
 
-  changes::ChangeFeed feed;  // outlives those who follow
+  changes::ChangeFeed feed;                // outlives those who follow
+  std::optional<rpc::CachedUsers> copies;  // where the user role is elsewhere
   std::optional<user::Argon2Hasher> hasher;
   std::optional<user::TokenSigner> signer;
   Seat<user::UserRole> user;

@@ -1,8 +1,10 @@
 #include "app/server/server.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
+#include "app/server/distributed_engines.hpp"
 #include "app/server/embedded_engines.hpp"
 #include "net/loop/listener.hpp"
 #include "user/sessions/signing_key.hpp"
@@ -12,6 +14,20 @@ namespace {
 
 constexpr std::chrono::seconds kLastAnswers(3);
 
+std::string signing_key_file(const Config& config) {
+  if (!config.cluster.signing_key.empty()) return config.cluster.signing_key;
+  return DataPaths(config.storage.data).signing_key();
+}
+
+/// For what a process keeps beside its engines: the signing key, unless that is elsewhere.
+Result<void> make_data_directory(const std::filesystem::path& directory) {
+  std::error_code error;
+  if (std::filesystem::create_directories(directory, error))
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+  if (error) return fail(Code::bad_parameter, directory.string() + ": " + error.message());
+  return {};
+}
+
 std::size_t loops_of(const Config& config) {
   return config.http.threads != 0 ? config.http.threads : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -19,7 +35,7 @@ std::size_t loops_of(const Config& config) {
 }  // namespace
 
 Server::Server(const Config& config, Log& log)
-    : config_(config), log_(log), loops_(loops_of(config)), disk_(config.storage.data, log) {}
+    : config_(config), here_(roles_of(config)), log_(log), loops_(loops_of(config)), disk_(config.storage.data, log) {}
 
 Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
   const auto files = raise_open_files();  // a socket is a file
@@ -27,6 +43,7 @@ Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
   warn_of_fewer_connections(settings.config, fitted, files, log);
   std::unique_ptr<Server> server(new Server(fitted, log));
   CHECK_OK(server->open_stores(settings));
+  CHECK_OK(server->open_peers());
   CHECK_OK(server->open_listeners());
   return server;
 }
@@ -34,14 +51,16 @@ Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
 Result<void> Server::open_stores(const Loaded& settings) {
   metrics_.gauge("godwit_log_lines_dropped", "Log lines that a full pipe did not take.",
                  [this] { return static_cast<double>(log_.dropped()); });
-  TRY(auto engines, EmbeddedEngines::open(config_, clock_, log_, metrics_));
-  TRY(auto key, user::load_or_make_signing_key(engines->paths().signing_key(), random_));
-  engines_ = std::move(engines);
   const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
-  roles_ = std::make_unique<Roles>(
-      RoleSet::all(),
-      Ground{.config = config_, .ports = engines_->ports(), .signing_key = std::move(key), .loops = loops_.all()},
-      with);
+  if (!config_.cluster.secret.empty())
+    peer_clients_ = std::make_unique<PeerClients>(config_, here_, loops_.all(), with);
+  CHECK_OK(open_engines());
+  Ground ground{.config = config_, .ports = engines_->ports(), .loops = loops_.all(), .dispatcher = dispatcher_};
+  if (peer_clients_) ground.elsewhere = peer_clients_->elsewhere();
+  if (here_.has(RoleName::user)) {
+    TRY(ground.signing_key, user::load_or_make_signing_key(signing_key_file(config_), random_));
+  }
+  roles_ = std::make_unique<Roles>(here_, std::move(ground), with);
   admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_, draining_);
   if (roles_->user.get() != nullptr) console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
   if (console_ && roles_->gateway) roles_->gateway->add(console_->calls());
@@ -50,6 +69,39 @@ Result<void> Server::open_stores(const Loaded& settings) {
     roles_->gateway->add_open_socket("/debug/echo", *echo_);
   }
   return {};
+}
+
+Result<void> Server::open_engines() {
+  if (config_.engines == "embedded") {
+    TRY(engines_, EmbeddedEngines::open(config_, clock_, log_, metrics_));
+    return {};
+  }
+  CHECK_OK(make_data_directory(config_.storage.data));
+  DistributedEngines::Wanted wanted{
+      .config = config_,
+      .here = here_,
+      .self = {.name = dispatcher_, .address = peer_clients_ ? config_.cluster.listen.str() : ""}};
+  if (peer_clients_) wanted.sequencers = peer_clients_->sequencers();
+  TRY(engines_,
+      DistributedEngines::open(wanted, {.clock = clock_, .random = random_, .log = log_, .metrics = metrics_}));
+  return {};
+}
+
+/// The doors for other processes, where there are any.
+Result<void> Server::open_peers() {
+  auto* engines = dynamic_cast<DistributedEngines*>(engines_.get());
+  if (!peer_clients_ || engines == nullptr) return {};
+  peer_server_ =
+      std::make_unique<PeerServer>(PeerServer::Ground{.config = config_,
+                                                      .here = here_,
+                                                      .roles = *roles_,
+                                                      .console = console_ ? &console_->calls() : nullptr,
+                                                      .engines = *engines,
+                                                      .peers = *peer_clients_,
+                                                      .loops = loops_,
+                                                      .dispatcher = dispatcher_},
+                                   Surroundings{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_});
+  return peer_server_->open();
 }
 
 net::HttpServer::Settings Server::listener(const Address& address) const {
@@ -95,6 +147,7 @@ void Server::start() {
   if (auto* offline = roles_->offline.get()) offline->consume();
   engines_->start();
   loops_.start();
+  if (peer_server_) peer_server_->start();
   if (auto* node = roles_->node.get()) node->start();
   if (auto* user = roles_->user.get()) user->start();
   if (auto* offline = roles_->offline.get()) offline->start_sweeping(loops_.at(0));
@@ -121,8 +174,10 @@ void Server::drain(std::chrono::milliseconds deadline) {
   for (auto& server : public_) server->drain();
   auto* node = roles_->node.get();
   if (node != nullptr) node->drain();
+  if (peer_clients_) peer_clients_->drain();
   const auto busy = [this, node] {
     std::size_t connections = node == nullptr ? 0 : node->open_sockets() + node->waiting_acks();
+    if (peer_clients_) connections += peer_clients_->relayed();
     for (const auto& server : public_) connections += server->connections();
     return connections > 0;
   };
@@ -134,6 +189,9 @@ void Server::drain(std::chrono::milliseconds deadline) {
   if (roles_->hasher) roles_->hasher->stop();
   admin_api_->stop();
   wait_until(end);
+  if (peer_server_)
+    peer_server_->drain(std::max(std::chrono::milliseconds(0),
+                                 std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now())));
   admin_->drain();
 }
 
@@ -142,6 +200,8 @@ Server::~Server() {
   // when nothing of these runs any more, the roles that their work refers to.
   public_.clear();
   admin_.reset();
+  peer_server_.reset();
+  if (peer_clients_) peer_clients_->end();
   loops_.stop();
   if (admin_api_) admin_api_->stop();
   if (roles_ && roles_->hasher) roles_->hasher->stop();

@@ -11,6 +11,8 @@
 #include "app/server/loops.hpp"
 #include "app/server/memory_keeper.hpp"
 #include "app/server/open_files.hpp"
+#include "app/server/peer_clients.hpp"
+#include "app/server/peer_server.hpp"
 #include "app/server/roles.hpp"
 #include "app/server/vital_signs.hpp"
 #include "net/http/server.hpp"
@@ -38,11 +40,14 @@ class Server {
  private:
   Server(const Config& config, Log& log);
   Result<void> open_stores(const Loaded& settings);
+  Result<void> open_engines();
+  Result<void> open_peers();
   Result<void> open_listeners();
   Result<void> open_doors(gateway::GatewayRole& gateway);
   [[nodiscard]] net::HttpServer::Settings listener(const Address& address) const;
 
   Config config_;
+  const RoleSet here_;
   Log& log_;
   Metrics metrics_;
   SystemClock clock_;
@@ -50,8 +55,11 @@ class Server {
   std::atomic<bool> draining_{false};
   MemoryKeeper memory_{metrics_};
   Loops loops_;
+  const std::string dispatcher_ = "dispatch-" + random_.id(16);  // new with each start
+  std::unique_ptr<PeerClients> peer_clients_;                    // where there are other processes
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<Roles> roles_;
+  std::unique_ptr<PeerServer> peer_server_;
   std::unique_ptr<AdminApi> admin_api_;
   std::unique_ptr<Console> console_;  // where the user role is
   std::unique_ptr<DebugEcho> echo_;

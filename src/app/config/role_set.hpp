@@ -1,8 +1,12 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstdint>
 #include <string_view>
+#include <vector>
+
+#include "app/config/config.hpp"
 
 namespace godwit::app {
 
@@ -30,5 +34,16 @@ class RoleSet {
  private:
   std::bitset<kRoleNames.size()> bits_;
 };
+
+/// The setting `roles`.
+[[nodiscard]] inline RoleSet roles_of(const Config& config) {
+  RoleSet roles;
+  for (const auto& name : config.roles) {
+    if (name == "all") return RoleSet::all();
+    const auto place = std::ranges::find(kRoleNames, name);
+    if (place != kRoleNames.end()) roles.add(static_cast<RoleName>(place - kRoleNames.begin()));
+  }
+  return roles;
+}
 
 }  // namespace godwit::app

@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/config/config.hpp"
+#include "base/error.hpp"
+
+namespace godwit::app {
+
+/// Makes what is missing in the engines of `engines = "distributed"`: tables, topics, consumer groups, the index; and
+/// looks at the settings on which it depends that nothing is lost. Again: changes nothing. One line for each engine;
+/// the error names the engine and what is wrong there. Blocks.
+[[nodiscard]] Result<std::vector<std::string>> init_engines(const Config& config);
+
+}  // namespace godwit::app

@@ -1,0 +1,63 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/config/config.hpp"
+#include "app/config/role_set.hpp"
+#include "app/server/distributed_engines.hpp"
+#include "app/server/roles.hpp"
+#include "relay/relay.hpp"
+#include "rpc/archive_client.hpp"
+#include "rpc/call_client.hpp"
+#include "rpc/connection.hpp"
+#include "rpc/dispatch_client.hpp"
+#include "rpc/offline_client.hpp"
+#include "rpc/sequencer_client.hpp"
+#include "rpc/user_client.hpp"
+
+namespace godwit::app {
+
+/// The way to the roles of other processes. Made before the roles of this one, and ended while loops still run.
+class PeerClients {
+ public:
+  PeerClients(const Config& config, RoleSet here, std::vector<net::EventLoop*> loops, Surroundings with);
+
+  /// Of every role that is not here, and the way to the nodes.
+  [[nodiscard]] Elsewhere elsewhere();
+  [[nodiscard]] Sequencers sequencers();
+  [[nodiscard]] const rpc::Secret& secret() const noexcept { return secret_; }
+  /// The nodes of other processes, and how they are dialled.
+  [[nodiscard]] const discovery::NodeList& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const net::internal::Phone& phone() const noexcept { return phone_; }
+
+  /// Tells every relayed socket to come back (4001), and takes no more.
+  void drain();
+  [[nodiscard]] std::size_t relayed() const noexcept { return relay_ ? relay_->sockets() : 0; }
+  /// Every call that is under way ends `unavailable`. Not on an executor that awaits one.
+  void end() { connections_.end(); }
+
+ private:
+  gateway::HandOver& make_relay(gateway::HandOver* local);
+
+  const RoleSet here_;
+  const std::string own_node_;
+  const std::vector<net::EventLoop*> loops_;
+  Log& log_;
+  const rpc::Secret secret_;
+  const discovery::GivenNodes nodes_;
+  const net::internal::Phone phone_;
+  const rpc::StaticPeers peers_;
+  rpc::Connections connections_;
+  rpc::Caller to_user_, to_dispatch_, to_offline_, to_archive_;
+  rpc::UserClient user_;
+  rpc::DispatchClient dispatch_;
+  rpc::OfflineClient offline_;
+  rpc::ArchiveClient archive_;
+  rpc::SequencerClient any_sequencer_;
+  rpc::SequencerClients sequencers_;
+  rpc::CallClient user_calls_, console_calls_, dispatch_calls_, offline_calls_, archive_calls_;
+  std::optional<relay::Relay> relay_;
+};
+
+}  // namespace godwit::app
