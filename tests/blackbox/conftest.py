@@ -6,7 +6,8 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-from kit.server import ExternalServer, Server, binary  # noqa: E402
+from kit.house import new_server  # noqa: E402
+from kit.server import ExternalServer, binary  # noqa: E402
 from kit.world import World  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -23,10 +24,11 @@ def server(tmp_path_factory):
     if external_url():
         yield ExternalServer(external_url(), os.environ.get("GODWIT_ADMIN_URL"))
         return
-    started = Server(tmp_path_factory.mktemp("shared")).start()
+    started = new_server(tmp_path_factory.mktemp("shared")).start()
     yield started
     alive = started.running
     code = started.stop()
+    started.remove()
     assert alive, f"the server died under the tests with {code}:\n{started.log_tail()}"
     assert code == 0, f"the server ended with {code} after SIGTERM:\n{started.log_tail()}"
 
@@ -59,10 +61,11 @@ def module_server(request, tmp_path_factory):
     if external_url():
         pytest.skip("GODWIT_URL is set, and this needs a server with settings of its own")
     name = request.module.__name__
-    started = Server(tmp_path_factory.mktemp(name), request.module.SETTINGS,
-                     getattr(request.module, "ARGUMENTS", ())).start()
+    started = new_server(tmp_path_factory.mktemp(name), request.module.SETTINGS,
+                         getattr(request.module, "ARGUMENTS", ())).start()
     yield started
     code = started.stop()
+    started.remove()
     assert code == 0, f"the server of {name} ended with {code}:\n{started.log_tail()}"
 
 
@@ -83,13 +86,14 @@ def start_server(tmp_path):
     def start(arguments=(), **settings):
         directory = tmp_path / f"server{len(started)}"
         directory.mkdir()
-        one = Server(directory, settings, arguments)
+        one = new_server(directory, settings, arguments)
         started.append(one)
         return one.start()
 
     yield start
     for one in started:
         one.kill()
+        one.remove()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -116,6 +116,9 @@ class Server:
         if self.process is not None:
             self.process.wait()
 
+    def remove(self):
+        """What it has left beside its directory: nothing."""
+
     def log_text(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             return log.read()
