@@ -333,3 +333,63 @@ TEST_CASE("rpc: clients' calls are answered by another process as by this one") 
   gateway::Call unknown{.who = identity()};
   CHECK(here.ask(others.call(1, unknown)).error().code == Code::unavailable);
 }
+
+TEST_CASE("rpc: who asks through one gateway meets what an earlier answer had changed") {
+  /// Says how far its process had heard of the change log when it was asked.
+  struct Asked final : gateway::RoleClient {
+    changes::ChangeFeed* feed = nullptr;
+    [[nodiscard]] std::span<const gateway::RouteSpec> routes() const override { return user::kRoutes; }
+    Task<gateway::Answer> call(std::size_t, gateway::Call&) override {
+      net::Reply reply;
+      reply.status = 200;
+      reply.body = std::to_string(feed->position().number);
+      co_return reply;
+    }
+  };
+  SystemClock clock;
+  changes::TestingChangeLog log;
+  log.pulse = &clock;
+  changes::ChangeFeed ours(log, clock);
+  auto& our_ear = log.last();
+  changes::ChangeFeed theirs(log, clock);
+  auto& their_ear = log.last();
+  Asked role;
+  role.feed = &theirs;
+  std::atomic<std::uint64_t> told = 0;
+  rpc::Heard there_heard(theirs, [&] { return changes::Position{.epoch = 0, .number = told.load()}; });
+  rpc::RoleCalls calls({&role}, &there_heard);
+  ServingProcess there(serving(calls, rpc::serve_calls));
+  AskingProcess here({there.address()});
+  rpc::CallClient client(user::kRoutes, here.caller());
+  rpc::Heard here_heard(ours);
+  client.follow(here_heard);
+  const auto change = [&](changes::Follower& deaf) {
+    log.deaf = {&deaf};
+    REQUIRE(sync_wait(log.publish({changes::card(UserKey("ann"))})));
+  };
+  const auto hear_later = [&] {
+    return std::jthread([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      log.beat();
+    });
+  };
+  SUBCASE("it is answered when the role has heard what the gateway has") {
+    change(their_ear);
+    const auto later = hear_later();
+    gateway::Call call{.who = identity()};
+    CHECK(here.ask(client.call(place_of("GET", "/v1/me"), call))->body == "1");
+  }
+  SUBCASE("a change is answered when the gateway has heard of it") {
+    change(our_ear);
+    told = 1;
+    const auto later = hear_later();
+    gateway::Call call{.who = identity(), .params = {"bob"}};
+    CHECK(here.ask(client.call(place_of("DELETE", "/v1/friends/{key}"), call)));
+    CHECK(ours.position().number == 1);
+  }
+  SUBCASE("where it is not heard of, it is answered all the same") {
+    change(their_ear);
+    gateway::Call call{.who = identity()};
+    CHECK(here.ask(client.call(place_of("GET", "/v1/me"), call))->body == "0");
+  }
+}

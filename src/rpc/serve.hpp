@@ -2,6 +2,7 @@
 #include <span>
 #include <string>
 
+#include "rpc/heard.hpp"
 #include "rpc/server.hpp"
 #include "service/archive.hpp"
 #include "service/change_feed.hpp"
@@ -34,16 +35,20 @@ void serve_sequencer(Services& services, NamedSequencer& sequencer);
 /// The clients' calls that the roles of this process answer. Immutable.
 class RoleCalls {
  public:
-  explicit RoleCalls(std::vector<gateway::RoleClient*> roles) : roles_(std::move(roles)) {}
+  /// `heard`: of this process; null: who calls is not waited for. All outlives it.
+  explicit RoleCalls(std::vector<gateway::RoleClient*> roles, const Heard* heard = nullptr)
+      : roles_(std::move(roles)), heard_(heard) {}
   struct Place {
     gateway::RoleClient* role = nullptr;
     std::size_t route = 0;
   };
   /// `role` nullptr: none of them declares it.
   [[nodiscard]] Place find(std::string_view method, std::string_view pattern) const;
+  [[nodiscard]] const Heard* heard() const noexcept { return heard_; }
 
  private:
   std::vector<gateway::RoleClient*> roles_;
+  const Heard* heard_;
 };
 void serve_calls(Services& services, RoleCalls& calls);
 

@@ -48,6 +48,8 @@ class UserRole final : public Service {
   void set_registration(Registration mode, std::vector<std::string> reserved) {
     registration_.set(mode, std::move(reserved));
   }
+  /// The place in the change log of the last change that this role told: what was answered before is told up to there.
+  [[nodiscard]] changes::Position told() const { return context_.publisher.last(); }
   /// How many users, groups and sessions there are.
   Task<Result<Census>> census();
 

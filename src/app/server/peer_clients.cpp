@@ -59,6 +59,12 @@ gateway::HandOver& PeerClients::make_relay(gateway::HandOver* local) {
                         log_);
 }
 
+void PeerClients::follow(const changes::ChangeFeed& feed) {
+  heard_.emplace(feed);
+  for (auto* calls : {&user_calls_, &console_calls_, &dispatch_calls_, &offline_calls_, &archive_calls_})
+    calls->follow(*heard_);
+}
+
 void PeerClients::drain() {
   if (relay_) relay_->drain();
 }

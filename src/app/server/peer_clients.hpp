@@ -31,6 +31,8 @@ class PeerClients {
   [[nodiscard]] const discovery::NodeList& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const net::internal::Phone& phone() const noexcept { return phone_; }
 
+  /// Clients' calls that change something are answered when this process has heard of it: before the first call.
+  void follow(const changes::ChangeFeed& feed);
   /// Tells every relayed socket to come back (4001), and takes no more.
   void drain();
   [[nodiscard]] std::size_t relayed() const noexcept { return relay_ ? relay_->sockets() : 0; }
@@ -57,6 +59,7 @@ class PeerClients {
   rpc::SequencerClient any_sequencer_;
   rpc::SequencerClients sequencers_;
   rpc::CallClient user_calls_, console_calls_, dispatch_calls_, offline_calls_, archive_calls_;
+  std::optional<rpc::Heard> heard_;
   std::optional<relay::Relay> relay_;
 };
 

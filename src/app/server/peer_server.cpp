@@ -4,7 +4,11 @@
 
 namespace godwit::app {
 PeerServer::PeerServer(const Ground& ground, Surroundings with)
-    : ground_(ground), with_(with), user_source_{.users = ground.roles.user.place(), .feed = ground.roles.feed} {}
+    : ground_(ground),
+      with_(with),
+      user_source_{.users = ground.roles.user.place(), .feed = ground.roles.feed},
+      heard_(ground.roles.feed,
+             [user = ground.roles.user.get()] { return user == nullptr ? changes::Position{} : user->told(); }) {}
 
 PeerServer::~PeerServer() = default;
 
@@ -31,7 +35,7 @@ rpc::Services PeerServer::services() {
     rpc::serve_archive(services, *archive);
     calls.push_back(&archive->calls());
   }
-  calls_.emplace(std::move(calls));
+  calls_.emplace(std::move(calls), &heard_);
   rpc::serve_calls(services, *calls_);
   return services;
 }

@@ -45,6 +45,7 @@ class PeerServer {
   Ground ground_;
   Surroundings with_;
   rpc::UserSource user_source_;
+  rpc::Heard heard_;
   std::optional<rpc::NamedSequencer> sequencer_;
   std::optional<rpc::RoleCalls> calls_;
   std::unique_ptr<rpc::Server> server_;

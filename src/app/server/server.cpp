@@ -61,6 +61,7 @@ Result<void> Server::open_stores(const Loaded& settings) {
     TRY(ground.signing_key, user::load_or_make_signing_key(signing_key_file(config_), random_));
   }
   roles_ = std::make_unique<Roles>(here_, std::move(ground), with);
+  if (peer_clients_) peer_clients_->follow(roles_->feed);
   admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_, draining_);
   if (roles_->user.get() != nullptr) console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
   if (console_ && roles_->gateway) roles_->gateway->add(console_->calls());

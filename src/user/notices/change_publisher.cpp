@@ -36,10 +36,16 @@ Task<bool> ChangePublisher::try_to_tell(std::vector<changes::Change> changes, st
     co_return false;
   }
   published_.add(count);
-  if (ordinal == 0) co_return true;
   std::lock_guard lock(mutex_);
+  last_ = std::max(last_, *told);
+  if (ordinal == 0) co_return true;
   if (told_.size() < kMostTold) told_.push_back(ordinal);
   co_return true;
+}
+
+changes::Position ChangePublisher::last() const {
+  std::lock_guard lock(mutex_);
+  return last_;
 }
 
 Task<void> ChangePublisher::replay() {

@@ -22,6 +22,8 @@ class ChangePublisher {
   };
   ChangePublisher(Ports ports, Log& log, Metrics& metrics);
 
+  /// The place of the last change that the log took from here.
+  [[nodiscard]] changes::Position last() const;
   /// Whether a transaction has to write down what it changes.
   [[nodiscard]] bool wants_written() const noexcept { return ports_.log.outlives_publisher(); }
 
@@ -49,7 +51,8 @@ class ChangePublisher {
   Log& log_;
   Counter& published_;
   Counter& failed_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  changes::Position last_;
   std::vector<std::int64_t> told_;
 };
 
