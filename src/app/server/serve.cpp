@@ -12,6 +12,7 @@
 #include "app/config/reload.hpp"
 #include "app/server/embedded_page.hpp"
 #include "app/server/server.hpp"
+#include "net/grpc/log.hpp"
 
 namespace godwit::app {
 namespace {
@@ -72,6 +73,7 @@ int serve(const Loaded& settings, Reload read_again) {
   const auto& config = settings.config;
   const auto signals = block_signals();
   Log log(2, log_level(config));
+  const net::GrpcLog grpc_log(log);
   auto server = Server::open(settings, log);
   if (!server) {
     log.error("start_failed", {{"detail", server.error().detail}});
