@@ -17,8 +17,8 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "blackbox")]
 
 from audit import Audit  # noqa: E402
+from kit.house import new_server  # noqa: E402
 from kit.recorder import RECORDER  # noqa: E402
-from kit.server import Server  # noqa: E402
 from kit.waiting import eventually  # noqa: E402
 from kit.world import World, befriend  # noqa: E402
 from ledger import Ledger, name_for, talk_of  # noqa: E402
@@ -84,12 +84,13 @@ class Run:
 
     def round(self, up):
         time.sleep(self.random.uniform(*up))  # the load runs; the moment of the kill is what is random
-        self.server.kill()
+        killed = self.server.kill_one(self.random)
         if self.random.random() < 0.25:  # killed again while it recovers
             self.server.launch()
             time.sleep(self.random.uniform(0, 0.3))
-            self.server.kill()
+            self.server.kill_one(self.random)
         self.server.start()
+        return killed
 
     def finish(self):
         """Every send gets its answer, and every listening device catches up."""
@@ -157,19 +158,20 @@ def main():
     seed = options.seed if options.seed is not None else random.randrange(1_000_000)
     directory = options.data or tempfile.mkdtemp(prefix="godwit-kill-")
     RECORDER.openapi = RECORDER.asyncapi = None  # the black-box suite holds answers to the contract; here is load
-    server = Server(directory).start()
+    server = new_server(directory).start()
     code = 1
     try:
         print(f"seed {seed}, {options.rounds} rounds, files in {directory}")
         run = Run(server, options.people, seed)
         run.start()
         for number in range(1, options.rounds + 1):
-            run.round(options.up)
-            print(f"round {number}: {len(run.ledger.sends)} answered so far", flush=True)
+            killed = run.round(options.up)
+            print(f"round {number}: killed {killed}, {len(run.ledger.sends)} answered so far", flush=True)
         run.finish()
         code = report(run, audit(run))
     finally:
         server.kill()
+        server.remove()
     if code == 0 and not options.data:
         shutil.rmtree(directory)
     return code

@@ -55,6 +55,8 @@ class Receiver(threading.Thread):
                     frame = channel.read(within=0.05)
                     if "seq" in frame and "id" in frame:
                         self.take(frame)
+                    elif frame["type"] == 305:  # pushes may be missing
+                        self.pull()
                 except TimeoutError:
                     pass
                 self.fill_holes()

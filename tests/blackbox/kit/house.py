@@ -86,6 +86,8 @@ replicas = 0
         if not self.made:
             self._make()
         for role in ROLES:
+            if role in self.processes and self.processes[role].poll() is None:
+                continue
             command = [binary(), "serve", "--config", self.config, "--roles", role, "--data", os.path.join(self.directory, role),
                        "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin_ports[role]}",
                        "--set", f"cluster.listen=127.0.0.1:{self.ports[role]}",
@@ -138,6 +140,13 @@ replicas = 0
                 one.kill()
         for one in self.processes.values():
             one.wait()
+
+    def kill_one(self, random):
+        """One process, whichever; the others go on. `start` brings it back."""
+        role = random.choice(ROLES)
+        self.processes[role].kill()
+        self.processes[role].wait()
+        return role
 
     def remove(self):
         """What it has left in the engines."""

@@ -116,6 +116,11 @@ class Server:
         if self.process is not None:
             self.process.wait()
 
+    def kill_one(self, random):  # pylint: disable=unused-argument
+        """Of a house of many one process; here all there is. Which."""
+        self.kill()
+        return "all"
+
     def remove(self):
         """What it has left beside its directory: nothing."""
 
