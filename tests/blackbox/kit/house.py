@@ -37,6 +37,7 @@ class House(Server):
         self.admin_ports = {role: free_port() for role in ROLES} | {"user": self.admin_port}
         self.processes = {}
         self.made = False
+        self.to_kill = []
 
     def log_file(self, role):
         return os.path.join(self.directory, f"{role}.log")
@@ -143,7 +144,9 @@ replicas = 0
 
     def kill_one(self, random):
         """One process, whichever; the others go on. `start` brings it back."""
-        role = random.choice(ROLES)
+        if not self.to_kill:  # every one has its turn
+            self.to_kill = random.sample(ROLES, len(ROLES))
+        role = self.to_kill.pop()
         self.processes[role].kill()
         self.processes[role].wait()
         return role
