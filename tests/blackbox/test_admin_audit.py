@@ -40,6 +40,7 @@ def test_every_change_of_the_page_is_written_down(world, admin):
     assert "secret text" not in str(mine)
 
 
+@pytest.mark.embedded
 def test_every_change_of_the_command_line_is_written_down(world, admin, tmp_path):
     alice, name = world.account("alice"), unique("shop")
     for arguments in (("users", "grant-admin", alice.key), ("users", "revoke-admin", alice.key),
@@ -87,6 +88,7 @@ def at_rest(data, *arguments):
     return done.stdout
 
 
+@pytest.mark.embedded
 def test_a_stopped_directory_takes_the_same_verbs_and_writes_them_down(start_server):
     server = start_server()
     alice = World(server).person("alice")

@@ -75,6 +75,7 @@ def test_an_admin_takes_no_other_admins_account(world):
     admin.get("/v1/me").ok()
 
 
+@pytest.mark.embedded
 def test_accounts_of_a_directory_at_rest(start_server):
     server = start_server()
     assert server.stop() == 0

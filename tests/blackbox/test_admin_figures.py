@@ -21,6 +21,7 @@ def fixture_admin(world):
     return world.admin()
 
 
+@pytest.mark.one_process
 def test_the_overview_counts_what_there_is(start_server):
     world = World(start_server())
     admin = world.admin()
@@ -50,6 +51,7 @@ def test_the_overview_counts_what_there_is(start_server):
     world.close()
 
 
+@pytest.mark.one_process
 def test_rates_have_a_past_when_the_page_opens(world, admin):
     alice, bob = world.friends("alice", "bob")
     began = admin.get("/v1/admin/overview").ok()["time"]
@@ -79,6 +81,7 @@ def test_since_is_a_whole_number(admin, since):
     admin.get("/v1/admin/rates", since=since).refused(400, "bad_parameter")
 
 
+@pytest.mark.one_process
 def test_the_one_process_is_listed(world, admin):
     alice = world.person("alice")
     alice.connect()

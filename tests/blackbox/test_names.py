@@ -97,6 +97,7 @@ def test_a_service_key_has_such_a_name_too(command_line):
     assert [line for line in run_admin(command_line, "key", "list").splitlines() if line.endswith("  " + name)]
 
 
+@pytest.mark.embedded
 def test_old_names_reach_no_terminal(start_server):
     """Names from before the rule, as they lie in the database."""
     import sqlite3

@@ -10,6 +10,8 @@ import time
 
 import requests
 
+import pytest
+
 from kit.api import Api
 from kit.names import unique
 from kit.server import binary, free_port
@@ -22,6 +24,7 @@ def doctor(server, *arguments):
                           timeout=60, check=False, env=clean)
 
 
+@pytest.mark.embedded
 def test_doctor_is_well_beside_a_healthy_running_server(start_server):
     server = start_server()
     addresses = ("--listen", f"127.0.0.1:{server.port}", "--admin", f"127.0.0.1:{server.admin_port}")
@@ -48,6 +51,7 @@ def refusals(server, status, code):
     return samples(server)[0][f'godwit_http_problems_total{{status="{status}",code="{code}"}}']
 
 
+@pytest.mark.one_process
 def test_refusals_are_counted_by_code(start_server):
     server = start_server(LIMITS_ENABLED="true", LIMITS_REQUESTS_PER_USER=1, LIMITS_SENDS_PER_USER=1)
     world = World(server)
@@ -63,6 +67,7 @@ def test_refusals_are_counted_by_code(start_server):
     assert limited > 0 and refusals(server, 429, "rate_limited") == limited
 
 
+@pytest.mark.one_process
 def test_what_monitors_ask_of_every_process(start_server):
     server = start_server()
     values, types = samples(server)

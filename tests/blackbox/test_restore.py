@@ -3,6 +3,8 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 from kit.server import binary, run_admin
 
 
@@ -16,6 +18,7 @@ def put_back(server, copy):
     server.start()
 
 
+@pytest.mark.embedded
 def test_whoever_knows_of_what_is_gone_is_told_so(own_world, tmp_path):
     alice, bob = own_world.friends("alice", "bob")
     alice.sent(bob, "kept")

@@ -115,6 +115,7 @@ def test_nobody_has_the_name_of_a_key_and_no_key_that_of_an_account(world, comma
     assert refused.returncode == 1 and "account" in refused.stderr, refused
 
 
+@pytest.mark.embedded
 def test_keys_of_a_directory_at_rest(start_server, tmp_path):
     server = start_server()
     assert server.stop() == 0

@@ -43,41 +43,23 @@ class House(Server):
         return os.path.join(self.directory, f"{role}.log")
 
     def _settings(self):
-        at = {role: f'["127.0.0.1:{port}"]' for role, port in self.ports.items()}
-        return f"""engines = "distributed"
-[cluster]
-secret = "a secret of this house"
-signing_key = "{self.directory}/signing.key"
-[peers]
-user = {at["user"]}
-dispatch = {at["dispatch"]}
-archive = {at["archive"]}
-offline = {at["offline"]}
-node = ["node-1=127.0.0.1:{self.node_port}"]
-[mysql]
-address = "{endpoint("MYSQL")}"
-user = "{endpoint("MYSQL_USER")}"
-password = "{endpoint("MYSQL_PASSWORD")}"
-database = "{self.name}"
-[redis]
-addresses = ["{endpoint("REDIS")}"]
-prefix = "{self.name}"
-[rocketmq]
-proxy = "{endpoint("ROCKETMQ")}"
-broker = "{endpoint("ROCKETMQ_BROKER")}"
-prefix = "{self.name}"
-[elasticsearch]
-address = "{endpoint("ELASTICSEARCH")}"
-prefix = "{self.name}"
-replicas = 0
-"""
+        """What every process of the house is told, by its environment: a test may want a file of its own."""
+        return {
+            "ENGINES": "distributed", "CLUSTER_SECRET": "a secret of this house", "CLUSTER_SIGNING_KEY": f"{self.directory}/signing.key",
+            **{f"PEERS_{role.upper()}": f"127.0.0.1:{self.ports[role]}" for role in ("user", "dispatch", "archive", "offline")},
+            "PEERS_NODE": f"node-1=127.0.0.1:{self.node_port}",
+            "MYSQL_ADDRESS": endpoint("MYSQL"), "MYSQL_USER": endpoint("MYSQL_USER"), "MYSQL_PASSWORD": endpoint("MYSQL_PASSWORD"),
+            "MYSQL_DATABASE": self.name, "REDIS_ADDRESSES": endpoint("REDIS"), "REDIS_PREFIX": self.name,
+            "ROCKETMQ_PROXY": endpoint("ROCKETMQ"), "ROCKETMQ_BROKER": endpoint("ROCKETMQ_BROKER"), "ROCKETMQ_PREFIX": self.name,
+            "ELASTICSEARCH_ADDRESS": endpoint("ELASTICSEARCH"), "ELASTICSEARCH_PREFIX": self.name, "ELASTICSEARCH_REPLICAS": "0",
+        }
+
+    def _environment(self):
+        return {**super()._environment(), **{f"GODWIT_{name}": value for name, value in self._settings().items()}}
 
     def _make(self):
-        self.config = os.path.join(self.directory, "house.toml")
-        with open(self.config, "w", encoding="utf-8") as file:
-            file.write(self._settings())
         mysql(f"CREATE DATABASE {self.name}")
-        done = subprocess.run([binary(), "admin", "engines", "init", "--config", self.config], capture_output=True, text=True,
+        done = subprocess.run([binary(), "admin", "engines", "init"], env=self._environment(), capture_output=True, text=True,
                               timeout=60, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"engines init: {done.stdout}{done.stderr}")
@@ -89,7 +71,7 @@ replicas = 0
         for role in ROLES:
             if role in self.processes and self.processes[role].poll() is None:
                 continue
-            command = [binary(), "serve", "--config", self.config, "--roles", role, "--data", os.path.join(self.directory, role),
+            command = [binary(), "serve", "--roles", role, "--data", os.path.join(self.directory, role),
                        "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin_ports[role]}",
                        "--set", f"cluster.listen=127.0.0.1:{self.ports[role]}",
                        "--set", f"cluster.node_listen=127.0.0.1:{self.node_port}", *self.arguments]
