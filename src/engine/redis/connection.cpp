@@ -178,7 +178,8 @@ void Connection::fail(std::string_view reason) {
   if (fd_ >= 0) loop_.unwatch_and_close(std::exchange(fd_, -1), *this);
   reader_.reset();
   out_.clear();
-  if (!away_since_) log_.warn("redis_connection_lost", {{"node", address_.str()}, {"reason", reason}});
+  if (!away_since_ && reason != kEnding)
+    log_.warn("redis_connection_lost", {{"node", address_.str()}, {"reason", reason}});
   if (!was_ready) {
     if (!away_since_) away_since_ = now;
     back_off_ = std::clamp(back_off_ * 2, settings_.first_back_off, settings_.longest_back_off);

@@ -44,6 +44,7 @@ class Connection final : private net::Readiness {
   [[nodiscard]] Time retry_at() const noexcept { return retry_at_; }
   /// Looks for what is late.
   void tick(Time now);
+  static constexpr const char* kEnding = "the client ends";  ///< a reason that nobody needs to hear of
   /// Ends it; what was sent is unknown, what was not is not.
   void close(const char* reason);
 

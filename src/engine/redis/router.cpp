@@ -21,7 +21,7 @@ void Router::submit(RequestPtr request) {
 
 void Router::close() {
   closed_ = true;
-  for (auto& [address, connection] : connections_) connection->close("the client ends");
+  for (auto& [address, connection] : connections_) connection->close(Connection::kEnding);
   for (auto& [when, request] : std::exchange(waiting_, {})) not_sent(std::move(request));
 }
 
