@@ -21,7 +21,7 @@ class Connections;
 class Caller {
  public:
   /// All of it outlives the caller.
-  Caller(Connections& connections, const Peers& peers, Role role)
+  Caller(Connections& connections, const Peers& peers, RoleName role)
       : connections_(connections), peers_(peers), role_(role) {}
 
   template <class Response>
@@ -45,7 +45,7 @@ class Caller {
 
   Connections& connections_;
   const Peers& peers_;
-  const Role role_;
+  const RoleName role_;
   std::atomic<std::size_t> turn_{0};
 };
 

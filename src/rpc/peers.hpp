@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -7,13 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace godwit::rpc {
+#include "service/role_name.hpp"
 
-/// What a process may be for others.
-enum class Role : char { gateway, user, dispatch, node, archive, offline };
-inline constexpr std::array<std::string_view, 6> kRoleNames{"gateway", "user",    "dispatch",
-                                                            "node",    "archive", "offline"};
-[[nodiscard]] constexpr std::string_view name_of(Role role) { return kRoleNames.at(static_cast<std::size_t>(role)); }
+namespace godwit::rpc {
 
 /// Where processes are, "host:port" each: immutable, shared.
 using Addresses = std::shared_ptr<const std::vector<std::string>>;
@@ -24,22 +19,22 @@ class Peers {
   virtual ~Peers() = default;
   /// Those that are known now; asked for every call, so from memory. Never nullptr; empty: nobody. One that is gone may
   /// still be in it.
-  [[nodiscard]] virtual Addresses serving(Role role) const = 0;
+  [[nodiscard]] virtual Addresses serving(RoleName role) const = 0;
 };
 
 /// A list that never changes.
 class StaticPeers final : public Peers {
  public:
-  explicit StaticPeers(std::map<Role, std::vector<std::string>> lists) {
+  explicit StaticPeers(std::map<RoleName, std::vector<std::string>> lists) {
     for (auto& [role, list] : lists) lists_[role] = std::make_shared<const std::vector<std::string>>(std::move(list));
   }
-  [[nodiscard]] Addresses serving(Role role) const override {
+  [[nodiscard]] Addresses serving(RoleName role) const override {
     const auto found = lists_.find(role);
     return found == lists_.end() ? std::make_shared<const std::vector<std::string>>() : found->second;
   }
 
  private:
-  std::map<Role, Addresses> lists_;
+  std::map<RoleName, Addresses> lists_;
 };
 
 }  // namespace godwit::rpc

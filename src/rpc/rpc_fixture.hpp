@@ -40,8 +40,8 @@ class AskingProcess {
                          std::string_view secret = kSecretText)
       : secret_(secret),
         connections_(std::move(settings), Connection::Ports{secret_, clock_, random_, log_}, metrics_),
-        peers_({{Role::user, std::move(addresses)}}),
-        caller_(connections_, peers_, Role::user) {}
+        peers_({{RoleName::user, std::move(addresses)}}),
+        caller_(connections_, peers_, RoleName::user) {}
 
   /// On an executor of its own, as in the product.
   template <class T>

@@ -31,8 +31,8 @@ Task<Result<std::vector<MessagePtr>>> SequencerClient::tail(dispatch::Stretch st
 
 struct SequencerClients::Entry {
   Entry(Connections& connections, const dispatch::Dispatcher& dispatcher)
-      : peers({{Role::dispatch, {dispatcher.address}}}),
-        caller(connections, peers, Role::dispatch),
+      : peers({{RoleName::dispatch, {dispatcher.address}}}),
+        caller(connections, peers, RoleName::dispatch),
         client(caller, dispatcher.name) {}
   const StaticPeers peers;
   Caller caller;

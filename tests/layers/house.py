@@ -80,7 +80,7 @@ HOUSE = {
     # RocketMQ 5: its gRPC proxy, and the older protocol for what the proxy has no call for.
     "engine/rocketmq": Room(rooms=("base", "domain", "service:ports", "dispatch:ports", "bus:ports", "net/grpc"), headers=("net/client/blocking_socket.hpp",),
                             libraries=("rocketmq/v2/", "boost/json", "boost/system", "fmt/")),
-    "app/config": Room(rooms=("base",), libraries=("fmt/", "toml++/"), system=True),
+    "app/config": Room(rooms=("base",), headers=("service/role_name.hpp",), libraries=("fmt/", "toml++/"), system=True),
     "app": Room(rooms=("*",), libraries=("malloc.h", "fmt/", "boost/json", "boost/system", "CLI/", "sodium.h"), system=True),
     # A client: it knows the contract, and nothing of the server. Its own program below clients/; `godwit chat` is the same code.
     "clients/terminal": Room(rooms=("base", "domain", "wire", "net:plain"), libraries=("ncurses", "curses.h", "boost/json", "fmt/", "CLI/"),

@@ -1,23 +1,13 @@
 #pragma once
 #include <algorithm>
-#include <array>
 #include <bitset>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "app/config/config.hpp"
+#include "service/role_name.hpp"
 
 namespace godwit::app {
-
-enum class RoleName : std::uint8_t { gateway, user, dispatch, node, archive, offline };
-
-/// As settings, operators and peers call them.
-inline constexpr std::array<std::string_view, 6> kRoleNames{"gateway", "user",    "dispatch",
-                                                            "node",    "archive", "offline"};
-[[nodiscard]] constexpr std::string_view name_of(RoleName role) {
-  return kRoleNames.at(static_cast<std::size_t>(role));
-}
 
 /// Which roles a process runs.
 class RoleSet {

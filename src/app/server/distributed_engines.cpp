@@ -101,7 +101,7 @@ redis::Settings redis_settings(const Config& config) {
   return settings;
 }
 
-Result<std::unique_ptr<DistributedEngines>> DistributedEngines::open(const Wanted& wanted, const With& with) {
+Result<std::unique_ptr<DistributedEngines>> DistributedEngines::open(const Wanted& wanted, Surroundings with) {
   std::unique_ptr<DistributedEngines> engines(new DistributedEngines(with));
   const auto& here = wanted.here;
   engines->any_sequencer_ = wanted.sequencers.any;

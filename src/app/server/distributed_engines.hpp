@@ -6,6 +6,7 @@
 #include "app/config/config.hpp"
 #include "app/config/role_set.hpp"
 #include "app/server/engines.hpp"
+#include "app/server/surroundings.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
@@ -49,14 +50,8 @@ class DistributedEngines final : public Engines {
     Sequencers sequencers{};
     dispatch::Dispatcher self{};
   };
-  struct With {
-    const Clock& clock;
-    Random& random;
-    Log& log;
-    Metrics& metrics;
-  };
   /// Reaches each engine and looks at its settings; the error names the one that is wrong, and what.
-  [[nodiscard]] static Result<std::unique_ptr<DistributedEngines>> open(const Wanted& wanted, const With& with);
+  [[nodiscard]] static Result<std::unique_ptr<DistributedEngines>> open(const Wanted& wanted, Surroundings with);
   ~DistributedEngines() override;
 
   [[nodiscard]] const Ports& ports() const noexcept override { return ports_; }
@@ -70,7 +65,7 @@ class DistributedEngines final : public Engines {
   [[nodiscard]] sequencer::Service* sequencer() noexcept { return sequencer_ ? &*sequencer_ : nullptr; }
 
  private:
-  explicit DistributedEngines(const With& with) : with_(with) {}
+  explicit DistributedEngines(Surroundings with) : with_(with) {}
   Result<void> open_redis(const Config& config);
   Result<void> open_people(const Config& config);
   Result<void> open_messages(const Wanted& wanted);
@@ -80,7 +75,7 @@ class DistributedEngines final : public Engines {
   Task<void> trim();
   Task<Result<std::uint64_t>> archive_lag();
 
-  With with_;
+  const Surroundings with_;
   Millis keep_ = 0;                              ///< of the ledger's rows
   sequencer::Service* any_sequencer_ = nullptr;  ///< of another process
   std::atomic<bool> stopped_{false};

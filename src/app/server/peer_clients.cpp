@@ -6,11 +6,11 @@
 namespace godwit::app {
 namespace {
 
-std::map<rpc::Role, std::vector<std::string>> lists_of(const Config::Peers& peers) {
-  return {{rpc::Role::user, peers.user},
-          {rpc::Role::dispatch, peers.dispatch},
-          {rpc::Role::archive, peers.archive},
-          {rpc::Role::offline, peers.offline}};
+std::map<RoleName, std::vector<std::string>> lists_of(const Config::Peers& peers) {
+  return {{RoleName::user, peers.user},
+          {RoleName::dispatch, peers.dispatch},
+          {RoleName::archive, peers.archive},
+          {RoleName::offline, peers.offline}};
 }
 
 /// `peers.node` without the node of this process, which needs no wire.
@@ -38,10 +38,10 @@ PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::Ev
       phone_{.secret = config.cluster.secret, .random = with.random},
       peers_(lists_of(config.peers)),
       connections_({}, {.secret = secret_, .clock = with.clock, .random = with.random, .log = with.log}, with.metrics),
-      to_user_(connections_, peers_, rpc::Role::user),
-      to_dispatch_(connections_, peers_, rpc::Role::dispatch),
-      to_offline_(connections_, peers_, rpc::Role::offline),
-      to_archive_(connections_, peers_, rpc::Role::archive),
+      to_user_(connections_, peers_, RoleName::user),
+      to_dispatch_(connections_, peers_, RoleName::dispatch),
+      to_offline_(connections_, peers_, RoleName::offline),
+      to_archive_(connections_, peers_, RoleName::archive),
       user_(to_user_),
       dispatch_(to_dispatch_),
       offline_(to_offline_),

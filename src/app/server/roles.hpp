@@ -7,6 +7,7 @@
 #include "app/config/role_set.hpp"
 #include "app/server/engines.hpp"
 #include "app/server/seat.hpp"
+#include "app/server/surroundings.hpp"
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
 #include "gateway/gateway_role.hpp"
@@ -19,14 +20,6 @@
 #include "user/user_role.hpp"
 
 namespace godwit::app {
-
-/// What every role is given beside its ports.
-struct Surroundings {
-  const Clock& clock;
-  Random& random;
-  Log& log;
-  Metrics& metrics;
-};
 
 /// The setting `registration`, as the user role takes it.
 [[nodiscard]] user::Registration registration_of(const Config& config);
