@@ -115,9 +115,14 @@ class MysqlBackend final : public engine::soci::Backend {
   std::optional<std::string> what_is_unfit() {
     long long flush = 0, binlog = 0, sync_binlog = 0, read_only = 0;
     std::string mode;
-    session_ << "SELECT @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@read_only, @@SESSION.sql_mode",
-        ::soci::into(flush), ::soci::into(binlog), ::soci::into(sync_binlog), ::soci::into(read_only),
-        ::soci::into(mode);
+    // Step by step: the library hides type information that UBSan would need for `session << …`.
+    ::soci::statement query(session_);
+    for (auto* number : {&flush, &binlog, &sync_binlog, &read_only}) query.exchange(::soci::into(*number));
+    query.exchange(::soci::into(mode));
+    query.alloc();
+    query.prepare("SELECT @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@read_only, @@SESSION.sql_mode");
+    query.define_and_bind();
+    query.execute(true);
     if (flush != 1) return "innodb_flush_log_at_trx_commit is not 1: a power cut takes what was answered";
     if (binlog != 0 && sync_binlog != 1) return "sync_binlog is not 1 and log_bin is on: a power cut parts them";
     if (!mode.contains("STRICT_")) return "sql_mode is not strict: what does not fit would be cut off";
