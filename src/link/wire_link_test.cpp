@@ -154,6 +154,7 @@ TEST_SUITE("link: over a WebSocket") {
       CHECK(dispatcher.ended_count == 0);  // never from within send
       go = true;
       go.notify_all();
+      loops.dispatcher.loop.call([] {});  // it looks at `go` no more
     }
     REQUIRE(wire.settle());
     CHECK(node.ended_count == 1);
