@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/testing_executor.hpp"
 #include "engine/memory/applied_positions.hpp"
@@ -128,8 +131,10 @@ struct House {
   bool catches_up = false;
   Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   BrokerBus::Settings settings{.invisible = milliseconds(5000)};
-  std::vector<std::unique_ptr<Process>> processes;
+  std::vector<std::unique_ptr<Process>> processes, dead;
 
+  /// All of them stand still from now on, as if they were killed.
+  void kill() { std::ranges::move(std::exchange(processes, {}), std::back_inserter(dead)); }
   Process& start() {
     processes.push_back(std::make_unique<Process>(broker, applied, letters, ledger, catches_up ? &rows : nullptr, clock,
                                                   log, settings));
@@ -158,6 +163,7 @@ struct House {
   }
   Position upto(Shard shard) { return (*sync_wait(applied.contiguous(Topic::store)))[shard]; }
   ~House() {
+    std::ranges::move(std::exchange(dead, {}), std::back_inserter(processes));  // their coroutines end, too
     for (auto& process : processes) spawn(process->bus.finish());
     run_for(milliseconds(3000));
   }
@@ -351,7 +357,7 @@ TEST_CASE("broker bus: what the broker does not deliver in time is read from the
       dies.written.away = true;
       house.send(7, 1, 3);
       house.run_for(milliseconds(50));
-      house.processes.clear();
+      house.kill();
     }
   }
   SUBCASE("because it never got it") { house.send(7, 1, 3, /*sent=*/false); }

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
+
 #include <fcntl.h>
+#include <thread>
 
 #include "app/server/loops.hpp"
 #include "dispatch/node_links.hpp"
@@ -83,7 +85,11 @@ struct NodeProcess final : gateway::HandOver {
     role->start();
     address = {.name = name, .host = "127.0.0.1", .port = listener->port()};
   }
-  ~NodeProcess() override { loops.stop(); }
+  /// A round of 305 lasts a second: it ends before its loop does, which would drop it.
+  ~NodeProcess() override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'300));
+    loops.stop();
+  }
   void take(net::RawSocket socket, user::Proven proven) override {
     acceptor->accept(std::move(socket), std::move(proven));
   }
