@@ -100,6 +100,7 @@ def test_the_operator_reserves_more_and_makes_them(own_world):
     own_world.stranger.post("/v1/sessions", {"key": "boss", "password": password}).ok(201)
 
 
+@pytest.mark.one_process
 def test_closed_is_closed_and_follows_sighup(start_server, tmp_path):
     settings = tmp_path / "godwit.toml"
     settings.write_text('registration = "closed"\n', encoding="utf-8")

@@ -32,12 +32,24 @@ class House(Server):
     def __init__(self, directory, env=None, arguments=()):
         super().__init__(directory, env, arguments)
         self.name = "bb" + uuid.uuid4().hex[:10]
-        self.ports = {role: free_port() for role in ROLES}
-        self.node_port = free_port()
-        self.admin_ports = {role: free_port() for role in ROLES} | {"user": self.admin_port}
+        taken = {self.port, self.admin_port}
+        self.ports = {role: self._port(taken) for role in ROLES}
+        self.node_port = self._port(taken)
+        self.admin_ports = {role: self._port(taken) for role in ROLES} | {"user": self.admin_port}
         self.processes = {}
         self.made = False
         self.to_kill = []
+
+    @staticmethod
+    def _port(taken):
+        """One that no other process of the house has."""
+        while (port := free_port()) in taken:
+            pass
+        taken.add(port)
+        return port
+
+    def _data(self, role):
+        return self.data if role == "user" else os.path.join(self.directory, role)
 
     def log_file(self, role):
         return os.path.join(self.directory, f"{role}.log")
@@ -71,7 +83,7 @@ class House(Server):
         for role in ROLES:
             if role in self.processes and self.processes[role].poll() is None:
                 continue
-            command = [binary(), "serve", "--roles", role, "--data", os.path.join(self.directory, role),
+            command = [binary(), "serve", "--roles", role, "--data", self._data(role),
                        "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin_ports[role]}",
                        "--set", f"cluster.listen=127.0.0.1:{self.ports[role]}",
                        "--set", f"cluster.node_listen=127.0.0.1:{self.node_port}", *self.arguments]
