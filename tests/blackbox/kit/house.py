@@ -3,7 +3,6 @@ makes of every server of the suite."""
 import os
 import signal
 import subprocess
-import time
 import uuid
 
 import requests
@@ -101,11 +100,11 @@ class House(Server):
             with requests.Session() as session:
                 session.trust_env = False
                 return all(session.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200
-                           for port in self.admin_ports.values()) and self._takes_sockets(session)
+                           for port in self.admin_ports.values()) and self._takes_sockets()
         except requests.RequestException:
             return False
 
-    def _takes_sockets(self, session):
+    def _takes_sockets(self):
         """The node has joined, and the dispatcher's link to it stands."""
         return '"event":"link_opened"' in self._text_of("node")
 
@@ -166,9 +165,12 @@ class House(Server):
         return "\n".join(f"== {role}\n{self._text_of(role)[-size // 3:]}" for role in ROLES)
 
     def wait_until_ready(self):
-        started = time.monotonic()
-        super().wait_until_ready()
-        self.took = time.monotonic() - started
+        try:
+            super().wait_until_ready()
+        except RuntimeError:
+            self.kill()  # those that did start
+            self.remove()
+            raise
 
 
 def new_server(directory, env=None, arguments=()):
