@@ -123,10 +123,10 @@ Result<std::vector<MessagePtr>> Consumer::read(Offset from) const {
 }
 
 Result<std::vector<MessagePtr>> Consumer::read_log(Offset from) const {
+  const auto end = recent_.end();  // before the iterator, which sees nothing that is committed after it was made
   const auto log = store_.iterate(Family::log, /*fill_cache=*/false);
   std::vector<MessagePtr> messages;
   std::size_t bytes = 0;
-  const auto end = recent_.end();
   log->Seek(be8(from));
   while (from + messages.size() < end && messages.size() < settings_.take_messages && bytes < settings_.take_bytes) {
     const auto expected = from + messages.size();
