@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "base/executor.hpp"
+#include "dispatch/dispatch_role.hpp"
+#include "dispatch/node_links_suite.hpp"
 #include "service/fake_archive.hpp"
 #include "service/fake_offline.hpp"
 #include "service/fake_users.hpp"
-#include "base/executor.hpp"
-#include "dispatch/dispatch_role.hpp"
 
 /// For the role's own tests: a ledger, an inbox and the other roles, all of one thread, which do at once what they are
 /// asked, or when the test says so.
@@ -113,42 +114,21 @@ class FakeArchive final : public archive::FakeArchive {
   const FakeLedger& ledger_;
 };
 
-/// A link's far end: notes what comes down. "user: text" for each who is pushed, in their order.
-class FakeLink final : public link::Link {
+/// A link's far end: notes what comes down.
+class FakeLink final : public link::Link, public suite::NodeNotes {
  public:
   explicit FakeLink(std::string node = "node-1", std::string dispatcher = "dispatch-1")
       : node_(std::move(node)), dispatcher_(std::move(dispatcher)) {}
   [[nodiscard]] const std::string& node() const noexcept override { return node_; }
   [[nodiscard]] const std::string& dispatcher() const noexcept override { return dispatcher_; }
-  void send(link::Down message) override {
-    if (const auto* registration = std::get_if<link::Registered>(&message)) registered = registration->up_to;
-    if (std::holds_alternative<link::Missed>(message)) ++missed;
-    const auto* pushes = std::get_if<link::Pushed>(&message);
-    if (pushes == nullptr) return;
-    last = pushes->number;
-    for (const auto& one : *pushes->batch) {
-      if (!one.users) note(one.user, one);
-      for (std::size_t i = 0; one.users && i < one.users->size(); ++i) note((*one.users)[i], one);
-    }
-  }
+  void send(link::Down message) override { note(message); }
   void send(link::Up) override {}
   void cut() override {}
 
-  std::vector<std::string> take() { return std::exchange(pushed_, {}); }
-
-  std::uint64_t last = 0, registered = 0;  ///< as the dispatcher said
-  int missed = 0;
+  std::vector<std::string> take() { return std::exchange(pushed, {}); }
 
  private:
-  void note(const UserKey& user, const link::Push& push) {
-    if (user == push.skip_user && push.skip_device.empty()) return;
-    const std::string frame(push.frame.data(), push.frame.size());
-    const auto text = frame.find("\"msg\":\"");
-    pushed_.push_back(user.str() + ": " +
-                      (text == std::string::npos ? "-" : frame.substr(text + 7, frame.find('"', text + 7) - text - 7)));
-  }
   const std::string node_, dispatcher_;
-  std::vector<std::string> pushed_;
 };
 
 /// One group, whose roster the test sets: as the accounts' store has it, which is ahead of the messages.
