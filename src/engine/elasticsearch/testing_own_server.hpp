@@ -1,9 +1,6 @@
 #pragma once
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "live/free_port.hpp"
 
 namespace godwit::engine::elasticsearch {
 
@@ -23,7 +22,7 @@ class OwnServer {
     REQUIRE(::mkdtemp(place.data()) != nullptr);
     data_ = place;
     REQUIRE(::chmod(data_.c_str(), 0755) == 0);  // the server is another user
-    port_ = free_port(), transport_ = free_port();
+    port_ = live::free_port(), transport_ = live::free_port();
     start();
   }
   OwnServer(const OwnServer&) = delete;
@@ -73,15 +72,6 @@ class OwnServer {
                          " ELASTICSEARCH_TRANSPORT_PORT=" + std::to_string(transport_) +
                          " deploy/engines/elasticsearch/" + verb + " > " + data_.string() + "/recipe.out 2>&1";
     return std::system(command.c_str());
-  }
-  static int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    ::close(socket);
-    return ntohs(address.sin_port);
   }
 
   std::filesystem::path data_;

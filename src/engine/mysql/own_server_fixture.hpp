@@ -1,9 +1,6 @@
 #pragma once
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +11,7 @@
 #include <utility>
 
 #include "engine/mysql/settings.hpp"
+#include "live/free_port.hpp"
 
 namespace godwit::mysql::testing {
 
@@ -26,7 +24,7 @@ class OwnServer {
     REQUIRE(::mkdtemp(place.data()) != nullptr);
     data_ = place;
     REQUIRE(::chmod(data_.c_str(), 0755) == 0);  // the server is another user
-    port_ = free_port();
+    port_ = live::free_port();
     start();
   }
   OwnServer(const OwnServer&) = delete;
@@ -65,15 +63,6 @@ class OwnServer {
                          " MARIADB_PORT=" + std::to_string(port_) + " MARIADB_PASSWORD=godwit deploy/engines/mariadb/" +
                          verb + " > " + data_.string() + "/recipe.out 2>&1";
     return std::system(command.c_str());
-  }
-  static int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    ::close(socket);
-    return ntohs(address.sin_port);
   }
 
   const std::string options_;
