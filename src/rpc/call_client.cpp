@@ -12,7 +12,7 @@ Task<gateway::Answer> CallClient::call(std::size_t route, gateway::Call& call) {
   if (heard_ != nullptr) write(heard_->so_far(), *request.mutable_as_of());
   const auto& method = spec.method == "GET" ? calls::kForwardRead : calls::kForward;
   CO_TRY(const auto reply, co_await caller_.call<gateway::v1::ForwardReply>(method, request));
-  if (heard_ != nullptr && spec.method != "GET") co_await heard_->wait_for(read(reply.as_of()));
+  if (heard_ != nullptr && spec.method != "GET") (void)co_await heard_->wait_for(read(reply.as_of()));
   co_return answered(read(reply));
 }
 

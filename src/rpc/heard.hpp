@@ -6,6 +6,11 @@
 
 namespace godwit::rpc {
 
+/// Comes back when this process has heard of the change at that place, too; false: it has not after half a second. Then
+/// the log is slow or away, and what is kept here is not believed for long (ChangeFeed::kTrusted). A process that was
+/// never reached by the log has nothing to wait for. On an executor; elsewhere it looks once.
+Task<bool> heard_of(const changes::ChangeFeed& feed, changes::Position place);
+
 /// How far a process knows the change log, told with clients' calls and their answers: who asks through one gateway
 /// meets everywhere what an earlier answer had changed, as if all were one process. Thread-safe.
 class Heard {
@@ -18,9 +23,8 @@ class Heard {
 
   /// What others are to hear of before they go on.
   [[nodiscard]] changes::Position so_far() const;
-  /// Comes back when this process has heard of it, too; after half a second where it does not: then the log is slow or
-  /// away, and what is kept here is not believed for long (ChangeFeed::kTrusted). On an executor.
-  Task<void> wait_for(changes::Position place) const;
+  /// As the function.
+  Task<bool> wait_for(changes::Position place) const;
 
  private:
   const changes::ChangeFeed& feed_;

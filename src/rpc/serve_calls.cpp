@@ -12,7 +12,7 @@ Task<Result<ForwardReply>> forward(RoleCalls& calls, const ForwardRequest& reque
   const auto place = calls.find(request.method(), request.pattern());
   if (place.role == nullptr) co_return fail(Code::unavailable, "this process does not answer such calls");
   CO_TRY(auto call, read(request, place.role->routes()[place.route]));
-  if (calls.heard() != nullptr) co_await calls.heard()->wait_for(read(request.as_of()));
+  if (calls.heard() != nullptr) (void)co_await calls.heard()->wait_for(read(request.as_of()));
   CO_TRY(const auto answer, co_await place.role->call(place.route, call));
   ForwardReply reply;
   write(answer, reply);

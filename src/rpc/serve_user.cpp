@@ -1,4 +1,3 @@
-#include "base/executor.hpp"
 #include "rpc/serve.hpp"
 #include "rpc/user_values.hpp"
 
@@ -6,20 +5,12 @@ namespace godwit::rpc {
 namespace {
 
 using namespace user::v1;
-using namespace std::chrono_literals;
 
-constexpr auto kLook = 10ms;
-constexpr int kLooks = 50;
-
-/// Whoever asks keeps the answer, and has heard of changes that this process may not have heard of yet: waits for them,
-/// half a second at most. Where the change log is away here, nothing that the role keeps is believed anyway.
+/// Whoever asks keeps the answer, and has heard of changes that this process may not have heard of yet. Where the
+/// change log is away here, nothing that the role keeps is believed anyway.
 Task<Result<void>> catch_up(const UserSource& source, changes::Position as_of) {
-  for (int looks = 0; source.feed.reached() && source.feed.position() < as_of; ++looks) {
-    if (looks == kLooks && source.feed.fresh())
-      co_return fail(Code::unavailable, "this process has not heard of a change yet");
-    if (looks == kLooks) break;
-    co_await sleep_for(*Executor::current(), kLook);
-  }
+  if (!co_await heard_of(source.feed, as_of) && source.feed.fresh())
+    co_return fail(Code::unavailable, "this process has not heard of a change yet");
   co_return Result<void>();
 }
 
