@@ -179,6 +179,7 @@ void DistributedEngines::make_dispatcher(const Wanted& wanted) {
   ledger_.emplace(*sequencer_, peers != nullptr ? *peers : nobody, *ledger_store_, *numbering_);
   ports_.ledger = &*ledger_;
   ports_.commits = &*sequencer_;
+  ports_.sequencer = &*sequencer_;
 }
 
 void DistributedEngines::make_bus(const Wanted& wanted) {
@@ -222,7 +223,9 @@ void DistributedEngines::stop() {
 
 DistributedEngines::~DistributedEngines() {
   stop();
-  numbering_.reset();  // their last jobs still speak to what lies above them
+  // What the store still does comes back to executors that live; their last jobs speak to what lies above them.
+  ledger_store_.reset();
+  numbering_.reset();
   consuming_.reset();
 }
 

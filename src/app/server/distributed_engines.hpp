@@ -61,9 +61,6 @@ class DistributedEngines final : public Engines {
   [[nodiscard]] Task<Result<EngineFigures>> figures() override;
   [[nodiscard]] Result<void> backup(const std::string& directory, const std::atomic<bool>& cancelled) override;
 
-  /// Where a dispatcher is here: what others ask of it.
-  [[nodiscard]] sequencer::Service* sequencer() noexcept { return sequencer_ ? &*sequencer_ : nullptr; }
-
  private:
   explicit DistributedEngines(Surroundings with) : with_(with) {}
   Result<void> open_redis(const Config& config);

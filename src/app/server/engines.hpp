@@ -13,6 +13,7 @@
 #include "service/changes.hpp"
 #include "service/dead_letters.hpp"
 #include "service/registry.hpp"
+#include "service/sequencer.hpp"
 #include "user/store/counts.hpp"
 #include "user/store/store.hpp"
 
@@ -26,6 +27,7 @@ struct Ports {
   user::Counts* counts = nullptr;                 // of user
   dispatch::Ledger* ledger = nullptr;             // of dispatch
   dispatch::OrderedCommits* commits = nullptr;    // of dispatch
+  sequencer::Service* sequencer = nullptr;        // of dispatch, where there are others
   dispatch::Bus* bus = nullptr;                   // of dispatch, archive and offline
   dispatch::DeadLetters* dead_letters = nullptr;  // of whoever consumes, and of operators
   archive::ArchiveStore* archive = nullptr;       // of archive

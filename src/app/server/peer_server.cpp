@@ -23,7 +23,7 @@ rpc::Services PeerServer::services() {
   if (ground_.console != nullptr) calls.push_back(ground_.console);
   if (auto* dispatch = roles.dispatch.get()) {
     rpc::serve_dispatch(services, *dispatch);
-    sequencer_.emplace(rpc::NamedSequencer{.sequencer = *ground_.engines.sequencer(), .name = ground_.dispatcher});
+    sequencer_.emplace(rpc::NamedSequencer{.sequencer = *ground_.ports.sequencer, .name = ground_.dispatcher});
     rpc::serve_sequencer(services, *sequencer_);
     calls.push_back(&dispatch->calls());
   }

@@ -3,7 +3,6 @@
 #include <optional>
 #include <vector>
 
-#include "app/server/distributed_engines.hpp"
 #include "app/server/loops.hpp"
 #include "app/server/peer_clients.hpp"
 #include "app/server/roles.hpp"
@@ -24,7 +23,7 @@ class PeerServer {
     RoleSet here;
     Roles& roles;
     gateway::RoleClient* console;
-    DistributedEngines& engines;
+    const Ports& ports;
     const PeerClients& peers;
     Loops& loops;
     const std::string& dispatcher;  ///< the name of the one here

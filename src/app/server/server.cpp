@@ -51,19 +51,18 @@ Result<std::unique_ptr<Server>> Server::open(const Loaded& settings, Log& log) {
 Result<void> Server::open_stores(const Loaded& settings) {
   metrics_.gauge("godwit_log_lines_dropped", "Log lines that a full pipe did not take.",
                  [this] { return static_cast<double>(log_.dropped()); });
-  const Surroundings with{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
-  if (!config_.cluster.secret.empty())
-    peer_clients_ = std::make_unique<PeerClients>(config_, here_, loops_.all(), with);
+  if (config_.engines == "distributed" && !config_.cluster.secret.empty())
+    peer_clients_ = std::make_unique<PeerClients>(config_, here_, loops_.all(), with_);
   CHECK_OK(open_engines());
   Ground ground{.config = config_, .ports = engines_->ports(), .loops = loops_.all(), .dispatcher = dispatcher_};
   if (peer_clients_) ground.elsewhere = peer_clients_->elsewhere();
   if (here_.has(RoleName::user)) {
     TRY(ground.signing_key, user::load_or_make_signing_key(signing_key_file(config_), random_));
   }
-  roles_ = std::make_unique<Roles>(here_, std::move(ground), with);
+  roles_ = std::make_unique<Roles>(here_, std::move(ground), with_);
   if (peer_clients_) peer_clients_->follow(roles_->feed);
-  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with, config_, draining_);
-  if (roles_->user.get() != nullptr) console_ = std::make_unique<Console>(*engines_, *roles_, with, settings);
+  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with_, config_, draining_);
+  if (roles_->user.get() != nullptr) console_ = std::make_unique<Console>(*engines_, *roles_, with_, settings);
   if (console_ && roles_->gateway) roles_->gateway->add(console_->calls());
   if (config_.debug.echo && roles_->gateway) {
     echo_ = std::make_unique<DebugEcho>(loops_.all());
@@ -83,25 +82,22 @@ Result<void> Server::open_engines() {
       .here = here_,
       .self = {.name = dispatcher_, .address = peer_clients_ ? config_.cluster.listen.str() : ""}};
   if (peer_clients_) wanted.sequencers = peer_clients_->sequencers();
-  TRY(engines_,
-      DistributedEngines::open(wanted, {.clock = clock_, .random = random_, .log = log_, .metrics = metrics_}));
+  TRY(engines_, DistributedEngines::open(wanted, with_));
   return {};
 }
 
 /// The doors for other processes, where there are any.
 Result<void> Server::open_peers() {
-  auto* engines = dynamic_cast<DistributedEngines*>(engines_.get());
-  if (!peer_clients_ || engines == nullptr) return {};
-  peer_server_ =
-      std::make_unique<PeerServer>(PeerServer::Ground{.config = config_,
-                                                      .here = here_,
-                                                      .roles = *roles_,
-                                                      .console = console_ ? &console_->calls() : nullptr,
-                                                      .engines = *engines,
-                                                      .peers = *peer_clients_,
-                                                      .loops = loops_,
-                                                      .dispatcher = dispatcher_},
-                                   Surroundings{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_});
+  if (!peer_clients_) return {};
+  peer_server_ = std::make_unique<PeerServer>(PeerServer::Ground{.config = config_,
+                                                                 .here = here_,
+                                                                 .roles = *roles_,
+                                                                 .console = console_ ? &console_->calls() : nullptr,
+                                                                 .ports = engines_->ports(),
+                                                                 .peers = *peer_clients_,
+                                                                 .loops = loops_,
+                                                                 .dispatcher = dispatcher_},
+                                              with_);
   return peer_server_->open();
 }
 

@@ -52,6 +52,7 @@ class Server {
   Metrics metrics_;
   SystemClock clock_;
   SystemRandom random_;
+  const Surroundings with_{.clock = clock_, .random = random_, .log = log_, .metrics = metrics_};
   std::atomic<bool> draining_{false};
   MemoryKeeper memory_{metrics_};
   Loops loops_;
