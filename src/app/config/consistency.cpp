@@ -67,11 +67,14 @@ void check_processes(const Config& config, const Complain& complain) {
   }
   check_peers(config, complain);
   const auto here = roles_of(config);
+  const auto& secret = config.cluster.secret;
+  if (!secret.empty() && secret.size() < kLeastKeyLength)
+    complain("cluster.secret", "must have at least 16 characters");
   if (here.is_all()) return;
   if (config.engines != "distributed")
     complain("roles", "leaves some out, which needs engines = \"distributed\": embedded stores are of one process");
-  if (config.cluster.secret.size() < kLeastKeyLength)
-    complain("cluster.secret", "must have at least 16 characters where not all roles are in one process");
+  if (secret.empty())
+    complain("cluster.secret", "must be set, to at least 16 characters, where not all roles are in one process");
   const std::pair<RoleName, const std::vector<std::string>&> needed[] = {{RoleName::user, config.peers.user},
                                                                          {RoleName::dispatch, config.peers.dispatch},
                                                                          {RoleName::archive, config.peers.archive},

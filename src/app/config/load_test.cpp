@@ -9,6 +9,7 @@
 #include <set>
 
 #include "app/config/render.hpp"
+#include "app/config/role_set.hpp"
 
 namespace godwit::app {
 namespace {
@@ -193,6 +194,42 @@ TEST_CASE("what does not go together") {
     CAPTURE(text);
     CHECK(has(problems_of_variable("GODWIT_GATEWAY_ORIGINS", text), "gateway.origins holds"));
   }
+}
+
+TEST_CASE("a process among others names who runs the roles that it does not") {
+  const auto alone = load_file("");
+  REQUIRE(alone);
+  CHECK(roles_of(alone->config).is_all());
+  CHECK(has(problems_of_variable("GODWIT_ROLES", "user,cook"), "roles holds \"cook\""));
+  const auto lacks = problems_of_variable("GODWIT_ROLES", "gateway,user");
+  CHECK(has(lacks, "needs engines = \"distributed\""));
+  CHECK(has(lacks, "cluster.secret must be set"));
+  for (const auto* peers : {"peers.dispatch", "peers.archive", "peers.offline", "peers.node"})
+    CHECK(has(lacks, std::string(peers) + " must name who runs it"));
+  CHECK_FALSE(has(lacks, "peers.user must"));
+  const auto short_secret = problems_of_variable("GODWIT_CLUSTER_SECRET", "hunter2");
+  CHECK(has(short_secret, "cluster.secret must have at least 16 characters"));
+  CHECK_FALSE(has(short_secret, "hunter2"));
+  CHECK(has(problems_of_variable("GODWIT_PEERS_NODE", "127.0.0.1:9101"), "it must be name=address:port"));
+  CHECK(has(problems_of_variable("GODWIT_PEERS_USER", "nowhere"), "it must be address:port"));
+  CHECK(has(problems_of_variable("GODWIT_MYSQL_LEDGER", "127.0.0.1:3306"), "it must be address:port/database"));
+  const auto some = load_file(R"(
+roles = ["gateway", "node"]
+engines = "distributed"
+[cluster]
+secret = "sixteen characters"
+[peers]
+user = ["10.0.0.1:9100"]
+dispatch = ["10.0.0.2:9100"]
+archive = ["10.0.0.3:9100"]
+offline = ["10.0.0.3:9200"]
+)");
+  REQUIRE_MESSAGE(some.has_value(), problems_of(some));
+  const auto here = roles_of(some->config);
+  CHECK(here.has(RoleName::gateway));
+  CHECK(here.has(RoleName::node));
+  CHECK_FALSE(here.has(RoleName::user));
+  CHECK(roles_of(load({.environment = {{"GODWIT_ROLES", "all"}}})->config).is_all());
 }
 
 TEST_CASE("a secret is in no message and no print") {
