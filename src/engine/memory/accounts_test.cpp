@@ -1,15 +1,5 @@
 #include "engine/memory/accounts_fixture.hpp"
-#include "user/notices/exact_texts_suite.hpp"
-#include "user/notices/notice_outbox_suite.hpp"
-#include "user/store/account_store_suite.hpp"
-#include "user/store/admin_store_suite.hpp"
-#include "user/store/change_outbox_suite.hpp"
-#include "user/store/friend_store_suite.hpp"
-#include "user/store/group_store_suite.hpp"
-#include "user/store/request_store_suite.hpp"
-#include "user/store/secret_store_suite.hpp"
-#include "user/store/session_store_suite.hpp"
-#include "user/store/store_suite.hpp"
+#include "user/every_suite.hpp"
 
 namespace godwit::engine::memory {
 namespace suite = user::suite;
@@ -18,21 +8,7 @@ const suite::MakeBed kMake = make_memory_bed;
 }
 
 TEST_SUITE("accounts in memory") {
-  TEST_CASE("account store") { suite::account_store(kMake); }
-  TEST_CASE("session store") { suite::session_store(kMake); }
-  TEST_CASE("service key store") { suite::service_key_store(kMake); }
-  TEST_CASE("invite store") { suite::invite_store(kMake); }
-  TEST_CASE("friend store") { suite::friend_store(kMake); }
-  TEST_CASE("block store") { suite::block_store(kMake); }
-  TEST_CASE("request store") { suite::request_store(kMake); }
-  TEST_CASE("group store") { suite::group_store(kMake); }
-  TEST_CASE("notice outbox") { suite::notice_outbox(kMake); }
-  TEST_CASE("change outbox") { suite::change_outbox(kMake); }
-  TEST_CASE("admin store") { suite::admin_store(kMake); }
-  TEST_CASE("audit store") { suite::audit_store(kMake); }
-  TEST_CASE("store") { suite::store(kMake); }
-  TEST_CASE("exact texts") { suite::exact_texts(kMake); }
-  TEST_CASE("bulk loader") { suite::bulk_loader(kMake); }
+  TEST_CASE("every store") { suite::every_store(kMake); }
 
   TEST_CASE("a power cut leaves what was synced, and all before it") {
     AccountsDisk disk;

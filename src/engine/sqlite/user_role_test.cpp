@@ -1,28 +1,12 @@
 #include <chrono>
 
 #include "engine/sqlite/accounts_fixture.hpp"
-#include "user/administration_suite.hpp"
-#include "user/caps_suite.hpp"
-#include "user/changes_suite.hpp"
-#include "user/groups_suite.hpp"
-#include "user/operators_suite.hpp"
-#include "user/people_suite.hpp"
-#include "user/races_suite.hpp"
-#include "user/sessions_suite.hpp"
+#include "user/every_suite.hpp"
 
 /// The user role as a whole, on the embedded engine.
 namespace godwit::engine::sqlite {
 
-TEST_SUITE("the user role on SQLite") {
-  TEST_CASE("sessions") { suite::sessions(make_sqlite_bed); }
-  TEST_CASE("people") { suite::people(make_sqlite_bed); }
-  TEST_CASE("groups") { suite::groups(make_sqlite_bed); }
-  TEST_CASE("caps, rates of changes, and what is tidied away") { suite::caps(make_sqlite_bed); }
-  TEST_CASE("administration") { suite::administration(make_sqlite_bed); }
-  TEST_CASE("changes told") { suite::changes_told(make_sqlite_bed); }
-  TEST_CASE("two at once") { suite::races(make_sqlite_bed); }
-  TEST_CASE("operators") { suite::operators(make_sqlite_bed); }
-}
+TEST_CASE("the user role on SQLite: every use") { suite::every_use(make_sqlite_bed); }
 
 // Run by name; times of a busy machine say little, so nothing is asserted.
 TEST_CASE("accounts on SQLite: how long it takes" * doctest::skip()) {
