@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include "dispatch/dead_letters_suite.hpp"
 #include "engine/rocksdb/keys.hpp"
@@ -162,6 +164,32 @@ TEST_CASE("dead letters: a consumer that reads again from the start adds the sam
   at.start();
   REQUIRE(sync_wait(at.opened->bus().settled(Topic::store)));
   CHECK(letters(at.opened).size() == 1);
+}
+
+TEST_CASE("dead letters: nothing is put aside of a log that grows while it is read") {
+  Settings settings;
+  settings.recent_messages = 1;  // nearly everything is read from the log
+  testing::Opened database(settings);
+  Picky store, offline;
+  database->bus().consume(Topic::store, store.handler());
+  database->bus().consume(Topic::offline, offline.handler());
+  database->bus().start();
+  constexpr int kThreads = 4, kEach = 6000;
+  {
+    std::vector<std::jthread> senders;
+    for (int t = 0; t < kThreads; ++t)
+      senders.emplace_back([&, t] {
+        for (int i = 0; i < kEach; ++i)
+          CHECK(sync_wait(
+              database->ledger().append(draft(std::to_string(t * kEach + i), std::to_string(t * kEach + i)))));
+      });
+  }
+  REQUIRE(sync_wait(database->bus().settled(Topic::store)));
+  REQUIRE(sync_wait(database->bus().settled(Topic::offline)));
+  CHECK(database->dead_letters().size() == 0);
+  CHECK(store.seen() == kThreads * kEach);
+  CHECK(offline.seen() == kThreads * kEach);
+  database->bus().stop();
 }
 
 TEST_CASE("dead letters: a number that cannot be reaches no handler") {
