@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <barrier>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -20,6 +21,7 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
   ~Folder() { fs::remove_all(path_); }
+  [[nodiscard]] const fs::path& path() const { return path_; }
   [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
 
  private:
@@ -43,6 +45,30 @@ TEST_SUITE("secrets of the user role") {
     CHECK(mode_of(path) == 0600);
     CHECK(load_or_make_signing_key(path, random).value() == *made);
     CHECK(*made != SigningKey{});
+  }
+
+  TEST_CASE("processes that make the signing key at once all have the same one") {
+    const Folder folder;
+    for (int round = 0; round < 20; ++round) {
+      const auto path = folder.file(std::to_string(round).c_str());
+      std::vector<Result<SigningKey>> keys(8, SigningKey{});
+      std::barrier together(static_cast<std::ptrdiff_t>(keys.size()));
+      {
+        std::vector<std::jthread> processes;
+        for (auto& key : keys) {
+          processes.emplace_back([&] {
+            SystemRandom random;
+            together.arrive_and_wait();
+            key = load_or_make_signing_key(path, random);
+          });
+        }
+      }
+      for (const auto& key : keys) {
+        REQUIRE(key.has_value());
+        CHECK(*key == *keys.front());
+      }
+    }
+    CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 20);  // nothing beside the keys
   }
 
   TEST_CASE("a signing key that others may read, or of another size, is refused with what to do") {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "base/whole_file.hpp"
 
@@ -43,20 +44,28 @@ Result<SigningKey> load(const std::string& path, int fd) {
   return key;
 }
 
-Result<SigningKey> make(const std::string& path, Random& random) {
+Result<void> make(const std::string& path, Random& random) {
   SigningKey key{};
   random.fill(std::as_writable_bytes(std::span(key)));
-  const auto put = put_whole_file(path, {reinterpret_cast<const char*>(key.data()), key.size()});
+  const auto put = put_first_file(path, {reinterpret_cast<const char*>(key.data()), key.size()});
   if (!put) return broken(path, put.error());
-  return key;
+  return {};
+}
+
+std::optional<Result<SigningKey>> load_if_there(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (file.fd() >= 0) return load(path, file.fd());
+  if (errno != ENOENT) return broken(path, "cannot be opened: " + reason());
+  return std::nullopt;
 }
 }  // namespace
 
 Result<SigningKey> load_or_make_signing_key(const std::string& path, Random& random) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (file.fd() >= 0) return load(path, file.fd());
-  if (errno != ENOENT) return broken(path, "cannot be opened: " + reason());
-  return make(path, random);
+  if (auto there = load_if_there(path)) return *std::move(there);
+  CHECK_OK(make(path, random));
+  auto made = load_if_there(path);  // another process may have been first
+  if (!made) return broken(path, "is gone again");
+  return *std::move(made);
 }
 
 }  // namespace godwit::user
