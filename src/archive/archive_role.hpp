@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "archive/archive_store.hpp"
-#include "service/archive.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "service/archive.hpp"
 #include "service/bus.hpp"
 #include "service/call_table.hpp"
-#include "service/routes.hpp"
 #include "service/offline.hpp"
+#include "service/routes.hpp"
 #include "service/user.hpp"
 
 namespace godwit::archive {
@@ -56,6 +56,7 @@ class ArchiveRole final : public Service {
   Task<Result<void>> check_silent(const UserKey& reader, const Conversation& conversation);
   Task<Result<bool>> has_messages(const Conversation& conversation);
   Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, Window window);
+  Task<Result<std::vector<MessagePtr>>> recent(const Conversation& conversation, const Window& window);
 
   ArchiveStore& store_;
   dispatch::Bus& bus_;

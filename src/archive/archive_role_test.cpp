@@ -72,6 +72,10 @@ TEST_CASE("history shows what was answered, wherever it is by now") {
   SUBCASE("half of it archived") {}
   SUBCASE("all of it archived") { world.consume(); }
   SUBCASE("all of it archived and no longer kept") { world.consume(), world.offline.kept.clear(); }
+  SUBCASE("the other half in the ledger, and the offline role away") {
+    world.bus.has_log = true;
+    world.offline.away = true;
+  }
   SUBCASE("the archived half no longer kept") {
     world.offline.kept.erase(world.offline.kept.begin(), world.offline.kept.begin() + 3);
   }
@@ -96,7 +100,8 @@ TEST_CASE("of two copies the recalled one is shown") {
   const auto message = world.send(world.author.says(kTwo, "alice", "secret"));
   world.consume();
   world.send(world.author.recalls(*message));
-  world.offline.kept.front() = std::make_shared<const Message>(without_text(*message));
+  SUBCASE("the kept one") { world.offline.kept.front() = std::make_shared<const Message>(without_text(*message)); }
+  SUBCASE("neither yet, but the recall is read") { world.bus.has_log = true; }
   CHECK(texts(world.get(kBob, "u:alice", "")) == ",,end");
 }
 

@@ -26,6 +26,16 @@ Messages merged(const Messages& archived, const Messages& recent) {
   return all;
 }
 
+/// What is recalled further on in the list has no text.
+void hide_recalled(Messages& messages) {
+  for (std::size_t at = 0; at < messages.size(); ++at) {
+    if (messages[at]->type != Type::recalled) continue;
+    const auto target = std::ranges::lower_bound(messages, messages[at]->target_seq, {}, &Message::seq);
+    if (target != messages.end() && (*target)->id.str() == messages[at]->target && !(*target)->recalled)
+      *target = std::make_shared<const Message>(without_text(**target));
+  }
+}
+
 void cut(Messages& messages, const Window& window) {
   if (messages.size() <= window.limit) return;
   const auto over = static_cast<std::ptrdiff_t>(messages.size() - window.limit);
@@ -70,17 +80,29 @@ Task<Result<HistoryPage>> ArchiveRole::read_history(UserKey reader, Conversation
   co_return history;
 }
 
-/// Whatever was answered is here or in the kept tail, or in both. Asked in this order nothing moves from one to the
+/// Whatever was answered is here or among the recent, or in both. Asked in this order nothing moves from one to the
 /// other unseen.
 Task<Result<Messages>> ArchiveRole::page(const Conversation& conversation, Window window) {
   const bool behind = !co_await bus_.caught_up(dispatch::Topic::store);
   CO_TRY(auto archived, co_await store_.page(conversation, window));
   if (!behind) co_return archived;
-  CO_TRY(const auto recent,
-         co_await offline_.tail(conversation, window.after, window.before, window.limit, window.newest));
-  auto all = merged(archived, recent);
+  CO_TRY(const auto newer, co_await recent(conversation, window));
+  auto all = merged(archived, newer);
+  hide_recalled(all);
   cut(all, window);
   co_return all;
+}
+
+/// From the ledger where it can be asked: it is never behind, and needs no engine of the inbox's. Else the kept tail. A
+/// text that was recalled is still in its log, but a recall is answered only when the archive has it.
+Task<Result<Messages>> ArchiveRole::recent(const Conversation& conversation, const Window& window) {
+  auto logged = co_await bus_.tail({.conversation = conversation,
+                                    .after = window.after,
+                                    .before = window.before,
+                                    .limit = window.limit,
+                                    .newest = window.newest});
+  if (logged || logged.error().code != Code::unavailable) co_return logged;
+  co_return co_await offline_.tail(conversation, window.after, window.before, window.limit, window.newest);
 }
 
 /// Two people read all of what is between them. A group's members by the offline role's ranges, which are right at

@@ -6,9 +6,9 @@
 
 #include "archive/archive_store_suite.hpp"
 #include "engine/memory/archive.hpp"
-#include "service/fake_users.hpp"
 #include "service/bus.hpp"
 #include "service/fake_offline.hpp"
+#include "service/fake_users.hpp"
 #include "service/user.hpp"
 
 /// For the role's own tests: its port on the engine in memory, and peers, of which each test sets what it needs.
@@ -71,6 +71,7 @@ class Store final : public engine::memory::MemoryArchive {
 struct FakeBus final : dispatch::Bus {
   Handler handler;
   std::vector<MessagePtr> waiting;
+  bool has_log = false;  ///< the ledger's own may be asked for what waits
 
   void consume(dispatch::Topic, Handler taker) override { handler = std::move(taker); }
   void start() override {}
@@ -80,16 +81,27 @@ struct FakeBus final : dispatch::Bus {
     waiting.clear();
     co_return Result<void>{};
   }
+  Task<Result<std::vector<MessagePtr>>> tail(dispatch::Stretch stretch) override {
+    if (!has_log) co_return fail(Code::unavailable);
+    co_return within(
+        waiting, stretch.conversation,
+        {.after = stretch.after, .before = stretch.before, .limit = stretch.limit, .newest = stretch.newest});
+  }
   [[nodiscard]] std::uint64_t lag(dispatch::Topic) const override { return waiting.size(); }
 };
 
 struct FakeOffline final : offline::FakeOffline {
   std::vector<MessagePtr> kept;
   std::vector<ReadRange> stays;
+  bool away = false;
 
-  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override { co_return ReadRanges(stays); }
+  Task<Result<ReadRanges>> ranges(const UserKey&, const Conversation&) override {
+    if (away) co_return fail(Code::unavailable);
+    co_return ReadRanges(stays);
+  }
   Task<Result<std::vector<MessagePtr>>> tail(const Conversation& conversation, Seq after, Seq before, std::size_t limit,
                                              bool newest) override {
+    if (away) co_return fail(Code::unavailable);
     co_return within(kept, conversation, {.after = after, .before = before, .limit = limit, .newest = newest});
   }
 };
