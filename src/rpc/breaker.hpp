@@ -22,6 +22,11 @@ class Breaker {
     if (probing_ || (age >= 0 && age < settings_.open_ms)) return false;  // a clock that was set back opens no longer
     return probing_ = true;
   }
+  /// Whether nothing is held against the peer that keeps calls away.
+  [[nodiscard]] bool closed() const {
+    std::lock_guard lock(mutex_);
+    return failures_ < settings_.failures;
+  }
   void report(bool well) {
     std::lock_guard lock(mutex_);
     probing_ = false;

@@ -24,6 +24,15 @@ struct Caller::Round {
     }
     return nullptr;
   }
+  /// How many are left that may well be asked.
+  [[nodiscard]] int others() const {
+    int count = 0;
+    for (auto i = asked; i < addresses->size(); ++i) {
+      const auto connection = connections.at((*addresses)[(first + i) % addresses->size()]);
+      if (connection != nullptr && connection->trusted()) ++count;
+    }
+    return count;
+  }
 };
 
 Task<Result<void>> Caller::exchange(const Method& method, const MessageLite& request, MessageLite& response) {
@@ -45,11 +54,15 @@ Task<Result<void>> Caller::go_round(const Method& method, const MessageLite& req
   bool broke = false;
   for (auto peer = round.next(); peer != nullptr;) {
     const auto rest = duration_cast<milliseconds>(until - steady_clock::now());
-    auto attempt = co_await peer->attempt(method, request, response, rest);
+    // Who is stopped, or cut off, says nothing: where others may be asked, too, it has a share of the time.
+    auto attempt =
+        co_await peer->attempt(method, request, response, method.repeatable ? rest / (1 + round.others()) : rest);
     if (attempt.end == Attempt::End::answered) co_return std::move(attempt.result);
     last = std::move(attempt.result).error();
     const bool breaks = attempt.end == Attempt::End::broken;
-    if (attempt.end == Attempt::End::late || (breaks && (!method.repeatable || broke))) break;
+    const bool silent = attempt.end == Attempt::End::late;
+    if ((silent || breaks) && !method.repeatable) break;
+    if (breaks && broke) break;
     broke = broke || breaks;
     if (steady_clock::now() >= until) break;
     auto next = round.next();

@@ -15,9 +15,9 @@ class Connection;
 class Connections;
 
 /// Calls whoever serves a role: peers take turns, those whose breaker is open are passed over. A call that was not
-/// begun goes to the next peer; one that broke off is tried a second time where it may be (Method::repeatable); what is
-/// late is not tried again. `unavailable`: nobody could be asked, or nobody knows what became of it. Thread-safe;
-/// outlives its calls.
+/// begun goes to the next peer. Where it may be (Method::repeatable), one that broke off is tried a second time, and
+/// one that a peer does not answer within its share of the deadline goes to the next. `unavailable`: nobody could be
+/// asked, or nobody knows what became of it. Thread-safe; outlives its calls.
 class Caller {
  public:
   /// All of it outlives the caller.

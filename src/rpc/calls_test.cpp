@@ -223,7 +223,7 @@ TEST_CASE("rpc: a process that is killed while it works: what may be repeated is
   let_go(first);
 }
 
-TEST_CASE("rpc: a deadline holds, and what is late is not tried again") {
+TEST_CASE("rpc: a deadline holds for all tries, and what may not be repeated is tried once") {
   Asked role, second;
   role.shut = second.shut = true;
   ServingProcess there(serving(role)), other(serving(second));
@@ -233,9 +233,24 @@ TEST_CASE("rpc: a deadline holds, and what is late is not tried again") {
   CHECK(Steady::now() - began < 2s);
   CHECK(Steady::now() - began >= 250ms);
   CHECK(got.error().code == Code::unavailable);
-  CHECK(role.asked + second.asked == 1);
+  CHECK(role.asked == 1);
+  CHECK(second.asked == 1);
+  constexpr Method kQuickWrite{"/t.T/Ask", 300ms, false};
+  CHECK(ask(here, kQuickWrite).error().code == Code::unavailable);
+  CHECK(role.asked + second.asked == 3);
   let_go(role);
   let_go(second);
+}
+
+TEST_CASE("rpc: who is stopped costs a read a share of its time: another peer answers") {
+  Asked stopped, second;
+  stopped.shut = true;
+  ServingProcess there(serving(stopped)), other(serving(second));
+  AskingProcess here({there.address(), other.address()});
+  constexpr Method kPatient{"/t.T/Ask", 2'000ms, true};
+  for (int i = 0; i < 4; ++i) CHECK(ask(here, kPatient));
+  CHECK(stopped.asked > 0);
+  let_go(stopped);
 }
 
 TEST_CASE("rpc: who fails again and again is left alone for a while, then asked by one call") {

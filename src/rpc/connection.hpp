@@ -59,6 +59,8 @@ class Connection {
 
   /// Whether a call may be tried; then it has to be.
   [[nodiscard]] bool admit() { return breaker_.admit(); }
+  /// Whether calls go there as a rule.
+  [[nodiscard]] bool trusted() const { return breaker_.closed(); }
   /// Cancels what is under way; whatever is tried from now on is not sent.
   void end() { channel_.end(); }
   /// `response` is whole where it was answered well. Comes back within `timeout`, or the two
