@@ -9,12 +9,15 @@ using std::chrono::milliseconds;
 
 namespace {
 constexpr std::size_t kMostReaders = 16'384;
+constexpr int kTicks = 8;  // of a reader's patience
 
 std::size_t index(Topic topic) { return static_cast<std::size_t>(topic); }
 
 bool covers(const std::vector<Position>& applied, const std::vector<Position>& committed) {
   return applied.size() == committed.size() && std::ranges::equal(applied, committed, std::ranges::greater_equal());
 }
+
+Result<void> on_its_way() { return fail(Code::unavailable, "what was sent last is still on its way"); }
 }  // namespace
 
 BrokerBus::BrokerBus(Ports ports, Settings settings, Log& log, Metrics& metrics)
@@ -55,9 +58,9 @@ Task<void> BrokerBus::finish() {
   while (running_ > 0) co_await sleep_for(ports_.executor, milliseconds(10));
 }
 
-Task<Result<void>> BrokerBus::settled(Topic topic) { return wait_for(topic, settings_.patience); }
+Task<Result<void>> BrokerBus::settled(Topic topic) { return wait_for(topic, false); }
 
-Task<bool> BrokerBus::caught_up(Topic topic) { co_return (co_await wait_for(topic, milliseconds(0))).has_value(); }
+Task<bool> BrokerBus::caught_up(Topic topic) { co_return (co_await wait_for(topic, true)).has_value(); }
 
 Task<Result<std::vector<MessagePtr>>> BrokerBus::tail(dispatch::Stretch stretch) {
   return ports_.sequencer.tail(std::move(stretch));
@@ -65,13 +68,15 @@ Task<Result<std::vector<MessagePtr>>> BrokerBus::tail(dispatch::Stretch stretch)
 
 std::uint64_t BrokerBus::lag(Topic topic) const { return lag_[index(topic)].load(std::memory_order_relaxed); }
 
-Task<Result<void>> BrokerBus::wait_for(Topic topic, milliseconds patience) {
-  co_return co_await completion<Result<void>>([this, topic, patience](auto done) {
-    ports_.executor.post([this, topic, patience, done = std::move(done)]() mutable {
+Task<Result<void>> BrokerBus::wait_for(Topic topic, bool once) {
+  co_return co_await completion<Result<void>>([this, topic, once](auto done) {
+    ports_.executor.post([this, topic, once, done = std::move(done)]() mutable {
       if (stopping_.load() || asking_.size() + waiting_.size() >= kMostReaders)
         return done(fail(Code::unavailable, "too many readers are waiting"));
-      asking_.push_back({.topic = topic, .patience = patience, .done = std::move(done), .committed = nullptr});
+      asking_.push_back(
+          {.topic = topic, .once = once, .until = ticks_ + kTicks - 1, .done = std::move(done), .committed = nullptr});
       if (!std::exchange(serving_, true)) count(serve());
+      if (!std::exchange(watching_, true)) count(watch());
     });
   });
 }
@@ -85,6 +90,26 @@ Task<void> BrokerBus::serve() {
     if (!waiting_.empty() && asking_.empty()) co_await sleep_for(ports_.executor, settings_.look);
   }
   serving_ = false;
+}
+
+/// By time, whatever a look takes: where applied positions are kept may be silent.
+Task<void> BrokerBus::watch() {
+  while (!asking_.empty() || !waiting_.empty()) {
+    co_await sleep_for(ports_.executor, settings_.patience / kTicks);
+    ++ticks_;
+    give_up_late_ones();
+  }
+  watching_ = false;
+}
+
+void BrokerBus::give_up_late_ones() {
+  std::vector<Done> late;
+  for (auto* readers : {&asking_, &waiting_}) {
+    for (auto& reader : *readers)
+      if (reader.until < ticks_) late.push_back(std::move(reader.done));
+    std::erase_if(*readers, [](const Reader& reader) { return !reader.done; });
+  }
+  for (auto& done : late) done(on_its_way());
 }
 
 /// Who asks while this is under way is told by the next one: it may have been answered meanwhile.
@@ -120,12 +145,10 @@ Task<void> BrokerBus::look_at(Topic topic) {
   for (auto& reader : waiting_) {
     if (reader.topic != topic) continue;
     const bool there = covers(applied, *reader.committed);
-    if (there || reader.patience.count() <= 0) answers.emplace_back(std::move(reader.done), there);
-    reader.patience -= settings_.look;
+    if (there || reader.once) answers.emplace_back(std::move(reader.done), there);
   }
   std::erase_if(waiting_, [](const Reader& reader) { return !reader.done; });
-  for (auto& [done, there] : answers)
-    done(there ? Result<void>() : fail(Code::unavailable, "what was sent last is still on its way"));
+  for (auto& [done, there] : answers) done(there ? Result<void>() : on_its_way());
 }
 
 }  // namespace godwit::bus

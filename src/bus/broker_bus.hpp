@@ -62,7 +62,8 @@ class BrokerBus final : public dispatch::Bus {
   using Done = std::move_only_function<void(Result<void>)>;
   struct Reader {
     dispatch::Topic topic = dispatch::Topic::store;
-    std::chrono::milliseconds patience{};
+    bool once = false;        // it wants the first look's answer
+    std::uint64_t until = 0;  // the last tick that it waits for
     Done done;
     std::shared_ptr<const Positions> committed;  // what it waits for
   };
@@ -73,8 +74,10 @@ class BrokerBus final : public dispatch::Bus {
   using Place = std::pair<dispatch::Topic, std::pair<Shard, Position>>;
 
   // broker_bus.cpp: readers
-  Task<Result<void>> wait_for(dispatch::Topic topic, std::chrono::milliseconds patience);
+  Task<Result<void>> wait_for(dispatch::Topic topic, bool once);
   Task<void> serve();
+  Task<void> watch();
+  void give_up_late_ones();
   Task<void> ask();
   Task<void> look_at(dispatch::Topic topic);
   void count(Task<void> task);
@@ -105,7 +108,8 @@ class BrokerBus final : public dispatch::Bus {
   Positions committed_;               // the same
   std::array<std::atomic<std::uint64_t>, 2> lag_{};
   std::atomic<bool> stopping_{false};
-  bool serving_ = false;
+  std::uint64_t ticks_ = 0;
+  bool serving_ = false, watching_ = false;
   std::size_t running_ = 0;
 };
 

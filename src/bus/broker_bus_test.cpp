@@ -114,11 +114,16 @@ struct Process {
 struct Counted final : AppliedPositions {
   memory::AppliedPositions applied;
   bool away = false;
+  Executor* silent = nullptr;  ///< it tells after two seconds only that it does not
   Task<Result<void>> add(Topic topic, std::vector<AppliedRange> ranges) override {
     if (away) co_return fail(Code::unavailable);
     co_return co_await applied.add(topic, std::move(ranges));
   }
-  Task<Result<std::vector<Position>>> contiguous(Topic topic) override { return applied.contiguous(topic); }
+  Task<Result<std::vector<Position>>> contiguous(Topic topic) override {
+    if (silent == nullptr) co_return co_await applied.contiguous(topic);
+    co_await sleep_for(*silent, milliseconds(2000));
+    co_return fail(Code::unavailable);
+  }
 };
 
 struct House {
@@ -375,6 +380,29 @@ TEST_CASE("broker bus: what the broker does not deliver in time is read from the
   CHECK(house.upto(7) == last);
   REQUIRE(reader->has_value());
   CHECK_FALSE(reader->value());  // its patience is 300 ms here
+}
+
+TEST_CASE("broker bus: a reader's patience is time, though what is applied is told to nobody") {
+  House house;
+  auto& process = house.start();
+  house.applied.silent = &process.executor;
+  house.send(7, 1, 3);
+  const auto first = settle(process);
+  house.run_for(milliseconds(100));
+  const auto second = settle(process);  // while the first look is under way
+  house.run_for(milliseconds(260));
+  REQUIRE(first->has_value());
+  CHECK(first->value().error().code == Code::unavailable);
+  CHECK_FALSE(second->has_value());
+  house.run_for(milliseconds(100));
+  REQUIRE(second->has_value());
+  CHECK(second->value().error().code == Code::unavailable);
+  house.applied.silent = nullptr;
+  house.run_for(milliseconds(3000));
+  const auto third = settle(process);
+  house.run_for(milliseconds(20));
+  REQUIRE(third->has_value());
+  CHECK(third->value().has_value());
 }
 
 TEST_CASE("broker bus: nothing is read from the ledger while the broker delivers") {
