@@ -47,8 +47,8 @@ class Run:
 
     def __init__(self, server, people, seed):
         self.server, self.ledger, self.random = server, Ledger(), random.Random(seed)
-        world = World(server)
-        self.senders_devices = [world.person("kill") for _ in range(people)]
+        self.world = World(server)
+        self.senders_devices = [self.world.person("kill") for _ in range(people)]
         for one, other in zip(self.senders_devices[::2], self.senders_devices[1::2]):
             befriend(one, other)
         self.group = self.make_group()
@@ -56,8 +56,10 @@ class Run:
         self.away = [device.another("away") for device in self.senders_devices]
         for device in self.listening + self.away:
             device.acknowledge_all()
+        for i, device in enumerate(self.senders_devices + self.listening):
+            device.base = server.urls[i % len(server.urls)]
         self.senders = [self.sender(i) for i in range(people)]
-        self.receivers = [Receiver(device, self.ledger, seed + i) for i, device in enumerate(self.listening)]
+        self.receivers = [Receiver(device, self.ledger, seed + i, server.urls) for i, device in enumerate(self.listening)]
 
     def make_group(self):
         owner, *others = self.senders_devices
@@ -71,7 +73,8 @@ class Run:
         return self.senders_devices[i ^ 1]
 
     def sender(self, i):
-        return Sender(self.senders_devices[i], [self.partner(i), self.group], self.ledger, self.random.random())
+        return Sender(self.senders_devices[i], [self.partner(i), self.group], self.ledger, self.random.random(),
+                      self.server.urls)
 
     def talks(self, i):
         """The conversations of person i."""

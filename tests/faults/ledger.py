@@ -2,6 +2,7 @@
 import threading
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,15 @@ class Sent:
     text: str
     id: str
     seq: int
+
+
+class Wait(NamedTuple):
+    """How one answered send fared: when it was tried first, when it was answered, in how many attempts."""
+    sender: str
+    id: str
+    began: float
+    ended: float
+    attempts: int
 
 
 def talk_of(sender, receiver, in_group):
@@ -30,11 +40,16 @@ class Ledger:
         self.lock = threading.Lock()
         self.sends = []
         self.unanswered = Counter()  # attempts that died without an answer, by talk: each may have left a hole
+        self.waits = []
         self.faults = defaultdict(list)  # what went wrong on the way, by kind
 
     def answered(self, sent):
         with self.lock:
             self.sends.append(sent)
+
+    def waited(self, wait):
+        with self.lock:
+            self.waits.append(wait)
 
     def no_answer(self, talk):
         with self.lock:

@@ -8,6 +8,7 @@ import requests
 from kit.channel import Closed
 from kit.raw_socket import Refused
 
+SILENCE = 10.0  # above the server's own pings; then the line is dead
 HOLE_PATIENCE = 0.3  # pushes may overtake each other; after this, history is the judge
 AWAY = (Closed, Refused, EOFError, OSError, requests.RequestException)
 
@@ -23,9 +24,9 @@ def wanted(answer):
 
 
 class Receiver(threading.Thread):
-    def __init__(self, device, ledger, seed):
+    def __init__(self, device, ledger, seed, urls):
         super().__init__(name=f"receiver {device.key}")
-        self.device, self.ledger, self.random = device, ledger, random.Random(seed)
+        self.device, self.ledger, self.random, self.urls = device, ledger, random.Random(seed), urls
         self.stopping = threading.Event()
         self.seen = {}  # id -> (conversation, seq)
         self.shown = defaultdict(list)  # conversation -> frames in the order shown
@@ -33,12 +34,14 @@ class Receiver(threading.Thread):
         self.held = defaultdict(dict)  # conversation -> seq -> frame that waits behind a hole
         self.holes = {}  # conversation -> when a hole was noticed, and the seq that showed it
         self.acknowledged, self.reconnects = {}, 0
+        self.back = []  # when it had connected and pulled, each time
 
     def run(self):
         while not self.stopping.is_set():
             try:
                 self.listen()
             except (*AWAY, Unavailable):
+                self.device.go_elsewhere(self.urls)
                 time.sleep(self.random.uniform(0.01, 0.05))
             except Exception as error:  # a broken promise of the protocol ends the run
                 self.ledger.fault("error", f"{self.name} ended: {error!r}")
@@ -50,6 +53,7 @@ class Receiver(threading.Thread):
         self.acknowledged = {}  # whatever was under way may be lost
         try:
             self.pull()
+            self.back.append(time.monotonic())
             while not self.stopping.is_set():
                 try:
                     frame = channel.read(within=0.05)
@@ -58,7 +62,8 @@ class Receiver(threading.Thread):
                     elif frame["type"] == 305:  # pushes may be missing
                         self.pull()
                 except TimeoutError:
-                    pass
+                    if time.monotonic() - channel.heard > channel.hello["ping"] + SILENCE:
+                        raise Closed(1006, "silence") from None
                 self.fill_holes()
                 self.acknowledge(channel)
         finally:

@@ -4,18 +4,18 @@ import threading
 import time
 
 import requests
-from ledger import Sent, talk_of
+from ledger import Sent, Wait, talk_of
 
 DROPPED = 0.1  # of the answers: treated as if they had never come, so that answered sends are repeated too
 RETRY_STATUSES = (408, 429, 500, 503)
 
 
 class Sender(threading.Thread):
-    """`targets` are friends (with a `key`) and groups (plain keys)."""
+    """`targets` are friends (with a `key`) and groups (plain keys); `urls`: the gateways."""
 
-    def __init__(self, device, targets, ledger, seed):
+    def __init__(self, device, targets, ledger, seed, urls):  # pylint: disable=too-many-arguments
         super().__init__(name=f"sender {device.key}")
-        self.device, self.targets, self.ledger = device, targets, ledger
+        self.device, self.targets, self.ledger, self.urls = device, targets, ledger, urls
         self.random, self.stopping, self.count = random.Random(seed), threading.Event(), 0
         self.last_seq = {}
 
@@ -45,10 +45,13 @@ class Sender(threading.Thread):
 
     def until_answered(self, talk, target, text):
         """The answer's body; None where the server refuses for good, which is a fault here."""
+        began, attempts = time.monotonic(), 0
         while True:
+            attempts += 1
             try:
                 answer = self.device.send(target, text, clientId=text)
                 if answer.status in (200, 201):
+                    self.ledger.waited(Wait(self.device.key, answer.json["id"], began, time.monotonic(), attempts))
                     return answer.json
                 if answer.status not in RETRY_STATUSES:
                     self.ledger.fault("error", f"{text}: {answer!r}")
@@ -56,4 +59,5 @@ class Sender(threading.Thread):
             except requests.RequestException:
                 pass
             self.ledger.no_answer(talk)
+            self.device.go_elsewhere(self.urls)
             time.sleep(self.random.uniform(0.01, 0.05))

@@ -1,6 +1,7 @@
 """HTTP as a well-behaved client speaks it. Every answer passes the checks that hold for all of them."""
 import json
 import threading
+import time
 from urllib.parse import quote
 
 import requests
@@ -30,14 +31,29 @@ def _session():
 
 
 class Api:
+    timeout = TIMEOUT
+    patience = 0.0  # seconds for which what is 503 is asked again
+
     def __init__(self, base, token=None):
         self.base, self.token = base.rstrip("/"), token
+
+    def go_elsewhere(self, urls):
+        """The next of several gateways."""
+        self.base = urls[(urls.index(self.base) + 1) % len(urls)]
 
     def with_token(self, token):
         return Api(self.base, token)
 
     def call(self, method, path, body=NOTHING, params=None, headers=None, data=None):
         """`body` is sent as JSON; `data` goes out as the bytes it is."""
+        until = time.monotonic() + self.patience
+        while True:
+            answer = self._call(method, path, body, params, headers, data)
+            if answer.status != 503 or time.monotonic() >= until:
+                return answer
+            time.sleep(0.2)
+
+    def _call(self, method, path, body, params, headers, data):
         sent = dict(headers or {})
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
@@ -45,7 +61,7 @@ class Api:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8")
             sent.setdefault("Content-Type", "application/json")
         reply = _session().request(method, self.base + path, params=params, headers=sent, data=data,
-                                   timeout=TIMEOUT, allow_redirects=False)
+                                   timeout=self.timeout, allow_redirects=False)
         length = reply.headers.get("Content-Length")
         if method != "HEAD" and length is not None and int(length) != len(reply.content):
             raise requests.ConnectionError(f"the answer to {method} {path} was cut short")

@@ -29,6 +29,7 @@ class Channel:
             headers.setdefault("Authorization", f"Bearer {token}")
         self.raw = RawSocket(base, path, headers, receive_buffer)
         self.passed, self.parts, self.answers_pings, self.pong = deque(), [], True, None
+        self.heard = time.monotonic()
         self.hello = self.read()
         assert self.hello["type"] == 201, f"the first frame must be 201, not {self.hello}"
 
@@ -53,6 +54,7 @@ class Channel:
             frame = self.raw.frame(within)
         except Gone as gone:
             raise Closed(1006, str(gone)) from None
+        self.heard = time.monotonic()
         if frame.opcode == rfc6455.PING:
             if self.answers_pings:
                 self.raw.send(rfc6455.PONG, frame.payload)

@@ -1,5 +1,5 @@
-"""A server as its clients see it, spread over one process a role on the engines that deploy/engines/up started: what TEST_HOUSE=many
-makes of every server of the suite."""
+"""A server as its clients see it, spread over processes of one role each on the engines that deploy/engines/up started: what
+TEST_HOUSE=many makes of every server of the suite."""
 import os
 import signal
 import subprocess
@@ -10,6 +10,10 @@ import requests
 from kit.server import READY_WITHIN, Server, binary, free_port
 
 ROLES = ("user", "node", "dispatch", "offline", "archive", "gateway")
+
+
+def role_of(name):
+    return name.split("-")[0]
 
 
 def endpoint(name):
@@ -26,15 +30,20 @@ def mysql(statement):
 
 
 class House(Server):
-    """`process`: the gateway, which clients meet; the others stand behind it. The admin listener is the user role's."""
+    """`copies` processes of each role, the first named by its role ("node"), others by a number besides ("node-2"). `process`: the
+    first gateway, which clients meet; the others stand behind it. The admin listener is the first user role's."""
 
-    def __init__(self, directory, env=None, arguments=()):
+    LOOPBACK = "127.0.0.1"
+
+    def __init__(self, directory, env=None, arguments=(), copies=1):
         super().__init__(directory, env, arguments)
         self.name = "bb" + uuid.uuid4().hex[:10]
+        self.names = [role if copy == 1 else f"{role}-{copy}" for role in ROLES for copy in range(1, copies + 1)]
         taken = {self.port, self.admin_port}
-        self.ports = {role: self._port(taken) for role in ROLES}
-        self.node_port = self._port(taken)
-        self.admin_ports = {role: self._port(taken) for role in ROLES} | {"user": self.admin_port}
+        self.ports = {name: self._port(taken) for name in self.names}  # where other processes call it
+        self.node_ports = {name: self._port(taken) for name in self.copies_of("node")}
+        self.client_ports = {name: self._port(taken) for name in self.copies_of("gateway")} | {"gateway": self.port}
+        self.admin_ports = {name: self._port(taken) for name in self.names} | {"user": self.admin_port}
         self.processes = {}
         self.made = False
         self.to_kill = []
@@ -47,23 +56,61 @@ class House(Server):
         taken.add(port)
         return port
 
-    def _data(self, role):
-        return self.data if role == "user" else os.path.join(self.directory, role)
+    def copies_of(self, role):
+        return [name for name in self.names if role_of(name) == role]
 
-    def log_file(self, role):
-        return os.path.join(self.directory, f"{role}.log")
+    def host(self, name):  # pylint: disable=unused-argument
+        """The address of a process, for clients and for the others."""
+        return self.LOOPBACK
+
+    def prefix(self, name):  # pylint: disable=unused-argument
+        """What its command begins with."""
+        return []
+
+    def engine(self, name):
+        """Where the processes reach an engine."""
+        return endpoint(name)
+
+    @property
+    def urls(self):
+        """Every gateway's: where a client goes whose own does not answer."""
+        return [f"http://{self.host(name)}:{port}" for name, port in self.client_ports.items()]
+
+    @property
+    def url(self):
+        return self.urls[0]
+
+    @property
+    def admin_url(self):
+        return self.admin_of("user")
+
+    def admin_of(self, name):
+        return f"http://{self.host(name)}:{self.admin_ports[name]}"
+
+    def _data(self, name):
+        return self.data if name == "user" else os.path.join(self.directory, name)
+
+    def log_file(self, name):
+        return os.path.join(self.directory, f"{name}.log")
+
+    def _peers(self, role):
+        return ",".join(f"{self.host(name)}:{self.ports[name]}" for name in self.copies_of(role))
 
     def _settings(self):
         """What every process of the house is told, by its environment: a test may want a file of its own."""
         return {
             "ENGINES": "distributed", "CLUSTER_SECRET": "a secret of this house", "CLUSTER_SIGNING_KEY": f"{self.directory}/signing.key",
-            **{f"PEERS_{role.upper()}": f"127.0.0.1:{self.ports[role]}" for role in ("user", "dispatch", "archive", "offline")},
-            "PEERS_NODE": f"node-1=127.0.0.1:{self.node_port}",
-            "MYSQL_ADDRESS": endpoint("MYSQL"), "MYSQL_USER": endpoint("MYSQL_USER"), "MYSQL_PASSWORD": endpoint("MYSQL_PASSWORD"),
-            "MYSQL_DATABASE": self.name, "REDIS_ADDRESSES": endpoint("REDIS"), "REDIS_PREFIX": self.name,
-            "ROCKETMQ_PROXY": endpoint("ROCKETMQ"), "ROCKETMQ_BROKER": endpoint("ROCKETMQ_BROKER"), "ROCKETMQ_PREFIX": self.name,
-            "ELASTICSEARCH_ADDRESS": endpoint("ELASTICSEARCH"), "ELASTICSEARCH_PREFIX": self.name, "ELASTICSEARCH_REPLICAS": "0",
+            **{f"PEERS_{role.upper()}": self._peers(role) for role in ("user", "dispatch", "archive", "offline")},
+            "PEERS_NODE": ",".join(f"{self.node_name(name)}={self.host(name)}:{port}" for name, port in self.node_ports.items()),
+            "MYSQL_ADDRESS": self.engine("MYSQL"), "MYSQL_USER": endpoint("MYSQL_USER"), "MYSQL_PASSWORD": endpoint("MYSQL_PASSWORD"),
+            "MYSQL_DATABASE": self.name, "REDIS_ADDRESSES": self.engine("REDIS"), "REDIS_PREFIX": self.name,
+            "ROCKETMQ_PROXY": self.engine("ROCKETMQ"), "ROCKETMQ_BROKER": self.engine("ROCKETMQ_BROKER"), "ROCKETMQ_PREFIX": self.name,
+            "ELASTICSEARCH_ADDRESS": self.engine("ELASTICSEARCH"), "ELASTICSEARCH_PREFIX": self.name, "ELASTICSEARCH_REPLICAS": "0",
         }
+
+    @staticmethod
+    def node_name(name):
+        return "node-1" if name == "node" else name
 
     def _environment(self):
         return {**super()._environment(), **{f"GODWIT_{name}": value for name, value in self._settings().items()}}
@@ -79,34 +126,42 @@ class House(Server):
     def launch(self):
         if not self.made:
             self._make()
-        for role in ROLES:
-            if role in self.processes and self.processes[role].poll() is None:
-                continue
-            command = [binary(), "serve", "--roles", role, "--data", self._data(role),
-                       "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin_ports[role]}",
-                       "--set", f"cluster.listen=127.0.0.1:{self.ports[role]}",
-                       "--set", f"cluster.node_listen=127.0.0.1:{self.node_port}", *self.arguments]
-            with open(self.log_file(role), "ab") as log:
-                self.processes[role] = subprocess.Popen(command, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log,
-                                                        stderr=log, preexec_fn=self._limit if self.open_files else None)
+        for name in self.names:
+            if name not in self.processes or self.processes[name].poll() is not None:
+                self.launch_one(name)
         self.process = self.processes["gateway"]
+
+    def launch_one(self, name):
+        os.makedirs(self.directory, exist_ok=True)
+        role, host = role_of(name), self.host(name)
+        own = {"gateway": ["--listen", f"{host}:{self.client_ports.get(name)}"],
+               "node": ["--set", f"cluster.node_listen={host}:{self.node_ports.get(name)}", "--set", f"node.name={self.node_name(name)}"]}
+        command = [*self.prefix(name), binary(), "serve", "--roles", role, "--data", self._data(name),
+                   "--admin", f"{host}:{self.admin_ports[name]}", "--set", f"cluster.listen={host}:{self.ports[name]}",
+                   *own.get(role, ()), *self.arguments]
+        with open(self.log_file(name), "ab") as log:
+            self.processes[name] = subprocess.Popen(command, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                                    preexec_fn=self._limit if self.open_files else None)
 
     @property
     def running(self):
         return bool(self.processes) and all(one.poll() is None for one in self.processes.values())
 
     def _ready(self):
+        return all(self.ready(name) for name in self.names) and self._takes_sockets()
+
+    def ready(self, name):
         try:
             with requests.Session() as session:
                 session.trust_env = False
-                return all(session.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200
-                           for port in self.admin_ports.values()) and self._takes_sockets()
+                return session.get(self.admin_of(name) + "/readyz", timeout=2).status_code == 200
         except requests.RequestException:
             return False
 
     def _takes_sockets(self):
-        """The node has joined, and the dispatcher's link to it stands."""
-        return '"event":"link_opened"' in self._text_of("node")
+        """Each node has joined, and a link from each dispatcher stood."""
+        links = len(self.copies_of("dispatch"))
+        return all(self._text_of(node).count('"event":"link_opened"') >= links for node in self.copies_of("node"))
 
     def signal(self, number):
         for one in self.processes.values():
@@ -117,16 +172,17 @@ class House(Server):
         """The doors first, as an operator would; the worst exit code."""
         if not self.running:
             return None if self.process is None else max(one.returncode or 0 for one in self.processes.values())
-        codes = []
-        for role in reversed(ROLES):
-            one = self.processes[role]
-            one.send_signal(signal.SIGTERM)
-            try:
-                codes.append(one.wait(READY_WITHIN))
-            except subprocess.TimeoutExpired:
-                self.kill()
-                raise RuntimeError(f"{role} is still there {READY_WITHIN} s after SIGTERM:\n{self.log_tail()}") from None
-        return max(codes)
+        return max(self.stop_one(name) for name in reversed(self.names))
+
+    def stop_one(self, name):
+        """SIGTERM, and how it ended."""
+        one = self.processes[name]
+        one.send_signal(signal.SIGTERM)
+        try:
+            return one.wait(READY_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise RuntimeError(f"{name} is still there {READY_WITHIN} s after SIGTERM:\n{self.log_tail()}") from None
 
     def kill(self):
         for one in self.processes.values():
@@ -138,11 +194,11 @@ class House(Server):
     def kill_one(self, random):
         """One process, whichever; the others go on. `start` brings it back."""
         if not self.to_kill:  # every one has its turn
-            self.to_kill = random.sample(ROLES, len(ROLES))
-        role = self.to_kill.pop()
-        self.processes[role].kill()
-        self.processes[role].wait()
-        return role
+            self.to_kill = random.sample(self.names, len(self.names))
+        name = self.to_kill.pop()
+        self.processes[name].kill()
+        self.processes[name].wait()
+        return name
 
     def remove(self):
         """What it has left in the engines."""
@@ -152,17 +208,17 @@ class House(Server):
         requests.delete(f"http://{endpoint('ELASTICSEARCH')}/{self.name}-messages-*", timeout=10)
         self.made = False
 
-    def _text_of(self, role):
-        if not os.path.exists(self.log_file(role)):
+    def _text_of(self, name):
+        if not os.path.exists(self.log_file(name)):
             return ""
-        with open(self.log_file(role), encoding="utf-8", errors="replace") as log:
+        with open(self.log_file(name), encoding="utf-8", errors="replace") as log:
             return log.read()
 
     def log_text(self):
-        return "".join(self._text_of(role) for role in ROLES)
+        return "".join(self._text_of(name) for name in self.names)
 
     def log_tail(self, size=3000):
-        return "\n".join(f"== {role}\n{self._text_of(role)[-size // 3:]}" for role in ROLES)
+        return "\n".join(f"== {name}\n{self._text_of(name)[-size // 3:]}" for name in self.names)
 
     def wait_until_ready(self):
         try:
@@ -175,5 +231,6 @@ class House(Server):
 
 def new_server(directory, env=None, arguments=()):
     """What TEST_HOUSE asks for: one process on embedded stores, or one a role on the real engines."""
-    kind = os.environ.get("TEST_HOUSE", "one")
-    return {"one": Server, "many": House}[kind](directory, env, arguments)
+    if os.environ.get("TEST_HOUSE", "one") == "one":
+        return Server(directory, env, arguments)
+    return House(directory, env, arguments, copies=int(os.environ.get("TEST_COPIES", "1")))

@@ -48,6 +48,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def urls(self):
+        """Everywhere that clients may come in."""
+        return [self.url]
+
+    @property
     def admin_url(self):
         return f"http://127.0.0.1:{self.admin_port}"
 
