@@ -199,12 +199,24 @@ void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   load->add_option("--out", wanted.out, "Gets the files users, tokens and groups")->required()->type_name("DIR");
 }
 
-Result<void> init_distributed_engines(const AdminFlags& flags) {
-  TRY(const auto loaded, load_settings(flags.settings));
+Result<Config> distributed_config(const AdminFlags& flags) {
+  TRY(auto loaded, load_settings(flags.settings));
   if (loaded.config.engines != "distributed")
     return fail(Code::bad_parameter, "engines is \"embedded\": there is nothing to make. Give the servers' --config");
-  TRY(const auto lines, init_engines(loaded.config));
+  return std::move(loaded.config);
+}
+
+Result<void> init_distributed_engines(const AdminFlags& flags) {
+  TRY(const auto config, distributed_config(flags));
+  TRY(const auto lines, init_engines(config));
   for (const auto& line : lines) fmt::print("{}\n", line);
+  return {};
+}
+
+Result<void> split_ledger_of(const AdminFlags& flags) {
+  TRY(const auto config, distributed_config(flags));
+  CHECK_OK(split_ledger(config));
+  fmt::print("mysql: the ledger stands in {} databases\n", config.mysql.ledger.size());
   return {};
 }
 
@@ -215,6 +227,12 @@ void add_engine_verbs(CLI::App& admin, Action& action, const Flags& flags) {
       engines->add_subcommand("init", "Make what is missing there: tables, topics, groups, the index")->fallthrough();
   with_example(init, "engines init --config cluster.toml");
   init->callback([flags, &action] { action = [flags] { return finish(init_distributed_engines(*flags)); }; });
+  auto* split =
+      engines
+          ->add_subcommand("split-ledger", "Make copies of the ledger's databases the ledger, each its part (offline)")
+          ->fallthrough();
+  with_example(split, "engines split-ledger --config cluster.toml");
+  split->callback([flags, &action] { action = [flags] { return finish(split_ledger_of(*flags)); }; });
 }
 
 }  // namespace

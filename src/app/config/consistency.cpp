@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "app/config/role_set.hpp"
@@ -38,6 +39,11 @@ bool is_peer(std::string_view text, bool named) {
   return parse_address(named ? text.substr(equals + 1) : text).has_value();
 }
 
+bool is_database(std::string_view place) {
+  const auto slash = place.find('/');
+  return slash != std::string_view::npos && slash + 1 < place.size() && is_peer(place.substr(0, slash), false);
+}
+
 void check_peers(const Config& config, const Complain& complain) {
   const auto check = [&](std::string_view name, const std::vector<std::string>& peers, bool named) {
     for (const auto& peer : peers) {
@@ -52,10 +58,10 @@ void check_peers(const Config& config, const Complain& complain) {
   check("peers.node", config.peers.node, true);
   check("redis.addresses", config.redis.addresses, false);
   for (const auto& place : config.mysql.ledger) {
-    const auto slash = place.find('/');
-    if (slash == std::string::npos || slash + 1 == place.size() || !is_peer(place.substr(0, slash), false))
-      complain("mysql.ledger", "holds \"" + place + "\"; it must be address:port/database");
+    if (!is_database(place)) complain("mysql.ledger", "holds \"" + place + "\"; it must be address:port/database");
   }
+  const std::set<std::string> different(config.mysql.ledger.begin(), config.mysql.ledger.end());
+  if (different.size() != config.mysql.ledger.size()) complain("mysql.ledger", "names a database twice");
   if (!config.rocketmq.broker.empty()) check("rocketmq.broker", {config.rocketmq.broker}, false);
 }
 

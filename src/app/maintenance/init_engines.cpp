@@ -18,7 +18,7 @@ struct Tools {
 Result<std::string> init_mysql(const Config& config, Tools& with) {
   const auto settings = mysql_settings(config);
   CHECK_OK(mysql::AccountsDatabase::open(settings, {}, with.clock, with.log, with.metrics));
-  CHECK_OK(mysql::open_ledger(ledger_settings(config), with.random, with.log, with.metrics));
+  CHECK_OK(mysql::open_ledger(ledger_settings(config), settings, with.random, with.log, with.metrics));
   CHECK_OK(mysql::DeadLetters::open(settings, with.clock, with.log, with.metrics, {}));
   return "mysql: the tables of " + settings.database + " at " + settings.address + " are there";
 }
@@ -58,6 +58,15 @@ Result<std::vector<std::string>> init_engines(const Config& config) {
   TRY(done.emplace_back(), init_rocketmq(config));
   TRY(done.emplace_back(), init_elasticsearch(config, with));
   return done;
+}
+
+Result<void> split_ledger(const Config& config) {
+  Tools with;
+  const auto home = mysql_settings(config);
+  const auto databases = ledger_settings(config);
+  CHECK_OK(mysql::split_ledger(databases, home, with.random));
+  CHECK_OK(mysql::open_ledger(databases, home, with.random, with.log, with.metrics));
+  return {};
 }
 
 }  // namespace godwit::app

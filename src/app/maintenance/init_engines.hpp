@@ -12,4 +12,7 @@ namespace godwit::app {
 /// the error names the engine and what is wrong there. Blocks.
 [[nodiscard]] Result<std::vector<std::string>> init_engines(const Config& config);
 
+/// The ledger over the databases of `mysql.ledger`, which are copies of those that it stood in (docs/deploy-many.md).
+[[nodiscard]] Result<void> split_ledger(const Config& config);
+
 }  // namespace godwit::app

@@ -159,7 +159,8 @@ Result<void> DistributedEngines::open_messages(const Wanted& wanted) {
   ports_.dead_letters = dead_letters_.get();
   const bool consumes = wanted.here.has(RoleName::archive) || wanted.here.has(RoleName::offline);
   if (!wanted.here.has(RoleName::dispatch) && !consumes) return {};
-  TRY(ledger_store_, mysql::open_ledger(ledger_settings(config), with_.random, with_.log, with_.metrics));
+  TRY(ledger_store_,
+      mysql::open_ledger(ledger_settings(config), mysql_settings(config), with_.random, with_.log, with_.metrics));
   if (consumes) rows_ = std::make_unique<LedgerRows>(*ledger_store_);
   if (!config.rocketmq.broker.empty()) {
     rocketmq::Remoting broker(config.rocketmq.broker);

@@ -22,8 +22,9 @@ Settings patient(Settings settings) {
 
 /// The name is this database's alone on the server, and ends with the connection, as a change of tables does.
 void be_the_only_one(SociConnection& connection) {
-  auto& row = connection.run("SELECT COALESCE(GET_LOCK(CONCAT('godwit accounts ', MD5(DATABASE())), :seconds), 0)", "n",
-                             kPatience.count());
+  auto& row = connection.run(
+      "SELECT COALESCE(GET_LOCK(CONCAT('godwit accounts ', LEFT(SHA2(DATABASE(), 256), 40)), :seconds), 0)", "n",
+      kPatience.count());
   bool mine = false;
   while (row.next()) mine = row.number(0) == 1;
   if (!mine) throw StoreFailure{.kind = FailureKind::busy, .reason = "another process is changing the tables"};

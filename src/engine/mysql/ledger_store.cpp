@@ -30,11 +30,12 @@ Answer<std::vector<std::pair<std::uint64_t, MessagePtr>>> numbered_records(Conne
 }
 }  // namespace
 
-LedgerStore::LedgerStore(const Settings& settings, Log& log, Metrics& metrics)
-    : commit_seconds_(metrics.histogram("godwit_ledger_store_commit_seconds",
+LedgerStore::LedgerStore(std::string name, const Settings& settings, Log& log, Metrics& metrics)
+    : name_(std::move(name)),
+      commit_seconds_(metrics.histogram("godwit_ledger_store_commit_seconds",
                                         "The ledger's transactions, from the packet to its answer.",
                                         label_of(settings))),
-      commits_("ledger-commit", 1, kCommitsWaiting, settings, log),
+      commits_("ledger-commit", kCommitConnections, kCommitsWaiting, settings, log),
       others_("ledger-read", settings.connections, kOthersWaiting, settings, log) {
   metrics.queue({.name = "ledger-commit",
                  .metric = "godwit_ledger_store_commits_waiting",
@@ -57,8 +58,9 @@ Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const Settings& settings,
   };
   auto connection = Connection::open(settings);
   if (!connection) return wrong(connection.error());
-  if (const auto done = prepare_ledger(*connection, random.id(26), shards); !done) return wrong(done.error());
-  return std::unique_ptr<LedgerStore>(new LedgerStore(settings, log, metrics));
+  auto name = prepare_ledger(*connection, random.id(26), shards);
+  if (!name) return wrong(name.error());
+  return std::unique_ptr<LedgerStore>(new LedgerStore(std::move(*name), settings, log, metrics));
 }
 
 Task<Result<dispatch::Roll>> LedgerStore::attend(dispatch::Attendance attendance) {

@@ -46,13 +46,59 @@ std::vector<std::string> steps(const std::string& name, const std::string& shard
 }
 }  // namespace
 
-Answer<void> prepare_ledger(Connection& connection, const std::string& name, const Shards& shards) {
+Answer<std::string> prepare_ledger(Connection& connection, const std::string& name, const Shards& shards) {
   const auto bytes = bytes_of(shards);
   CHECK_OK(migrate(connection, "ledger_version", steps(name, bytes)));
-  TRY(auto found, connection.run("SELECT shards FROM ledger_store WHERE id = 1"));
+  TRY(auto found, connection.run("SELECT shards, name FROM ledger_store WHERE id = 1"));
   auto& rows = found.front().rows;
   if (!rows.next() || rows.text(0) != bytes)
     return std::unexpected(Failure{.words = "the database was made for other shards of the ledger"});
+  return std::string(rows.text(1));
+}
+
+Answer<void> check_narrows(Connection& connection, const Shards& shards) {
+  TRY(auto found, connection.run("SELECT shards, (SELECT COUNT(*) FROM ledger_members WHERE lease_until > "
+                                 "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000) "
+                                 "FROM ledger_store WHERE id = 1"));
+  auto& rows = found.front().rows;
+  if (!rows.next()) return std::unexpected(Failure{.words = "there is no ledger in it"});
+  if (rows.number(1) > 0)
+    return std::unexpected(Failure{.words = "dispatchers run on it: end them, and wait until their leases are over"});
+  const auto wanted = bytes_of(shards), there = std::string(rows.text(0));
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (i >= there.size() || (wanted[i] & ~there[i]) != 0)
+      return std::unexpected(Failure{.words = "it is no copy of a database that had all of its shards"});
+  }
+  return {};
+}
+
+Answer<void> narrow_ledger(Connection& connection, const std::string& name, const Shards& shards) {
+  CHECK_OK(check_narrows(connection, shards));
+  Sql sql("UPDATE ledger_store SET name = ");
+  sql.bytes(name).add(", shards = ").bytes(bytes_of(shards)).add(" WHERE id = 1");
+  CHECK_OK(connection.run(sql.text()));
+  return forget_agreement(connection);
+}
+
+Answer<void> forget_agreement(Connection& connection) {
+  CHECK_OK(connection.run("DROP TABLE IF EXISTS ledger_whole"));
+  return {};
+}
+
+Answer<void> agree_on_ledger(Connection& connection, const std::vector<std::string>& stores) {
+  std::string whole;
+  for (const auto& store : stores) whole += (whole.empty() ? "" : "+") + store;
+  Sql sql(
+      "CREATE TABLE IF NOT EXISTS ledger_whole (id TINYINT UNSIGNED NOT NULL PRIMARY KEY, stores VARBINARY(16640) NOT "
+      "NULL) ENGINE=InnoDB; INSERT IGNORE INTO ledger_whole VALUES (1, ");
+  sql.bytes(whole).add("); SELECT stores FROM ledger_whole WHERE id = 1");
+  TRY(auto done, connection.run(sql.text()));
+  auto& rows = done.back().rows;
+  if (!rows.next() || rows.text(0) != whole) {
+    return std::unexpected(
+        Failure{.words = "the ledger that belongs to this database stands in other databases than mysql.ledger says "
+                         "(docs/deploy-many.md, \"Several databases\")"});
+  }
   return {};
 }
 

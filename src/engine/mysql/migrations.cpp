@@ -25,7 +25,7 @@ Answer<void> do_steps(Connection& connection, const std::string& table, std::spa
 Answer<void> migrate(Connection& connection, std::string_view table, std::span<const std::string> steps) {
   const std::string name(table);
   // Names of locks are the whole server's, and 64 characters at most.
-  const auto lock = "SHA1(CONCAT(DATABASE(), '/" + name + "'))";
+  const auto lock = "SHA2(CONCAT(DATABASE(), '/" + name + "'), 256)";
   TRY(auto locked, connection.run("SELECT GET_LOCK(" + lock + ", 30)"));
   auto& rows = locked.back().rows;
   if (!rows.next() || rows.number(0) != 1)
