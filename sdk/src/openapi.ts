@@ -385,6 +385,12 @@ export interface components {
             engines: {
                 [key: string]: string;
             };
+            /** @description Role of other processes that this one asks → `ok`, or what is wrong with it. Empty where one process has every role. */
+            roles: {
+                [key: string]: string;
+            };
+            /** @description What keeps it from being ready. */
+            waitsFor: string[];
         };
         Overview: {
             version: string;
@@ -412,7 +418,7 @@ export interface components {
             connections: number;
             /**
              * Format: int64
-             * @description People with an open socket.
+             * @description People with an open socket; who has some on two nodes counts on each.
              */
             onlineUsers: number;
             queues: components["schemas"]["Queue"][];
@@ -440,8 +446,16 @@ export interface components {
              * @description Messages that inbox or archive could not take, put aside for `godwit admin dead-letters`.
              */
             deadLetters: number;
+            /**
+             * Format: int64
+             * @description Of the server, the missing ones too.
+             */
+            processes: number;
+            missing: components["schemas"]["MissingProcesses"];
         };
-        /** @description What waits inside the server. `accounts-read`, `accounts-write`, `archive-read`, `messages-read`, `messages-write`, `passwords`: work for a store or for argon2id; `bus-store`, `bus-offline`: durable messages that archive and inbox have not taken yet. More may be added. */
+        /** @description Processes that did not answer, by name: what is said is without them. */
+        MissingProcesses: string[];
+        /** @description What waits inside the server. `accounts-read`, `accounts-write`, `archive-read`, `messages-read`, `messages-write`, `passwords`: work for a store or for argon2id; `bus-store`, `bus-offline`: durable messages that archive and inbox have not taken yet. Of many processes: `elasticsearch`, `ledger-commit`, `ledger-read`: work for these; `relay`: messages on their way to the broker; depth and bound are those of all processes together. More may be added. */
         Queue: {
             name: string;
             /** Format: int64 */
@@ -459,6 +473,7 @@ export interface components {
              */
             interval: number;
             items: components["schemas"]["RateSample"][];
+            missing: components["schemas"]["MissingProcesses"];
         };
         /** @description What was counted in the interval that ended at `time`. */
         RateSample: {
@@ -579,6 +594,65 @@ export interface components {
             startedAt: components["schemas"]["Millis"];
             version: string;
         };
+        /** @description One process of the server. What it says of itself is absent where it is missing; `detail`, why it is, where it is not. */
+        Process: {
+            /** @description Its node's name, else a role and its address. */
+            process: string;
+            roles: ("gateway" | "user" | "dispatch" | "node" | "archive" | "offline")[];
+            /** @description Where other processes reach it; absent where there are none. */
+            address?: string;
+            /**
+             * @description `waiting`: something that it needs is not there yet.
+             * @enum {string}
+             */
+            state: "ready" | "waiting" | "draining" | "missing";
+            /** @description Why nothing was heard of it. */
+            detail?: string;
+            version?: string;
+            startedAt?: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Milliseconds that its clock is ahead of the one that answers, the way between them included.
+             */
+            clockAhead?: number;
+            /**
+             * Format: int64
+             * @description Open sockets.
+             */
+            connections?: number;
+            /**
+             * Format: int64
+             * @description People with an open socket here.
+             */
+            users?: number;
+            /**
+             * Format: int64
+             * @description Sockets that its gateway carries to nodes of other processes.
+             */
+            relayed?: number;
+            /** @description A fingerprint of the key that signs tokens, where the process has the role user: alike everywhere. */
+            signingKey?: string;
+            /** @description That it numbers, ascending. */
+            shards?: number[];
+            /** @description What it stands on and is not well. */
+            troubles?: {
+                /** @description An engine, or `role.` and a role of other processes. */
+                part: string;
+                trouble: string;
+                /** @description It is not ready without. False: a role that was there and is gone. */
+                needed: boolean;
+            }[];
+        };
+        Shards: {
+            /** Format: int64 */
+            total: number;
+            owners: {
+                process: string;
+                shards: number[];
+            }[];
+            unowned: number[];
+            missing: components["schemas"]["MissingProcesses"];
+        };
         Setting: {
             name: string;
             value: components["schemas"]["SettingValue"];
@@ -693,6 +767,10 @@ export interface components {
         };
         NodePage: {
             items: components["schemas"]["Node"][];
+            next: components["schemas"]["Cursor"];
+        };
+        ProcessPage: {
+            items: components["schemas"]["Process"][];
             next: components["schemas"]["Cursor"];
         };
         SettingPage: {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/config/config.hpp"
 #include "app/maintenance/administration.hpp"
 #include "base/error.hpp"
 
@@ -21,6 +22,8 @@ struct TestData {
 };
 /// Makes users with ready sessions, friendships (2k and 2k+1, and the hubs) and groups on an empty data directory.
 [[nodiscard]] Result<void> load_test_data(const std::string& data, const TestData& wanted);
+/// The same in the engines of many processes, which must have nobody of these names (`key_taken`), and no server.
+[[nodiscard]] Result<void> load_test_data(const Config& config, const TestData& wanted);
 
 /// One thing that is wrong with a store; empty: nothing is.
 struct StoreFinding {

@@ -25,7 +25,7 @@ BrokerBus::BrokerBus(Ports ports, Settings settings, Log& log, Metrics& metrics)
       settings_(settings),
       log_(log),
       pages_(metrics.counter("godwit_bus_pages_total", "Pages of committed messages that were taken.")),
-      unreadable_(metrics.counter("godwit_bus_unreadable_pages_total", "Damaged pages: left to the broker.")),
+      unreadable_(metrics.counter("godwit_bus_unreadable_pages_total", "Pages that nobody can read: put aside.")),
       caught_up_(
           metrics.counter("godwit_bus_caught_up_total",
                           "Messages that were read from the ledger, as the broker did not deliver them in time.")) {}
@@ -128,14 +128,25 @@ Task<void> BrokerBus::ask() {
   }
 }
 
+/// Remembers whether it could be read: a store that is away is not waited for by each reader.
+Task<Result<BrokerBus::Positions>> BrokerBus::read_applied(Topic topic) {
+  auto heard = co_await ports_.applied.contiguous(topic);
+  unknown_[index(topic)] = !heard.has_value();
+  co_return heard;
+}
+
 Task<void> BrokerBus::look_at(Topic topic) {
   const auto of_topic = [topic](const Reader& reader) { return reader.topic == topic; };
   if (std::ranges::none_of(waiting_, of_topic)) co_return;
   auto& applied = applied_[index(topic)];
-  const auto all_covered = std::ranges::all_of(
-      waiting_, [&](const Reader& reader) { return reader.topic != topic || covers(applied, *reader.committed); });
-  if (!all_covered) {
-    if (auto heard = co_await ports_.applied.contiguous(topic)) applied = std::move(*heard);
+  // Where nothing looks again by itself, each reader does. Never taken from the last look: what was written may have
+  // been lost since, with the count of it.
+  const bool looked_for = ports_.rows != nullptr && handlers_[index(topic)];
+  bool known = !(looked_for && unknown_[index(topic)]);
+  if (known) {
+    auto heard = co_await read_applied(topic);
+    known = heard.has_value();
+    if (heard) applied = std::move(*heard);
   }
   std::uint64_t behind = 0;
   for (std::size_t shard = 0; shard < applied.size() && shard < committed_.size(); ++shard)
@@ -145,7 +156,7 @@ Task<void> BrokerBus::look_at(Topic topic) {
   for (auto& reader : waiting_) {
     if (reader.topic != topic) continue;
     const bool there = covers(applied, *reader.committed);
-    if (there || reader.once) answers.emplace_back(std::move(reader.done), there);
+    if (there || !known || reader.once) answers.emplace_back(std::move(reader.done), there);
   }
   std::erase_if(waiting_, [](const Reader& reader) { return !reader.done; });
   for (auto& [done, there] : answers) done(there ? Result<void>() : on_its_way());

@@ -50,7 +50,8 @@ class BrokerBus final : public dispatch::Bus {
   Task<void> finish();
 
   /// Comes back when all processes of the topic together have written everything that was answered before the call.
-  /// unavailable after `patience`: what is missing may then be read by `tail`.
+  /// unavailable after `patience`: what is missing may then be read by `tail`. At once where nobody can say how far
+  /// they are, until it is known again.
   Task<Result<void>> settled(dispatch::Topic topic) override;
   Task<bool> caught_up(dispatch::Topic topic) override;
   Task<Result<std::vector<MessagePtr>>> tail(dispatch::Stretch stretch) override;
@@ -80,6 +81,7 @@ class BrokerBus final : public dispatch::Bus {
   void give_up_late_ones();
   Task<void> ask();
   Task<void> look_at(dispatch::Topic topic);
+  Task<Result<Positions>> read_applied(dispatch::Topic topic);
   void count(Task<void> task);
 
   // catch_up.cpp
@@ -92,6 +94,7 @@ class BrokerBus final : public dispatch::Bus {
   Task<bool> hand_over(dispatch::Topic topic, const std::vector<MessagePtr>& messages);
   Task<bool> sift(dispatch::Topic topic, const wire::LogPage& page);
   Task<bool> put_aside(dispatch::Topic topic, const wire::LogPage& page, std::size_t at, std::string reason);
+  Task<bool> put_page_aside(dispatch::Topic topic, std::string body, std::string wrong);
   Task<bool> put_broken_aside(dispatch::Topic topic, const wire::LogPage& page);
   Task<void> acknowledge(dispatch::Topic topic, const std::vector<Taken>& done);
 
@@ -104,8 +107,9 @@ class BrokerBus final : public dispatch::Bus {
   std::array<Handler, 2> handlers_;
   std::map<Place, int> refusals_;
   std::vector<Reader> asking_, waiting_;
-  std::array<Positions, 2> applied_;  // as last heard; they only grow
-  Positions committed_;               // the same
+  std::array<Positions, 2> applied_;  // as last heard: 0 again where it was lost
+  Positions committed_;               // the same; they only grow
+  std::array<bool, 2> unknown_{};     // how far it is applied could not be read the last time
   std::array<std::atomic<std::uint64_t>, 2> lag_{};
   std::atomic<bool> stopping_{false};
   std::uint64_t ticks_ = 0;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/testing_executor.hpp"
+#include "bus/letter_place.hpp"
 #include "engine/memory/applied_positions.hpp"
 #include "engine/memory/broker.hpp"
 #include "wire/record.hpp"
@@ -112,17 +113,22 @@ struct Process {
 
 /// Where what is applied is counted; it may be away.
 struct Counted final : AppliedPositions {
-  memory::AppliedPositions applied;
-  bool away = false;
+  std::optional<memory::AppliedPositions> applied{std::in_place};
+  bool away = false, unread = false;
   Executor* silent = nullptr;  ///< it tells after two seconds only that it does not
+  int looked = 0;
   Task<Result<void>> add(Topic topic, std::vector<AppliedRange> ranges) override {
     if (away) co_return fail(Code::unavailable);
-    co_return co_await applied.add(topic, std::move(ranges));
+    co_return co_await applied->add(topic, std::move(ranges));
   }
   Task<Result<std::vector<Position>>> contiguous(Topic topic) override {
-    if (silent == nullptr) co_return co_await applied.contiguous(topic);
-    co_await sleep_for(*silent, milliseconds(2000));
-    co_return fail(Code::unavailable);
+    ++looked;
+    if (silent != nullptr) {
+      co_await sleep_for(*silent, milliseconds(2000));
+      co_return fail(Code::unavailable);
+    }
+    if (unread) co_return fail(Code::unavailable);
+    co_return co_await applied->contiguous(topic);
   }
 };
 
@@ -267,8 +273,9 @@ TEST_CASE("broker bus: a message that alone is unavailable has its attempts, the
   CHECK(house.upto(7) == 3);
 }
 
-TEST_CASE("broker bus: a damaged record is put aside; a damaged page is left where it is") {
+TEST_CASE("broker bus: what is damaged is put aside, a record or a whole page, and what follows goes on") {
   House house;
+  house.letters.away = true;
   auto& process = house.start();
   Message good;
   good.conversation = Conversation::direct(UserKey("ann"), UserKey("bob"));
@@ -279,10 +286,32 @@ TEST_CASE("broker bus: a damaged record is put aside; a damaged page is left whe
   house.post(wire::encode_log_page(7, 1, records));
   house.post("no page");
   house.run_for(milliseconds(500));
+  CHECK(house.broker.kept(Topic::store) == 2);  // not before the letters are kept
+  house.letters.away = false;
+  house.run_for(milliseconds(6000));
   CHECK(process.written.texts == std::vector<std::string>{"good"});
-  CHECK(house.letters.kept.size() == 1);
+  REQUIRE(house.letters.kept.size() == 2);
+  std::ranges::sort(house.letters.kept, {}, &DeadLetter::place);
+  CHECK(house.letters.kept[0].place == DeadLetter::Place{Topic::store, letter_of_row(7, 1)});
+  CHECK(house.letters.kept[1].place == DeadLetter::Place{Topic::store, letter_of_page("no page")});
+  CHECK(house.letters.kept[1].record == "no page");
   CHECK(house.upto(7) == 2);
-  CHECK(house.broker.kept(Topic::store) == 1);
+  CHECK(house.broker.kept(Topic::store) == 0);
+  CHECK(process.metrics.counted("godwit_bus_unreadable_pages_total") == 1);
+}
+
+TEST_CASE("broker bus: the rows of a damaged page come from the ledger") {
+  House house;
+  house.catches_up = true;
+  auto& process = house.start();
+  house.send(7, 1, 3, /*sent=*/false);
+  house.post("what had been the page of 7/1 to 7/3");
+  house.send(7, 4, 2);
+  house.run_for(milliseconds(2000));
+  CHECK(process.written.all() == std::set<std::string>{"7/1", "7/2", "7/3", "7/4", "7/5"});
+  CHECK(house.upto(7) == 5);
+  CHECK(house.letters.kept.size() == 1);
+  CHECK(house.broker.kept(Topic::store) == 0);
 }
 
 TEST_CASE("broker bus: a reader waits until everything that was answered is written, by whomever") {
@@ -403,6 +432,54 @@ TEST_CASE("broker bus: a reader's patience is time, though what is applied is to
   house.run_for(milliseconds(20));
   REQUIRE(third->has_value());
   CHECK(third->value().has_value());
+}
+
+TEST_CASE("broker bus: what was written and is lost is noticed by whoever reads next, and written again") {
+  House house;
+  house.catches_up = true;
+  auto& process = house.start();
+  house.send(7, 1, 3);
+  house.run_for(milliseconds(100));
+  const auto before = settle(process);
+  house.run_for(milliseconds(5));
+  REQUIRE(before->has_value());
+  CHECK(before->value());
+  house.applied.applied.emplace();  // and what was written with it
+  process.written.texts.clear();
+  const auto after = settle(process);
+  house.run_for(milliseconds(100));
+  CHECK_FALSE(after->has_value());
+  house.run_for(milliseconds(1000));
+  REQUIRE(after->has_value());
+  CHECK(process.written.all().size() == 3);
+  const auto again = settle(process);
+  house.run_for(milliseconds(5));
+  REQUIRE(again->has_value());
+  CHECK(again->value());
+}
+
+TEST_CASE("broker bus: while nobody can say what is applied, nobody waits for it") {
+  House house;
+  house.catches_up = true;
+  auto& process = house.start();
+  house.run_for(milliseconds(50));
+  house.applied.unread = true;
+  for (int round = 0; round < 3; ++round) {
+    const auto reader = settle(process);
+    house.run_for(milliseconds(5));
+    REQUIRE(reader->has_value());
+    CHECK_FALSE(reader->value());
+  }
+  const auto looked = house.applied.looked;
+  for (int i = 0; i < 20; ++i) (void)settle(process);
+  house.run_for(milliseconds(5));
+  CHECK(house.applied.looked - looked <= 1);  // the store is not asked by each
+  house.applied.unread = false;
+  house.run_for(milliseconds(500));
+  const auto reader = settle(process);
+  house.run_for(milliseconds(5));
+  REQUIRE(reader->has_value());
+  CHECK(reader->value());
 }
 
 TEST_CASE("broker bus: nothing is read from the ledger while the broker delivers") {

@@ -18,8 +18,8 @@ Task<void> BrokerBus::catch_up(Topic topic) {
   Positions committed, applied;  // as of the look before
   while (!stopping_.load()) {
     co_await sleep_for(ports_.executor, settings_.stalled);
+    auto now_applied = co_await read_applied(topic);
     auto now_committed = co_await ports_.sequencer.committed();
-    auto now_applied = co_await ports_.applied.contiguous(topic);
     if (!now_committed || !now_applied) continue;
     for (std::size_t shard = 0; shard < now_applied->size() && !stopping_.load(); ++shard) {
       const auto reached = (*now_applied)[shard];

@@ -10,7 +10,8 @@ namespace godwit::bus {
 using dispatch::Topic;
 
 namespace {
-constexpr std::size_t kMostRefused = 1024;  // messages whose refusals are counted
+constexpr std::size_t kMostRefused = 1024;      // messages whose refusals are counted
+constexpr std::size_t kPageKept = 256U << 10U;  // bytes of a page that nobody can read
 
 std::vector<MessagePtr> readable(const wire::LogPage& page) {
   auto messages = page.messages;
@@ -33,18 +34,20 @@ Task<void> BrokerBus::run(Topic topic) {
 /// again.
 Task<void> BrokerBus::take(Topic topic, std::vector<dispatch::Delivery> deliveries) {
   std::vector<Taken> taken, done;
+  std::vector<std::string> unreadable;
   std::vector<MessagePtr> messages;
   for (auto& delivery : deliveries) {
     auto page = wire::decode_log_page(delivery.body);
     if (!page) {
-      unreadable_.add();
-      log_.error("bus_page_unreadable", {{"reason", page.error().detail}});
+      if (co_await put_page_aside(topic, std::move(delivery.body), page.error().detail))
+        unreadable.push_back(std::move(delivery.receipt));
       continue;
     }
     if (!co_await put_broken_aside(topic, *page)) continue;
     std::ranges::move(readable(*page), std::back_inserter(messages));
     taken.push_back({.page = std::move(*page), .receipt = std::move(delivery.receipt)});
   }
+  if (!unreadable.empty()) (void)co_await ports_.broker.acknowledge(topic, std::move(unreadable));
   if (taken.empty()) co_return;
   if (planted(Bug::acknowledge_before_write)) co_await acknowledge(topic, taken);
   if (co_await hand_over(topic, messages)) {
@@ -92,6 +95,21 @@ Task<bool> BrokerBus::sift(Topic topic, const wire::LogPage& page) {
     if (given_up) refusals_.erase(place);
   }
   co_return whole && !stopping_.load();
+}
+
+/// Which rows it had nobody knows: none is counted, so they are read from the ledger (catch_up.cpp). Only what would
+/// come again for ever is kept for an operator.
+Task<bool> BrokerBus::put_page_aside(Topic topic, std::string body, std::string wrong) {
+  const auto place = letter_of_page(body);
+  if (body.size() > kPageKept) body.resize(kPageKept);
+  const auto kept = co_await ports_.dead_letters.add({.place = {.topic = topic, .offset = place},
+                                                      .time = 0,
+                                                      .reason = "a page of the broker: " + wrong,
+                                                      .record = std::move(body)});
+  if (!kept) co_return false;
+  unreadable_.add();
+  log_.error("bus_page_unreadable", {{"reason", wrong}, {"offset", place}});
+  co_return true;
 }
 
 Task<bool> BrokerBus::put_broken_aside(Topic topic, const wire::LogPage& page) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "domain/shard.hpp"
 
 namespace godwit::bus {
@@ -12,6 +14,12 @@ namespace godwit::bus {
 }
 [[nodiscard]] constexpr std::pair<Shard, Position> row_of_letter(std::uint64_t offset) {
   return {static_cast<Shard>(offset >> 48U), offset & ((std::uint64_t{1} << 48U) - 1)};
+}
+
+/// Names a page that nobody can read, by what it holds: the same page that comes again is the same letter. No row is
+/// named so: its shard would be 32768 or more.
+[[nodiscard]] inline std::uint64_t letter_of_page(std::string_view body) {
+  return std::uint64_t{1} << 63U | static_cast<std::uint64_t>(body.size() & 0x7FFF'FFFFU) << 32U | crc32c(body);
 }
 
 }  // namespace godwit::bus

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "base/planted.hpp"
 #include "dispatch/sequencer.hpp"
@@ -25,6 +26,17 @@ Result<sequencer::Numbered> as_answer(Result<Published> published) {
   return sequencer::Numbered(std::move(*published));
 }
 }  // namespace
+
+std::vector<Stay> stays_of(const Message& message) {
+  std::vector<Stay> stays;
+  const auto& conversation = message.conversation;
+  const auto seq = message.seq;
+  if (seq == 1)
+    for (const auto& user : conversation.people()) stays.push_back({conversation, user, StayEvent::join(1)});
+  for (const auto& user : message.joined) stays.push_back({conversation, user, StayEvent::join(seq)});
+  for (const auto& user : message.left) stays.push_back({conversation, user, StayEvent::leave(seq, message.time)});
+  return stays;
+}
 
 void Sequencer::wake(Part& part) {
   if (std::exchange(part.driving, true)) return;
@@ -168,9 +180,10 @@ void Sequencer::assign(Flight& flight, const WaitingPtr& waiting, Held& held, co
   const Published published{.id = message->id, .seq = message->seq, .time = message->time};
   auto fence = std::ranges::find(flight.batch.fences, waiting->shard, &Fence::shard);
   if (fence == flight.batch.fences.end())
-    fence = flight.batch.fences.insert(
-        fence, {.shard = waiting->shard, .epoch = held.epoch, .position = held.position});
+    fence =
+        flight.batch.fences.insert(fence, {.shard = waiting->shard, .epoch = held.epoch, .position = held.position});
   const auto rows = ++flight.rows[waiting->shard];
+  std::ranges::move(stays_of(*message), std::back_inserter(flight.batch.stays));
   flight.batch.log.push_back(
       {.shard = waiting->shard, .position = fence->position + rows, .message = std::move(message)});
   flight.batch.sent.push_back({.once = draft.once,
@@ -259,7 +272,7 @@ Task<std::optional<Outcome>> Sequencer::look_for(const Flight& flight) {
   const auto& mine = flight.batch.sent.front();
   const auto found = std::ranges::find(known->sent, mine.once, &Sent::once);
   co_return found != known->sent.end() && found->id == mine.id && found->seq == mine.seq ? Outcome::committed
-                                                                                        : Outcome::fenced;
+                                                                                         : Outcome::fenced;
 }
 
 }  // namespace godwit::dispatch

@@ -77,11 +77,27 @@ struct Fence {
   Position position = 0;
 };
 
+/// A joining or leaving of one reader of a conversation.
+struct Stay {
+  Conversation conversation;
+  UserKey user;
+  StayEvent event;
+};
+/// What the message says of its conversation's readers. Of conversations that name their people: what the first says.
+[[nodiscard]] std::vector<Stay> stays_of(const Message& message);
+
+/// Whose are asked for: of the user, everywhere, and of everybody in the conversations.
+struct StaysOf {
+  std::optional<UserKey> user;
+  std::vector<Conversation> conversations;
+};
+
 struct Batch {
   std::vector<Fence> fences;                         ///< of every shard that has rows below
   std::vector<LogRow> log;                           ///< in each shard from its fence's position on, without a hole
   std::vector<std::pair<Conversation, Head>> heads;  ///< of every conversation that has rows
   std::vector<Sent> sent;
+  std::vector<Stay> stays{};  ///< of the conversations that have rows; or of any of the part, where there are no rows
 };
 
 enum class Outcome : std::uint8_t {
@@ -110,10 +126,10 @@ class LedgerStore {
 
   virtual Task<Result<Known>> look_up(LookUp what) = 0;
 
-  /// All of one part. Whole or not at all, in this order: the fences are compared and locked; log, heads and sent are
-  /// written; each shard's position moves to its last row's. An error: it may have been committed, or may be in a
-  /// moment, as long as the epochs stand. Two rows of the log never have one (shard, position), nor one (conversation,
-  /// seq); no two of sent one `once`.
+  /// All of one part. Whole or not at all, in this order: the fences are compared and locked; log, heads, sent and
+  /// stays are written; each shard's position moves to its last row's. An error: it may have been committed, or may be
+  /// in a moment, as long as the epochs stand. Two rows of the log never have one (shard, position), nor one
+  /// (conversation, seq); no two of sent one `once`. A stay that is there already changes nothing.
   virtual Task<Result<Outcome>> commit(Batch batch) = 0;
 
   /// The shard's rows above `after`, ascending, without a hole: `limit` at most. What was trimmed is passed over.
@@ -122,12 +138,15 @@ class LedgerStore {
   /// Of what is kept.
   virtual Task<Result<std::vector<MessagePtr>>> tail(Stretch stretch) = 0;
 
+  /// All that was ever committed, in no order.
+  virtual Task<Result<std::vector<Stay>>> stays(StaysOf whose) = 0;
+
   /// Moves each shard's `relayed` forward to the position; never back. Needs no fence: that both topics have a row
   /// stays true, whoever says it.
   virtual Task<Result<void>> set_relayed(std::vector<std::pair<Shard, Position>> positions) = 0;
 
   /// Removes up to `limit` rows of the log that are relayed and older than `log_before`, and up to as many of sent
-  /// older than `sent_before`, by their messages' times. Heads stay for ever. How many went.
+  /// older than `sent_before`, by their messages' times. Heads and stays stay for ever. How many went.
   virtual Task<Result<std::size_t>> trim(Millis log_before, Millis sent_before, std::size_t limit) = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -239,12 +240,61 @@ inline void store_trims_what_is_relayed(const MakeStoreBed& make) {
   CHECK(known.shards[kShard].position == 3);
 }
 
+/// As texts, in order: "conversation user place time".
+inline std::vector<std::string> stays(StoreBed& bed, StaysOf whose) {
+  std::vector<std::string> found;
+  for (const auto& [conversation, user, event] : good(sync_wait(bed.store().stays(std::move(whose)))))
+    found.push_back(conversation.name() + " " + user.str() + " " + std::to_string(event.place) + " " +
+                    std::to_string(event.time));
+  std::ranges::sort(found);
+  return found;
+}
+
+inline void store_keeps_stays(const MakeStoreBed& make) {
+  auto bed = make();
+  attend(*bed, "a", {kShard});
+  const auto flock = Conversation::of_group(GroupKey("flock"));
+  const UserKey ann("ann"), bob("bob");
+  auto first = batch(1, 0, {row(1, "flock", 1), row(2, "flock", 2)});
+  first.stays = {
+      {flock, ann, StayEvent::join(1)}, {flock, bob, StayEvent::join(1)}, {flock, bob, StayEvent::leave(2, 5)}};
+  CHECK(commit(*bed, std::move(first)) == Outcome::committed);
+  auto again = batch(1, 2, {row(3, "flock", 3)});
+  again.stays = {{flock, ann, StayEvent::join(1)}, {flock, bob, StayEvent::join(3)}};
+  CHECK(commit(*bed, again) == Outcome::committed);
+  auto refused = batch(1, 2, {row(3, "flock", 4)});
+  refused.stays = {{flock, UserKey("cas"), StayEvent::join(4)}};
+  CHECK(commit(*bed, std::move(refused)) == Outcome::fenced);
+  // Another conversation, in another part where there are several.
+  const auto other = Conversation::of_group(GroupKey("other"));
+  const auto theirs = shard_of(other);
+  const auto epoch = attend(*bed, "a", {theirs}).shards[theirs].epoch;
+  auto elsewhere = batch(epoch, theirs == kShard ? 3 : 0, {row(theirs == kShard ? 4 : 1, "other", 1)});
+  elsewhere.stays = {{other, ann, StayEvent::join(1)}};
+  CHECK(commit(*bed, std::move(elsewhere)) == Outcome::committed);
+
+  REQUIRE(sync_wait(bed->store().set_relayed({{kShard, 3}})));
+  REQUIRE(good(sync_wait(bed->store().trim(1'900'000'000'000, 0, 10))) >= 3);  // nothing of them is in the log
+  using Texts = std::vector<std::string>;
+  CHECK(stays(*bed, {}).empty());
+  CHECK(stays(*bed, {.user = ann, .conversations = {}}) == Texts{"g:flock ann 2 0", "g:other ann 2 0"});
+  CHECK(stays(*bed, {.user = std::nullopt, .conversations = {flock}}) ==
+        Texts{"g:flock ann 2 0", "g:flock bob 2 0", "g:flock bob 5 5", "g:flock bob 6 0"});
+  CHECK(stays(*bed, {.user = bob, .conversations = {other, flock}}).size() == 5);
+  CHECK(stays(*bed, {.user = UserKey("cas"), .conversations = {}}).empty());
+  Batch alone;  // of a conversation whose rows nobody has any more
+  alone.stays = {{other, UserKey("cas"), StayEvent::leave(9, 7)}};
+  CHECK(commit(*bed, std::move(alone)) == Outcome::committed);
+  CHECK(stays(*bed, {.user = UserKey("cas"), .conversations = {}}) == Texts{"g:other cas 19 7"});
+}
+
 inline void ledger_store_suite(const MakeStoreBed& make) {
   SUBCASE("knows whose lease runs") { store_knows_who_is_there(make); }
   SUBCASE("gives a shard to one member at a time, with a new epoch") { store_gives_a_shard_to_one(make); }
   SUBCASE("keeps log, heads, sent and positions of a batch") { store_keeps_what_was_committed(make); }
   SUBCASE("fences") { store_fences(make); }
   SUBCASE("has one row for a once, and for a number of a conversation") { store_has_unique_keys(make); }
+  SUBCASE("keeps who joined and left for ever") { store_keeps_stays(make); }
   SUBCASE("trims what is relayed and old, and never a head") { store_trims_what_is_relayed(make); }
 }
 

@@ -93,11 +93,20 @@ void Sequencer::learn(Roll roll) {
   count_shards();
 }
 
+std::vector<Shard> Sequencer::owned_shards() const {
+  std::vector<Shard> shards;
+  for (Shard shard = 0; shard < kShards; ++shard)
+    if (shown_[shard].load(std::memory_order_relaxed)) shards.push_back(shard);
+  return shards;
+}
+
 void Sequencer::count_shards() {
   std::size_t open = 0, missing = 0;
   for (const auto& state : roll_.shards) {
     const auto* held = held_[state.shard].get();
-    if (held != nullptr && held->stand == Stand::open) {
+    const bool is_open = held != nullptr && held->stand == Stand::open;
+    shown_[state.shard].store(is_open, std::memory_order_relaxed);
+    if (is_open) {
       ++open;
       continue;
     }

@@ -92,8 +92,10 @@ Task<Result<Known>> PartedLedgerStore::look_up(LookUp what) {
 }
 
 Task<Result<Outcome>> PartedLedgerStore::commit(Batch batch) {
-  if (batch.log.empty() && batch.fences.empty()) co_return Outcome::committed;
-  const auto part = map_[batch.log.empty() ? batch.fences.front().shard : batch.log.front().shard];
+  if (batch.log.empty() && batch.fences.empty() && batch.stays.empty()) co_return Outcome::committed;
+  const auto part = map_[!batch.log.empty()      ? batch.log.front().shard
+                         : !batch.fences.empty() ? batch.fences.front().shard
+                                                 : shard_of(batch.stays.front().conversation)];
   const auto of_another = [&](const auto& one) { return map_[one.shard] != part; };
   if (std::ranges::any_of(batch.log, of_another) || std::ranges::any_of(batch.fences, of_another))
     co_return fail(Code::internal, "a batch of shards of two parts of the store");
@@ -106,6 +108,22 @@ Task<Result<std::vector<LogRow>>> PartedLedgerStore::rows(Shard shard, Position 
 
 Task<Result<std::vector<MessagePtr>>> PartedLedgerStore::tail(Stretch stretch) {
   return parts_[map_[shard_of(stretch.conversation)]].get().tail(std::move(stretch));
+}
+
+Task<Result<std::vector<Stay>>> PartedLedgerStore::stays(StaysOf whose) {
+  auto answers = co_await ask_all<std::vector<Stay>>([&](std::size_t part) -> Task<Result<std::vector<Stay>>> {
+    auto share = whose;
+    std::erase_if(share.conversations, [&](const Conversation& one) { return map_[shard_of(one)] != part; });
+    if (!share.user && share.conversations.empty())
+      return []() -> Task<Result<std::vector<Stay>>> { co_return std::vector<Stay>(); }();
+    return parts_[part].get().stays(std::move(share));
+  });
+  std::vector<Stay> all;
+  for (auto& answer : answers) {
+    CO_TRY(auto found, std::move(answer));
+    std::ranges::move(found, std::back_inserter(all));
+  }
+  co_return all;
 }
 
 Task<Result<void>> PartedLedgerStore::set_relayed(std::vector<std::pair<Shard, Position>> positions) {

@@ -29,6 +29,7 @@ class PartedLedgerStore : public LedgerStore {
   Task<Result<Outcome>> commit(Batch batch) override;
   Task<Result<std::vector<LogRow>>> rows(Shard shard, Position after, std::size_t limit) override;
   Task<Result<std::vector<MessagePtr>>> tail(Stretch stretch) override;
+  Task<Result<std::vector<Stay>>> stays(StaysOf whose) override;
   Task<Result<void>> set_relayed(std::vector<std::pair<Shard, Position>> positions) override;
   /// `limit` of each part.
   Task<Result<std::size_t>> trim(Millis log_before, Millis sent_before, std::size_t limit) override;

@@ -18,7 +18,13 @@ Relay::Relay(LedgerStore& store, Broker& broker, Executor& executor, Settings se
       settings_(settings),
       log_(log),
       pages_(metrics.counter("godwit_relay_pages_total", "Pages of committed messages that both topics have.")),
-      failures_(metrics.counter("godwit_relay_failures_total", "Pages that the broker did not take at once.")) {}
+      failures_(metrics.counter("godwit_relay_failures_total", "Pages that the broker did not take at once.")) {
+  metrics.queue({.name = "relay",
+                 .metric = "godwit_relay_backlog",
+                 .help = "Messages that were committed here and are not known to be on both topics.",
+                 .bound = settings_.backlog,
+                 .depth = [this] { return backlog(); }});
+}
 
 void Relay::take(Shard shard, Position relayed, Position position) {
   drop(shard);
@@ -125,8 +131,7 @@ Task<bool> Relay::carry(Shard shard, const Page& page) {
 }
 
 Task<bool> Relay::send(Topic topic, Shard shard, const Page& page) {
-  const auto sent =
-      co_await broker_.send(topic, std::to_string(shard) + "/" + std::to_string(page.first), page.body);
+  const auto sent = co_await broker_.send(topic, std::to_string(shard) + "/" + std::to_string(page.first), page.body);
   if (!sent)
     log_.warn("relay_page_not_sent",
               {{"topic", topic == Topic::store ? "store" : "offline"}, {"shard", shard}, {"first", page.first}});

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <map>
@@ -24,11 +25,11 @@ class Relay {
  public:
   struct Settings {
     std::size_t page_records = 64, page_bytes = 256 * 1024;
-    std::size_t pages_at_once = 64;              ///< on their way to the broker
-    std::size_t rows_kept = 16'384;              ///< in memory, of all shards
-    std::size_t backlog = 100'000;               ///< rows that may wait before sends are refused
+    std::size_t pages_at_once = 64;                                ///< on their way to the broker
+    std::size_t rows_kept = 16'384;                                ///< in memory, of all shards
+    std::size_t backlog = 100'000;                                 ///< rows that may wait before sends are refused
     std::chrono::milliseconds least_pause{100}, most_pause{2000};  ///< after a failure
-    std::chrono::milliseconds moving{50};        ///< how long positions are gathered before they are written
+    std::chrono::milliseconds moving{50};  ///< how long positions are gathered before they are written
   };
   Relay(LedgerStore& store, Broker& broker, Executor& executor, Settings settings, Log& log, Metrics& metrics);
 
@@ -39,9 +40,9 @@ class Relay {
   /// The shard is another's: what is on its way may end, nothing more begins.
   void drop(Shard shard);
 
-  /// Rows that wait: committed here, and not yet known to be on both topics.
-  [[nodiscard]] std::size_t backlog() const noexcept { return backlog_; }
-  [[nodiscard]] bool full() const noexcept { return backlog_ >= settings_.backlog; }
+  /// Rows that wait: committed here, and not yet known to be on both topics. Any thread.
+  [[nodiscard]] std::size_t backlog() const noexcept { return backlog_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool full() const noexcept { return backlog() >= settings_.backlog; }
   /// Comes back when nothing runs any more; nothing begins after the call.
   Task<void> stop();
 
@@ -77,7 +78,8 @@ class Relay {
 
   std::array<LanePtr, kShards> lanes_;
   std::deque<Shard> ready_;  // shards with rows, and no page on its way
-  std::size_t running_ = 0, kept_ = 0, backlog_ = 0;
+  std::size_t running_ = 0, kept_ = 0;
+  std::atomic<std::size_t> backlog_{0};
   std::map<Shard, Position> moved_;  // positions that the store does not know yet
   bool moving_ = false, stopping_ = false;
 };

@@ -55,6 +55,8 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   [[nodiscard]] const Dispatcher& self() const noexcept { return self_; }
   /// Shards that it numbers now. Any thread.
   [[nodiscard]] std::size_t owned() const noexcept { return open_.load(std::memory_order_relaxed); }
+  /// Which these are, ascending. Any thread.
+  [[nodiscard]] std::vector<Shard> owned_shards() const;
   /// Shards that are to be its own and are not yet: nobody knows which before the first roll, so all. Any thread.
   [[nodiscard]] std::size_t missing() const noexcept { return missing_.load(std::memory_order_relaxed); }
 
@@ -70,7 +72,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   };
   using WaitingPtr = std::shared_ptr<Waiting>;
   enum class Stand : std::uint8_t { opening, open, leaving };
-  struct Held {  // a shard that the store says is ours
+  struct Held {            // a shard that the store says is ours
     std::uint64_t id = 0;  // another after it was lost and taken again
     Epoch epoch = 0;
     Position position = 0;
@@ -175,6 +177,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
   bool hurrying_ = false, stopping_ = false;
   std::size_t running_ = 0;
   std::atomic<std::size_t> open_{0}, missing_{kShards};
+  std::array<std::atomic<bool>, kShards> shown_{};  // for other threads: which are open
 };
 
 }  // namespace godwit::dispatch

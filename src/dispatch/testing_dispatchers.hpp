@@ -26,10 +26,10 @@ class Wire final : public LedgerStore {
  public:
   explicit Wire(LedgerStore& store) : store_(store) {}
 
-  bool cut = false;                ///< nothing arrives, everything fails
-  bool lose_commit = false;        ///< the next commit is done, and its answer lost
-  bool cut_commit = false;         ///< the same, and everything is cut after it
-  bool keep_commit = false;        ///< the next commit fails, and arrives with `deliver`
+  bool cut = false;                     ///< nothing arrives, everything fails
+  bool lose_commit = false;             ///< the next commit is done, and its answer lost
+  bool cut_commit = false;              ///< the same, and everything is cut after it
+  bool keep_commit = false;             ///< the next commit fails, and arrives with `deliver`
   std::function<void()> before_commit;  ///< once
 
   Task<Result<Outcome>> deliver() { return store_.commit(std::move(*late_)); }
@@ -61,6 +61,10 @@ class Wire final : public LedgerStore {
   Task<Result<std::vector<MessagePtr>>> tail(Stretch stretch) override {
     if (cut) co_return gone();
     co_return co_await store_.tail(std::move(stretch));
+  }
+  Task<Result<std::vector<Stay>>> stays(StaysOf whose) override {
+    if (cut) co_return gone();
+    co_return co_await store_.stays(std::move(whose));
   }
   Task<Result<void>> set_relayed(std::vector<std::pair<Shard, Position>> positions) override {
     if (cut) co_return gone();

@@ -193,7 +193,7 @@ TEST_SUITE("link: over a WebSocket") {
       Node node;
       Lone<NodeWireLink, Node> lone(node);
       lone.peer->write(stream.substr(0, size));
-      lone.peer->close();
+      ::shutdown(lone.peer->fd(), SHUT_WR);  // closed with the node's own first words unread, it would be a reset
       REQUIRE(eventually([&] { return lone.closed.load(); }));
       const auto whole = static_cast<std::size_t>(std::ranges::count_if(ends, [&](auto end) { return end <= size; }));
       CHECK(node.numbers().size() == whole);

@@ -24,7 +24,7 @@ Task<Result<std::uint64_t>> count_kept(Timeline& timeline, UserKey user, Convers
 
 }  // namespace
 
-Task<Result<std::uint64_t>> OfflineRole::unread_of(const UserKey& user, const Row& row) {
+Task<Result<std::uint64_t>> OfflineRole::unread_of(Stores from, const UserKey& user, const Row& row) {
   const auto last = row.ranges.last_readable(row.head.seq);
   if (last <= row.read) co_return std::uint64_t{0};
   UnreadCounts::Counted counted{.above = row.read, .up_to = row.read};
@@ -33,7 +33,7 @@ Task<Result<std::uint64_t>> OfflineRole::unread_of(const UserKey& user, const Ro
     counted = *before;
   Seq floor = row.floor;
   if (counted.up_to < last) {  // a list's rows come without
-    CO_TRY(const auto whole, co_await cursors_.row(user, row.conversation));
+    CO_TRY(const auto whole, co_await from.cursors->row(user, row.conversation));
     if (whole) floor = whole->floor;
   }
   for (const auto& stay : row.ranges.spans()) {
@@ -45,7 +45,7 @@ Task<Result<std::uint64_t>> OfflineRole::unread_of(const UserKey& user, const Ro
       counted.count += old;
       after = floor;
     }
-    CO_TRY(const auto kept, co_await count_kept(timeline_, user, row.conversation, after, up_to));
+    CO_TRY(const auto kept, co_await count_kept(*from.timeline, user, row.conversation, after, up_to));
     counted.count += kept;
   }
   counted.up_to = last;

@@ -106,10 +106,10 @@ std::vector<Span> last_spans(const std::vector<Row>& rows) {
 
 }  // namespace
 
-Task<Result<MessagePtr>> OfflineRole::last_of(const Row& row, Slice slice) {
+Task<Result<MessagePtr>> OfflineRole::last_of(Stores from, const Row& row, Slice slice) {
   if (!slice.items.empty()) co_return std::move(slice.items.back());
   if (slice.more) {  // the answer was full before it came to this one
-    CO_TRY(auto slices, co_await timeline_.read(last_spans({row})));
+    CO_TRY(auto slices, co_await from.timeline->read(last_spans({row})));
     if (!slices.front().items.empty()) co_return std::move(slices.front().items.back());
   }
   co_return co_await archive_.last_up_to(row.conversation, last_seq(row));
@@ -118,21 +118,21 @@ Task<Result<MessagePtr>> OfflineRole::last_of(const Row& row, Slice slice) {
 Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
   const auto& viewer = call.who.user;
   CO_TRY(const auto query, wire::page_query(call.query));
-  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
-  CO_TRY(auto all, co_await cursors_.rows(viewer, DeviceId()));
+  CO_TRY(const auto from, co_await settled());
+  CO_TRY(auto all, co_await from.cursors->rows(viewer, DeviceId()));
   std::string next;
   CO_TRY(const auto rows, page_of(std::move(all), query, next));
   CO_TRY(auto cards, co_await cards_of(users_, rows, viewer));
-  CO_TRY(const auto peers, co_await peers_read(users_, cursors_, rows, viewer));
-  CO_TRY(auto slices, co_await timeline_.read(last_spans(rows)));
+  CO_TRY(const auto peers, co_await peers_read(users_, *from.cursors, rows, viewer));
+  CO_TRY(auto slices, co_await from.timeline->read(last_spans(rows)));
 
   wire::JsonWriter json;
   json.begin_object().key("items").begin_array();
   auto peer = cards.users.begin(), group = cards.groups.begin();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& row = rows[i];
-    CO_TRY(const auto last, co_await last_of(row, std::move(slices[i])));
-    CO_TRY(const auto unread, co_await unread_of(viewer, row));
+    CO_TRY(const auto last, co_await last_of(from, row, std::move(slices[i])));
+    CO_TRY(const auto unread, co_await unread_of(from, viewer, row));
     json.begin_object()
         .field("kind", kind_of(row.conversation))
         .field("conversation", row.conversation.seen_by(viewer));

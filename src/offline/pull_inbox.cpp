@@ -137,16 +137,16 @@ Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
   CO_TRY(const auto known, wire::text_query(call.query, "epoch"));
   CO_TRY(const auto epoch, co_await timeline_.epoch());
   CO_TRY(auto start, page_start(query.cursor, known, epoch));
-  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
-  CO_TRY(auto rows, co_await cursors_.rows(call.who.user, call.who.device));
+  CO_TRY(const auto from, co_await settled());
+  CO_TRY(auto rows, co_await from.cursors->rows(call.who.user, call.who.device));
   auto streams = open_streams(std::move(rows), alive_since(), start);
   std::vector<InboxStream*> all;
   for (auto& stream : streams) all.push_back(&stream);
 
   const auto piece = piece_of(query.limit, streams.size());
-  CO_CHECK(co_await fill(timeline_, all, piece));
+  CO_CHECK(co_await fill(*from.timeline, all, piece));
   if (start.first && std::ranges::any_of(streams, &InboxStream::lost)) start.complete = false;
-  CO_TRY(auto page, co_await merge(timeline_, all, call.who, query.limit, settings_.page_bytes,
+  CO_TRY(auto page, co_await merge(*from.timeline, all, call.who, query.limit, settings_.page_bytes,
                                    std::max<std::size_t>(piece, 16), start.complete));
   pulled_.add(page.count);
   page.json += R"(],"next":)";

@@ -4,9 +4,10 @@ namespace godwit::offline {
 
 OfflineRole::OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users,
                          archive::Service& archive, dispatch::Service& dispatch, const Settings& settings,
-                         const Clock& clock, Log& log, Metrics& metrics)
+                         const Clock& clock, Log& log, Metrics& metrics, Stores while_late)
     : timeline_(timeline),
       cursors_(cursors),
+      while_late_(while_late),
       bus_(bus),
       users_(users),
       archive_(archive),
@@ -17,6 +18,9 @@ OfflineRole::OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus
       pulled_(metrics.counter("godwit_inbox_pulled_total", "Entries handed out by /v1/offline.")),
       expired_(
           metrics.counter("godwit_inbox_expired_total", "Entries dropped because no device came for them in time.")),
+      late_(
+          metrics.counter("godwit_inbox_read_late_total",
+                          "Reads of the inbox that were answered without what the bus fills: it was away or behind.")),
       counts_(settings.counted),
       self_(std::make_shared<OfflineRole*>(this)) {}
 
@@ -32,29 +36,38 @@ Task<Result<bool>> OfflineRole::knows_device(const UserKey& user, const DeviceId
   return cursors_.knows_device(user, device);
 }
 
+Task<Result<Stores>> OfflineRole::settled() {
+  const auto done = co_await bus_.settled(dispatch::Topic::offline);
+  if (done) co_return Stores{.timeline = &timeline_, .cursors = &cursors_};
+  if (while_late_.timeline == nullptr || done.error().code != Code::unavailable)
+    co_return std::unexpected(done.error());
+  late_.add();
+  co_return while_late_;
+}
+
 Task<Result<ReadRanges>> OfflineRole::ranges(const UserKey& user, const Conversation& conversation) {
-  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
-  CO_TRY(auto row, co_await cursors_.row(user, conversation));
+  CO_TRY(const auto from, co_await settled());
+  CO_TRY(auto row, co_await from.cursors->row(user, conversation));
   co_return row ? std::move(row->ranges) : ReadRanges();
 }
 
 Task<Result<OpenReaders>> OfflineRole::readers(const Conversation& conversation) {
-  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
-  co_return co_await timeline_.readers(conversation);
+  CO_TRY(const auto from, co_await settled());
+  co_return co_await from.timeline->readers(conversation);
 }
 
 Task<Result<std::vector<MessagePtr>>> OfflineRole::tail(const Conversation& conversation, Seq after, Seq before,
                                                         std::size_t limit, bool newest) {
-  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
+  CO_TRY(const auto from, co_await settled());
   std::vector<Span> spans{
       {.conversation = conversation, .after = after, .before = before, .limit = limit, .newest = newest}};
-  CO_TRY(auto slices, co_await timeline_.read(std::move(spans)));
+  CO_TRY(auto slices, co_await from.timeline->read(std::move(spans)));
   co_return std::move(slices.front().items);
 }
 
 Task<Result<Row>> OfflineRole::own_row(UserKey user, Conversation conversation) {
-  CO_CHECK(co_await bus_.settled(dispatch::Topic::offline));
-  CO_TRY(auto row, co_await cursors_.row(user, conversation));
+  CO_TRY(const auto from, co_await settled());
+  CO_TRY(auto row, co_await from.cursors->row(user, conversation));
   if (row) co_return std::move(*row);
   Row empty;
   empty.conversation = conversation;

@@ -2,30 +2,38 @@
 #include <memory>
 #include <string>
 
-#include "service/archive.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "service/bus.hpp"
-#include "service/dispatch.hpp"
-#include "service/call_table.hpp"
-#include "service/routes.hpp"
 #include "offline/cursor_store.hpp"
-#include "service/offline.hpp"
 #include "offline/settings.hpp"
 #include "offline/timeline.hpp"
 #include "offline/unread_counts.hpp"
+#include "service/archive.hpp"
+#include "service/bus.hpp"
+#include "service/call_table.hpp"
+#include "service/dispatch.hpp"
+#include "service/offline.hpp"
+#include "service/routes.hpp"
 #include "service/user.hpp"
 
 namespace godwit::offline {
 
+/// What a request reads the inbox from.
+struct Stores {
+  Timeline* timeline = nullptr;
+  CursorStore* cursors = nullptr;
+};
+
 /// The offline role: everybody's inbox. Thread-safe; everything it is given outlives it.
 class OfflineRole final : public Service {
  public:
+  /// `while_late`: read where the bus does not settle: nothing that was answered is missing in them. None: whoever
+  /// reads is told unavailable.
   OfflineRole(Timeline& timeline, CursorStore& cursors, dispatch::Bus& bus, user::Service& users,
               archive::Service& archive, dispatch::Service& dispatch, const Settings& settings, const Clock& clock,
-              Log& log, Metrics& metrics);
+              Log& log, Metrics& metrics, Stores while_late = {});
   ~OfflineRole() override;
 
   /// Registers the handler of Topic::offline: before the bus starts.
@@ -56,13 +64,16 @@ class OfflineRole final : public Service {
   Task<Result<void>> acknowledge_own(Acknowledged own);
   /// The user's row as it is after everything that was answered. A friend without messages has an empty row. not_found.
   Task<Result<Row>> own_row(UserKey user, Conversation conversation);
+  /// What everything that was answered is in.
+  Task<Result<Stores>> settled();
   /// The message that `row`'s user sees last; nullptr where nothing of it is left.
-  Task<Result<MessagePtr>> last_of(const Row& row, Slice slice);
-  Task<Result<std::uint64_t>> unread_of(const UserKey& user, const Row& row);
+  Task<Result<MessagePtr>> last_of(Stores from, const Row& row, Slice slice);
+  Task<Result<std::uint64_t>> unread_of(Stores from, const UserKey& user, const Row& row);
   [[nodiscard]] Millis alive_since() const;
 
   Timeline& timeline_;
   CursorStore& cursors_;
+  const Stores while_late_;
   dispatch::Bus& bus_;
   user::Service& users_;
   archive::Service& archive_;
@@ -72,8 +83,9 @@ class OfflineRole final : public Service {
   Log& log_;
   Counter& pulled_;
   Counter& expired_;
+  Counter& late_;
   UnreadCounts counts_;
-  std::uint64_t swept_ = 0;  // in this round of the sweep, which alone touches it
+  std::uint64_t swept_ = 0;             // in this round of the sweep, which alone touches it
   std::shared_ptr<OfflineRole*> self_;  // what the sweep's jobs hold: nullptr when the role is gone
 
   using Calls = gateway::CallTable<OfflineRole>;

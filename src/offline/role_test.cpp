@@ -247,5 +247,45 @@ TEST_CASE("offline: a reader that cannot see what was answered is told so") {
   CHECK(sync_wait(world.role.acknowledge(acked(bob, phone, direct, 1))));  // of something that is there already
 }
 
+TEST_CASE("offline: while the bus does not settle what was answered is read from elsewhere, and from there alone") {
+  World world;
+  world.put(message(1));
+  engine::memory::MessagesDisk disk;
+  testing::Inbox late{disk};
+  Log log(-1);
+  Metrics metrics;
+  OfflineRole role{world.inbox,
+                   world.inbox,
+                   world.bus,
+                   world.users,
+                   world.archive,
+                   world.dispatch,
+                   Settings{},
+                   world.clock,
+                   log,
+                   metrics,
+                   Stores{.timeline = &late, .cursors = &late}};
+  REQUIRE(sync_wait(late.put(std::vector<MessagePtr>{std::make_shared<const Message>(message(1)),
+                                                     std::make_shared<const Message>(message(2))})));
+  const auto seen = [&] {
+    const auto pulled = gateway::make_call(role.calls(), "GET", "/v1/offline",
+                                           {.who = {.user = bob, .session = SessionId("s"), .device = phone}});
+    const auto listed = gateway::make_call(role.calls(), "GET", "/v1/conversations",
+                                           {.who = {.user = bob, .session = SessionId("s"), .device = phone}});
+    REQUIRE(pulled);
+    REQUIRE(listed);
+    CHECK(pulled->body.contains(R"("msg":"text 2")") == listed->body.contains(R"("unread":2)"));
+    CHECK(sync_wait(role.tail(direct, 0, 0, 10, true))->size() == (pulled->body.contains("text 2") ? 2 : 1));
+    return pulled->body.contains("text 2");
+  };
+  CHECK_FALSE(seen());
+  world.bus.settles = false;
+  CHECK(seen());
+  CHECK(metrics.counted("godwit_inbox_read_late_total") > 0);
+  CHECK(sync_wait(role.ranges(bob, direct)));
+  world.bus.settles = true;
+  CHECK_FALSE(seen());
+}
+
 }  // namespace
 }  // namespace godwit::offline

@@ -57,6 +57,7 @@ Task<Result<void>> Caller::go_round(const Method& method, const MessageLite& req
     // Who is stopped, or cut off, says nothing: where others may be asked, too, it has a share of the time.
     auto attempt =
         co_await peer->attempt(method, request, response, method.repeatable ? rest / (1 + round.others()) : rest);
+    connections_.ends.at(static_cast<std::size_t>(attempt.end))->add();
     if (attempt.end == Attempt::End::answered) co_return std::move(attempt.result);
     last = std::move(attempt.result).error();
     const bool breaks = attempt.end == Attempt::End::broken;

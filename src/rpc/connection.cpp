@@ -35,6 +35,15 @@ Error unavailable(std::string_view why) {
   return {.code = Code::unavailable, .detail = std::string(why), .retry_after_s = 1};
 }
 
+Connections::Ends counters_of_ends(Metrics& metrics) {
+  constexpr std::string_view kNames[] = {"answered", "refused", "away", "broken", "late"};
+  Connections::Ends ends{};
+  for (std::size_t i = 0; i < ends.size(); ++i)
+    ends.at(i) = &metrics.counter("godwit_rpc_attempts_total", "Tries to call another process, by how they ended.",
+                                  "end=\"" + std::string(kNames[i]) + "\"");
+  return ends;
+}
+
 Attempt failed(Attempt::End end, Error error) { return {.end = end, .result = std::unexpected(std::move(error))}; }
 
 }  // namespace
@@ -160,8 +169,18 @@ Connections::Connections(Connection::Settings settings, const Connection::Ports&
       repeats(metrics.counter("godwit_rpc_repeats_total", "Calls that were tried again, or with another peer.")),
       failures(metrics.counter("godwit_rpc_failures_total", "Calls that no peer answered.")),
       seconds(metrics.histogram("godwit_rpc_seconds", "How long calls of other processes took.")),
+      ends(counters_of_ends(metrics)),
       settings_(std::move(settings)),
-      ports_(ports) {}
+      ports_(ports) {
+  metrics.gauge("godwit_rpc_peers_left_alone", "Processes that calls are kept away from, for they fail.",
+                [this] { return static_cast<double>(left_alone()); });
+}
+
+std::size_t Connections::left_alone() {
+  std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(entries_, [](const auto& one) { return !one.second.connection->trusted(); }));
+}
 
 std::shared_ptr<Connection> Connections::at(const std::string& address) {
   std::shared_ptr<Connection> oldest;  // closed after the lock

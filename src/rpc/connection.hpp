@@ -1,6 +1,7 @@
 #pragma once
 #include <google/protobuf/message_lite.h>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -109,10 +110,16 @@ class Connections {
   /// awaited it. Call it while those still run, on none of them.
   void end();
 
+  /// Peers that are left alone now.
+  [[nodiscard]] std::size_t left_alone();
+
   Counter& calls;
   Counter& repeats;
   Counter& failures;
   Histogram& seconds;
+  /// Tries by how they ended: `Attempt::End` is the place.
+  using Ends = std::array<Counter*, 5>;
+  const Ends ends;
 
  private:
   struct Entry {

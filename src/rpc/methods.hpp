@@ -60,6 +60,10 @@ inline constexpr Method kNumber{"/godwit.sequencer.v1.SequencerService/Number", 
     kTail{"/godwit.sequencer.v1.SequencerService/Tail", 3000ms, true};
 }  // namespace sequencers
 
+namespace reports {
+inline constexpr Method kTell{"/godwit.process.v1.ProcessService/Tell", 1000ms, true};
+}  // namespace reports
+
 namespace calls {
 /// What only reads, and what does not.
 inline constexpr std::string_view kForwardPath = "/godwit.gateway.v1.CallService/Forward";

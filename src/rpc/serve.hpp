@@ -9,6 +9,7 @@
 #include "service/dispatch.hpp"
 #include "service/gateway.hpp"
 #include "service/offline.hpp"
+#include "service/processes.hpp"
 #include "service/sequencer.hpp"
 #include "service/user.hpp"
 
@@ -31,6 +32,9 @@ struct NamedSequencer {
   std::string name;
 };
 void serve_sequencer(Services& services, NamedSequencer& sequencer);
+
+/// What the process tells of itself.
+void serve_process(Services& services, processes::Service& process);
 
 /// The clients' calls that the roles of this process answer. Immutable.
 class RoleCalls {

@@ -103,6 +103,9 @@ def pytest_collection_modifyitems(config, items):
     chosen = {item.path.name for item in items}
     partial = config.option.keyword or config.option.markexpr or any("::" in arg for arg in config.args)
     config.whole_suite = files <= chosen and not partial and not external_url()
+    elsewhere = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"  # the mark of what this house has not
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
+    items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
 
 
 @pytest.fixture(scope="session")

@@ -95,3 +95,9 @@ def test_accounts_of_a_directory_at_rest(start_server):
     world = World(server)
     log_in(world, "carol", password).refused(401, "bad_credentials")
     log_in(world, "carol", newer).ok(201)
+
+
+def test_the_list_of_processes_wants_a_running_server(tmp_path):
+    done = subprocess.run([binary(), "admin", "processes", "--data", str(tmp_path)], capture_output=True, text=True, timeout=20,
+                          check=False)
+    assert done.returncode != 0 and "directory" in done.stderr and not done.stdout, done

@@ -1,4 +1,4 @@
-"""Overview, rates, nodes and settings: what the process says of itself."""
+"""Overview, rates, processes and settings: what all processes say of themselves together."""
 import os
 import signal
 import subprocess
@@ -7,13 +7,18 @@ import time
 import pytest
 
 from kit.names import unique
-from kit.server import binary
+from kit.server import binary, run_admin
 from kit.waiting import eventually
 from kit.world import World
 
-QUEUES = {"accounts-read", "accounts-write", "archive-read", "messages-read", "messages-write", "passwords",
-          "bus-store", "bus-offline"}
+QUEUES = {"accounts-read", "accounts-write", "passwords", "bus-store", "bus-offline"}
+OF_ONE = {"archive-read", "messages-read", "messages-write"}
+OF_MANY = {"ledger-commit", "ledger-read", "elasticsearch", "relay"}
 ROLES = {"gateway", "user", "dispatch", "node", "archive", "offline"}
+
+
+def is_one(server):
+    return len(server.processes()) == 1
 
 
 @pytest.fixture(name="admin")
@@ -21,9 +26,9 @@ def fixture_admin(world):
     return world.admin()
 
 
-@pytest.mark.one_process
 def test_the_overview_counts_what_there_is(start_server):
-    world = World(start_server())
+    server = start_server()
+    world = World(server)
     admin = world.admin()
     alice, bob = world.friends("alice", "bob")
     group = alice.new_group(bob)
@@ -35,7 +40,8 @@ def test_the_overview_counts_what_there_is(start_server):
     assert (shown["users"], shown["groups"], shown["sessions"]) == (3, 2, 5)
     assert (shown["connections"], shown["onlineUsers"]) == (3, 2)
     assert abs(shown["time"] - time.time() * 1000) < 10_000 and shown["startedAt"] <= shown["time"]
-    assert {queue["name"] for queue in shown["queues"]} == QUEUES
+    assert (shown["processes"], shown["missing"]) == (len(server.processes()), [])
+    assert {queue["name"] for queue in shown["queues"]} == QUEUES | (OF_ONE if is_one(server) else OF_MANY)
     for queue in shown["queues"]:
         assert (queue["bound"] is None) == queue["name"].startswith("bus-"), queue
         assert queue["bound"] is None or queue["depth"] <= queue["bound"], queue
@@ -51,7 +57,6 @@ def test_the_overview_counts_what_there_is(start_server):
     world.close()
 
 
-@pytest.mark.one_process
 def test_rates_have_a_past_when_the_page_opens(world, admin):
     alice, bob = world.friends("alice", "bob")
     began = admin.get("/v1/admin/overview").ok()["time"]
@@ -81,15 +86,50 @@ def test_since_is_a_whole_number(admin, since):
     admin.get("/v1/admin/rates", since=since).refused(400, "bad_parameter")
 
 
-@pytest.mark.one_process
-def test_the_one_process_is_listed(world, admin):
+def test_the_processes_are_listed(world, admin):
     alice = world.person("alice")
     alice.connect()
-    node, = admin.items("/v1/admin/nodes")
+    nodes = admin.items("/v1/admin/nodes")
     overview = admin.get("/v1/admin/overview").ok()
-    assert node["node"] == admin.login["node"] and set(node["roles"]) == ROLES
-    assert (node["version"], node["startedAt"]) == (overview["version"], overview["startedAt"])
-    assert node["connections"] >= 1 and node["users"] >= 1
+    assert [node["node"] for node in nodes] == sorted(process.name for process in world.server.processes())
+    assert sorted(role for node in nodes for role in node["roles"]) == sorted(ROLES)
+    mine, = [node for node in nodes if node["node"] == admin.login["node"]]
+    assert mine["connections"] >= 1 and mine["users"] >= 1 and "node" in mine["roles"]
+    user, = [node for node in nodes if "user" in node["roles"]]
+    assert (user["version"], user["startedAt"]) == (overview["version"], overview["startedAt"])
+
+
+def ready(admin):
+    """All processes, once each is ready."""
+    def look():
+        found = admin.items("/v1/admin/processes")
+        return found if {one["state"] for one in found} == {"ready"} else None
+    return eventually(look, within=10, every=0.2)
+
+
+def test_each_process_tells_what_it_has(world, admin):
+    found = ready(admin)
+    assert [one["process"] for one in found] == sorted(process.name for process in world.server.processes())
+    for one in found:
+        assert one["troubles"] == [] and abs(one["clockAhead"]) < 1_000, one
+        assert abs(one["startedAt"] - time.time() * 1000) < 3_600_000
+        assert ("signingKey" in one) == ("user" in one["roles"]), one
+        assert ("address" in one) == (not is_one(world.server)), one
+    assert sum(one["connections"] for one in found) == admin.get("/v1/admin/overview").ok()["connections"]
+    lines = run_admin(world.server.admin_url, "processes").splitlines()
+    assert [line.split()[:2] for line in lines] == [[one["process"], "ready"] for one in found]
+    everything = [one for _, one in sorted((one["process"], one["process"]) for one in found)]
+    assert [one["process"] for one in admin.items("/v1/admin/processes", limit=1)] == everything
+
+
+def test_every_shard_has_one_owner_where_there_are_shards(world, admin):
+    ready(admin)
+    shards = admin.get("/v1/admin/shards").ok()
+    assert shards["missing"] == [] and shards["unowned"] == []
+    assert shards["total"] == (0 if is_one(world.server) else 256)
+    assert sorted(shard for owner in shards["owners"] for shard in owner["shards"]) == list(range(shards["total"]))
+    assert [owner["process"] for owner in shards["owners"]] == [one["process"] for one in admin.items("/v1/admin/processes")
+                                                               if one["shards"]]
 
 
 def setting(admin, name):

@@ -8,7 +8,8 @@ from kit.server import run_admin
 
 CALLS = [("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/admin/users"), ("GET", "/admin/keys"),
          ("POST", "/admin/keys"), ("POST", "/admin/users/{key}/grant-admin"), ("POST", "/admin/users/{key}/revoke-admin"),
-         ("POST", "/admin/users/{key}/disable"), ("POST", "/admin/users/{key}/enable"), ("POST", "/admin/backup")]
+         ("POST", "/admin/users/{key}/disable"), ("POST", "/admin/users/{key}/enable"), ("POST", "/admin/backup"),
+         ("GET", "/admin/processes")]
 NAMES = [f"{method} {path}" for method, path in CALLS]
 BODIES = {"/admin/keys": {"name": "rebound"}, "/admin/backup": {"directory": "/nowhere"}}
 

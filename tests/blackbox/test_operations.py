@@ -18,40 +18,40 @@ from kit.server import binary, free_port
 from kit.world import World
 
 
-def doctor(server, *arguments):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GODWIT_")}
-    return subprocess.run([binary(), "doctor", "--data", server.data, *arguments], capture_output=True, text=True,
-                          timeout=60, check=False, env=clean)
+def test_doctor_is_well_beside_a_healthy_running_server(start_server):
+    server = start_server()
+    done = server.doctor()
+    assert done.returncode == 0 and "ERROR" not in done.stdout, done.stdout
+    assert server.stop() == 0
+    done = server.doctor()
+    assert done.returncode == 0 and "ERROR" not in done.stdout, done.stdout
 
 
 @pytest.mark.embedded
-def test_doctor_is_well_beside_a_healthy_running_server(start_server):
+def test_doctor_knows_whose_the_ports_are(start_server):
     server = start_server()
-    addresses = ("--listen", f"127.0.0.1:{server.port}", "--admin", f"127.0.0.1:{server.admin_port}")
-    done = doctor(server, *addresses)
-    assert done.returncode == 0 and "ERROR" not in done.stdout, done.stdout
-    other = doctor(server, "--listen", f"127.0.0.1:{free_port()}", "--admin", addresses[3])
-    assert other.returncode == 1 and "no godwit answers" in other.stdout, other.stdout
+    elsewhere = server.doctor("--listen", f"127.0.0.1:{free_port()}")
+    assert elsewhere.returncode == 1 and "no godwit answers" in elsewhere.stdout, elsewhere.stdout
     assert server.stop() == 0
-    assert doctor(server, *addresses).returncode == 0
     other = start_server()  # somebody else on a port that the settings name
-    taken = doctor(server, "--listen", f"127.0.0.1:{other.port}", "--admin", addresses[3])
+    taken = server.doctor("--listen", f"127.0.0.1:{other.port}")
     assert taken.returncode == 1 and "Address already in use" in taken.stdout, taken.stdout
 
 
-def samples(server):
-    """Values by series; and the type of each family."""
-    text = Api(server.admin_url).get("/metrics").text
+def samples(admin_url):
+    """Values by series, of one process; and the type of each family."""
+    text = Api(admin_url).get("/metrics").text
     values = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if line[:1] != "#"}
     types = dict(line.split()[2:4] for line in text.splitlines() if line.startswith("# TYPE"))
     return values, types
 
 
 def refusals(server, status, code):
-    return samples(server)[0][f'godwit_http_problems_total{{status="{status}",code="{code}"}}']
+    """Of all processes together, as a monitor adds them up."""
+    series = f'godwit_http_problems_total{{status="{status}",code="{code}"}}'
+    return sum(samples(process.admin_url)[0].get(series, 0) for process in server.processes())
 
 
-@pytest.mark.one_process
 def test_refusals_are_counted_by_code(start_server):
     server = start_server(LIMITS_ENABLED="true", LIMITS_REQUESTS_PER_USER=1, LIMITS_SENDS_PER_USER=1)
     world = World(server)
@@ -67,23 +67,22 @@ def test_refusals_are_counted_by_code(start_server):
     assert limited > 0 and refusals(server, 429, "rate_limited") == limited
 
 
-@pytest.mark.one_process
 def test_what_monitors_ask_of_every_process(start_server):
-    server = start_server()
-    values, types = samples(server)
-    assert types["process_cpu_seconds_total"] == "counter" and types["process_resident_memory_bytes"] == "gauge"
-    assert values["process_cpu_seconds_total"] > 0
-    with open(f"/proc/{server.process.pid}/statm", encoding="ascii") as file:
-        resident = int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
-    assert 0.5 < values["process_resident_memory_bytes"] / resident < 2
-    files = len(os.listdir(f"/proc/{server.process.pid}/fd"))
-    assert abs(values["process_open_fds"] - files) <= 3
-    assert values["process_max_fds"] >= values["process_open_fds"]
-    assert abs(values["process_start_time_seconds"] - time.time()) < 60
-    room = os.statvfs(server.data)
-    assert 0.5 < values["godwit_disk_free_bytes"] / (room.f_bavail * room.f_frsize) < 2
-    version = subprocess.run([binary(), "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
-    assert values[f'godwit_build_info{{version="{version}"}}'] == 1
+    for process in start_server().processes():
+        values, types = samples(process.admin_url)
+        assert types["process_cpu_seconds_total"] == "counter" and types["process_resident_memory_bytes"] == "gauge"
+        assert values["process_cpu_seconds_total"] > 0
+        with open(f"/proc/{process.pid}/statm", encoding="ascii") as file:
+            resident = int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+        assert 0.5 < values["process_resident_memory_bytes"] / resident < 2, process.name
+        files = len(os.listdir(f"/proc/{process.pid}/fd"))
+        assert abs(values["process_open_fds"] - files) <= 3, process.name
+        assert values["process_max_fds"] >= values["process_open_fds"]
+        assert abs(values["process_start_time_seconds"] - time.time()) < 60
+        room = os.statvfs(process.data)
+        assert 0.5 < values["godwit_disk_free_bytes"] / (room.f_bavail * room.f_frsize) < 2
+        version = subprocess.run([binary(), "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
+        assert values[f'godwit_build_info{{version="{version}"}}'] == 1
 
 
 class Terminal:

@@ -100,7 +100,6 @@ def test_the_operator_reserves_more_and_makes_them(own_world):
     own_world.stranger.post("/v1/sessions", {"key": "boss", "password": password}).ok(201)
 
 
-@pytest.mark.one_process
 def test_closed_is_closed_and_follows_sighup(start_server, tmp_path):
     settings = tmp_path / "godwit.toml"
     settings.write_text('registration = "closed"\n', encoding="utf-8")
@@ -110,7 +109,7 @@ def test_closed_is_closed_and_follows_sighup(start_server, tmp_path):
     register(world, text).refused(403, "registration_closed")
     assert world.stranger.get("/v1/registration").ok() == {"registration": "closed"}
     settings.write_text('registration = "open"\nreserved_keys = ["boss"]\n', encoding="utf-8")
-    os.kill(server.process.pid, signal.SIGHUP)
+    server.signal(signal.SIGHUP)
     assert eventually(lambda: world.stranger.get("/v1/registration").ok() == {"registration": "open"}, within=5)
     register(world).ok(201)
     register(world, text).ok(201)

@@ -67,11 +67,13 @@ HOUSE = {
     "offline": role(libraries=("fmt/",)),
     # The consumers' end of a broker.
     "bus": role(),
+    # What an inbox that may be lost is refilled from, and read from meanwhile.
+    "inbox": Room(rooms=("base", "domain", "service", "dispatch:ports", "offline:ports")),
     # The user role's tables in any relational database; how to reach one is the engine's above it.
     "engine/soci": engine("user/store", libraries=("soci/",)),
     "engine/sqlite": engine("user/store", "archive", below=("engine/soci",), libraries=("sqlite3.h", "soci/", "fmt/")),
     "engine/rocksdb": engine("dispatch", "offline", libraries=("rocksdb/", "fmt/")),
-    "engine/mysql": engine("dispatch", "user/store", below=("engine/soci",), libraries=("mysql.h", "errmsg.h", "soci/", "fmt/")),
+    "engine/mysql": engine("dispatch", "user/store", "offline", below=("engine/soci",), libraries=("mysql.h", "errmsg.h", "soci/", "fmt/")),
     "engine/elasticsearch": engine("archive", libraries=("curl/", "boost/json", "sodium.h")),
     # Its connections are its own, on the house's loop; hiredis reads the replies, OpenSSL names the scripts (SHA-1).
     "engine/redis": engine("user/store", "bus", "offline", below=("net/loop",), libraries=("hiredis/", "openssl/", "fmt/")),

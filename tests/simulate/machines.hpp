@@ -96,6 +96,10 @@ class FarLedgerStore final : public dispatch::LedgerStore {
     return call_engine<Result<std::vector<MessagePtr>>>(
         way_, [this, stretch] { return inner_.tail(stretch); }, Repeat::harmless);
   }
+  Task<Result<std::vector<dispatch::Stay>>> stays(dispatch::StaysOf whose) override {
+    return call_engine<Result<std::vector<dispatch::Stay>>>(
+        way_, [this, whose] { return inner_.stays(whose); }, Repeat::harmless);
+  }
   Task<Result<void>> set_relayed(std::vector<std::pair<Shard, Position>> positions) override {
     return call_engine<Result<void>>(
         way_, [this, positions] { return inner_.set_relayed(positions); }, Repeat::harmless);
@@ -165,8 +169,7 @@ class FarRegistry final : public registry::Registry {
         way_, [this, session, epoch] { return inner_.leave(session, epoch); }, Repeat::harmless);
   }
   Task<Result<std::vector<registry::Live>>> nodes() override {
-    return call_engine<Result<std::vector<registry::Live>>>(
-        way_, [this] { return inner_.nodes(); }, Repeat::harmless);
+    return call_engine<Result<std::vector<registry::Live>>>(way_, [this] { return inner_.nodes(); }, Repeat::harmless);
   }
   Task<Result<registry::Standings>> standings(std::vector<UserKey> users) override {
     return call_engine<Result<registry::Standings>>(

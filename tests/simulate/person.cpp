@@ -86,7 +86,6 @@ void Client::on_closed(std::uint64_t line, int code, int status) {
   if (line != line_) return;
   if (wants_socket_) story("socket ended " + std::to_string(code != 0 ? code : status));
   line_ = 0, connected_ = false;
-  presence_.clear();
   if (code == 4501 || code == 4502 || status == 401) {
     session_over_ = true;
     return;
@@ -100,6 +99,7 @@ void Client::on_frame(std::uint64_t line, const std::string& text) {
   const int type = static_cast<int>(json.at("type").to_number<std::int64_t>());
   if (type == 201) {
     connected_ = true, attempt_ = 0;
+    presence_.clear();  // what an older socket was told; this one is told who is online, and of nobody else
     sockets_[line] = town_.record.sockets.size();
     town_.record.sockets.push_back({me_, session_, now(), 0});
     story("connected to " + text_of(json, "node"));

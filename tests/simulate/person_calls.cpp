@@ -122,12 +122,15 @@ Task<void> Client::read_friends() {
   town_.record.ties.push_back({me_.user, now()});
   for (int attempt = 0; attempt < 30 && !session_over_; ++attempt) {
     const auto asked = now();
+    const auto line = line_;
     const auto reply = co_await ask("GET", "/v1/friends", {}, "limit=200");
     if (!reply.good()) {
       if (!may_repeat(reply)) co_return;
       co_await pause(dice_.between(100, 900) * kMilli);
       continue;
     }
+    // A newer socket begins with who is online, and says nothing of who is not: an older list would stay for ever.
+    if (line != line_) continue;
     const auto json = parsed(reply);
     for (const auto& item : json.at("items").as_array()) {
       auto& known = presence_[text_of(item.as_object().at("user").as_object(), "key")];

@@ -100,6 +100,16 @@ describe('an administrator', () => {
       .toBe(true);
   });
 
+  it('sees the one process that has every role, and no shards', async () => {
+    await ada.visit('/admin/nodes');
+    await ada.page.getByText(say('admin.oneProcess')).waitFor();
+    const card = ada.page.getByRole('listitem').filter({ hasText: 'node-1' }).first();
+    await card.getByText(say('admin.processState.ready'), { exact: true }).waitFor();
+    for (const role of ['gateway', 'user', 'dispatch', 'node', 'archive', 'offline'])
+      await card.getByText(role, { exact: true }).waitFor();
+    expect(await ada.page.getByText(say('admin.shardOwners')).count()).toBe(0);
+  });
+
   it('revokes a service key', async () => {
     const key = (await stage.server.admin('key', '--name', 'harbour')).trim().split('\n').at(-1) as string;
     const push = () => stage.server.call('POST', '/v1/push', { to: { users: ['ada'] }, msg: 'x' }, key);

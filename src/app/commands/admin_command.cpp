@@ -45,7 +45,14 @@ Result<void> restore_data(const AdminFlags& flags) {
 }
 
 Result<void> load_data(const AdminFlags& flags) {
-  CHECK_OK(load_test_data(flags.settings.data, flags.test_data));
+  if (flags.settings.data.empty()) {
+    TRY(const auto loaded, load_settings(flags.settings));
+    if (loaded.config.engines != "distributed")
+      return fail(Code::bad_parameter, "give --data DIR, or the --config of servers on engines of their own");
+    CHECK_OK(load_test_data(loaded.config, flags.test_data));
+  } else {
+    CHECK_OK(load_test_data(flags.settings.data, flags.test_data));
+  }
   fmt::print("{} users in {} groups; keys and tokens are in {}\n", flags.test_data.users, flags.test_data.groups,
              flags.test_data.out);
   return {};
@@ -174,6 +181,13 @@ void add_dead_letter_verbs(CLI::App& admin, Action& action, const Flags& flags) 
       "dead-letters drop store-4711");
 }
 
+void add_process_verbs(CLI::App& admin, Action& action, const Flags& flags) {
+  with_example(
+      add_verb(admin, action, flags, "processes",
+               "List the processes of the house: roles, what each waits for, shards; who is missing", list_processes),
+      "processes");
+}
+
 void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   with_example(add_verb(admin, action, flags, "backup",
                         "Copy everything to a directory, while the server runs or at rest", back_up),
@@ -187,8 +201,11 @@ void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
       ->add_option("--from", flags->from, "The backup")
       ->required()
       ->type_name("DIR");
-  auto* load = add_offline_verb(admin, action, flags, "load-test-data", "Fill an empty data directory for load tests",
-                                load_data);
+  auto* load = admin
+                   .add_subcommand("load-test-data",
+                                   "Fill an empty data directory, or engines that nobody serves yet, for load tests")
+                   ->fallthrough();
+  load->callback([flags, &action] { action = [flags] { return finish(load_data(*flags)); }; });
   with_example(load, "load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys");
   auto& wanted = flags->test_data;
   load->add_option("--users", wanted.users, "How many users")->required()->check(CLI::Range(1, 10'000'000));
@@ -253,6 +270,7 @@ void add_admin(CLI::App& root, Action& action) {
   add_key_verbs(*command, action, flags);
   add_invite_verbs(*command, action, flags);
   add_dead_letter_verbs(*command, action, flags);
+  add_process_verbs(*command, action, flags);
   add_data_verbs(*command, action, flags);
   add_engine_verbs(*command, action, flags);
   command->footer(R"(Without --admin and --data: the server at the admin.listen of the settings.
@@ -266,6 +284,7 @@ Examples:
   godwit admin key revoke billing
   godwit admin invite --uses 20
   godwit admin dead-letters list
+  godwit admin processes
   godwit admin backup --out /backups/today
   godwit admin restore --from /backups/today --data ./data
   godwit admin load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys)");

@@ -43,6 +43,8 @@ Result<void> list_dead_letters(const AdminFlags& flags, Administration& administ
 Result<void> replay_dead_letters(const AdminFlags& flags, Administration& administration);
 Result<void> drop_dead_letters(const AdminFlags& flags, Administration& administration);
 
+Result<void> list_processes(const AdminFlags& flags, Administration& administration);
+
 Result<void> back_up(const AdminFlags& flags, Administration& administration);
 
 }  // namespace godwit::app

@@ -51,6 +51,7 @@ struct Config {
     Address proxy{"127.0.0.1", 8081};
     std::string broker{};
     std::string prefix = "godwit";
+    std::size_t backlog = 100'000;
   } rocketmq;
   struct Elasticsearch {
     Address address{"127.0.0.1", 9200};

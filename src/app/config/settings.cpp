@@ -147,6 +147,9 @@ std::vector<Setting> carrier_settings() {
        "looked at.",
        at<&C::rocketmq, &C::Rocketmq::broker>, 0, 256},
       {"rocketmq.prefix", "What topics and consumer groups begin with.", at<&C::rocketmq, &C::Rocketmq::prefix>, 1, 32},
+      {"rocketmq.backlog",
+       "Sent messages of a dispatcher that RocketMQ has not taken yet; above it a send is answered 503 `unavailable`.",
+       at<&C::rocketmq, &C::Rocketmq::backlog>, 1, 100'000'000},
       {"elasticsearch.address", "Where Elasticsearch answers HTTP.", at<&C::elasticsearch, &C::Elasticsearch::address>},
       {"elasticsearch.prefix", "What indexes begin with.", at<&C::elasticsearch, &C::Elasticsearch::prefix>, 1, 32},
       {"elasticsearch.replicas",
@@ -389,12 +392,6 @@ std::string variable_of(std::string_view name) {
   std::string variable = "GODWIT_";
   for (const char c : name) variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return variable;
-}
-
-Level log_level(const Config& config) {
-  if (config.log.level == "debug") return Level::debug;
-  if (config.log.level == "warn") return Level::warn;
-  return config.log.level == "error" ? Level::error : Level::info;
 }
 
 }  // namespace godwit::app

@@ -163,4 +163,10 @@ std::string show(const Config& config, const Setting& setting) {
   return std::visit([&](auto field) { return Show{}(field(copy)); }, setting.field);
 }
 
+Level log_level(const Config& config) {
+  if (config.log.level == "debug") return Level::debug;
+  if (config.log.level == "warn") return Level::warn;
+  return config.log.level == "error" ? Level::error : Level::info;
+}
+
 }  // namespace godwit::app

@@ -54,13 +54,8 @@ bool is_held(const std::string& data) {
 
 void append(Findings& all, Findings more) { std::ranges::move(more, std::back_inserter(all)); }
 
-}  // namespace
-
-Findings examine(const Sources& sources) {
-  const auto loaded = load(sources);
-  if (!loaded) return about_settings(loaded.error());
-  const auto& config = loaded->config;
-  Findings all = examine_directory(config.storage.data);
+/// One process on embedded stores: its directory, its ports.
+void examine_one(const Config& config, Findings& all) {
   // A warning about the directory (its mode, say) is no reason not to look into it.
   if (std::ranges::none_of(all, [](const Finding& finding) { return finding.severity == Severity::error; })) {
     append(all, examine_key_files(config.storage.data));
@@ -73,6 +68,27 @@ Findings examine(const Sources& sources) {
     append(all, examine_port("http.listen", config.http.listen));
     append(all, examine_port("admin.listen", config.admin.listen));
   }
+}
+
+/// One of many: what all of them stand on, and the others.
+void examine_many(const Config& config, Findings& all) {
+  std::vector<ClockReading> clocks{{.of = "this machine", .ahead = 0}};
+  append(all, examine_engines(config, clocks));
+  append(all, examine_processes(config, clocks));
+  append(all, compare_clocks(clocks));
+}
+
+}  // namespace
+
+Findings examine(const Sources& sources) {
+  const auto loaded = load(sources);
+  if (!loaded) return about_settings(loaded.error());
+  const auto& config = loaded->config;
+  Findings all = examine_directory(config.storage.data);
+  if (config.engines == "embedded")
+    examine_one(config, all);
+  else
+    examine_many(config, all);
   append(all, examine_limits(config, open_file_limit()));
   append(all, examine_clock(SystemClock().now(), newest_file(config.storage.data)));
   return all;

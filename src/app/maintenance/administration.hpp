@@ -28,6 +28,22 @@ struct DeadLetterLine {
   std::string message, conversation, sender;  ///< empty where the record cannot be read
 };
 
+/// A process of the house.
+struct ProcessLine {
+  std::string name, address;
+  std::vector<std::string> roles;
+  std::string state;  ///< ready, waiting, draining, missing
+  std::string version;
+  Millis started_at = 0;
+  std::uint64_t connections = 0;
+  std::vector<std::uint16_t> shards;
+  std::vector<std::string> troubles;  ///< what is not well with what it stands on, in words; why it is missing
+};
+struct ProcessList {
+  std::vector<ProcessLine> items;
+  bool complete = true;  ///< false: some that the settings do not name may be left out
+};
+
 /// What `godwit admin` can do, to a running server as to a data directory at rest. Blocking; one thread. A secret is
 /// seen in the answer that makes it and never again.
 class Administration {
@@ -63,6 +79,9 @@ class Administration {
   virtual Result<void> replay_dead_letter(const std::string& id) = 0;
   /// not_found.
   virtual Result<void> drop_dead_letter(const std::string& id) = 0;
+
+  /// All processes of the house, asked at once. Running servers only.
+  virtual Result<ProcessList> processes() = 0;
 
   /// A copy of everything that was answered before the call, as one directory; it must not exist, or be empty.
   virtual Result<void> backup(const std::string& directory) = 0;

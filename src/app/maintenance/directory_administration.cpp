@@ -99,6 +99,10 @@ class DirectoryAdministration final : public Administration {
     return sync_wait(letters().drop(place));
   }
 
+  Result<ProcessList> processes() override {
+    return fail(Code::bad_parameter, "a directory at rest has no processes: leave --data out");
+  }
+
   Result<void> backup(const std::string& directory) override {
     CHECK_OK(sync_wait(admin_.record_deed({.action = "backup", .detail = directory})));
     static const std::atomic<bool> kNever = false;

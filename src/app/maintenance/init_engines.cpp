@@ -1,19 +1,12 @@
 #include "app/maintenance/init_engines.hpp"
 
+#include "app/maintenance/tools.hpp"
 #include "app/server/distributed_engines.hpp"
-#include "base/clock.hpp"
 #include "engine/redis/check.hpp"
 #include "engine/rocketmq/provision.hpp"
 
 namespace godwit::app {
 namespace {
-
-struct Tools {
-  SystemClock clock;
-  SystemRandom random;
-  Log log{2, Level::warn};
-  Metrics metrics;
-};
 
 Result<std::string> init_mysql(const Config& config, Tools& with) {
   const auto settings = mysql_settings(config);

@@ -6,6 +6,8 @@
 
 #include "app/maintenance.hpp"
 #include "app/maintenance/at_rest.hpp"
+#include "app/maintenance/tools.hpp"
+#include "app/server/distributed_engines.hpp"
 #include "app/server/loops.hpp"
 #include "app/server/roles.hpp"
 #include "user/notices/notices.hpp"
@@ -21,12 +23,18 @@ constexpr auto kSettleWithin = std::chrono::minutes(2);
 UserKey user_key(std::size_t i) { return UserKey(fmt::format("user{:06}", i)); }
 GroupKey group_key(std::size_t g) { return GroupKey(fmt::format("group{:06}", g)); }
 
-Result<void> check_wanted(const std::string& data, const TestData& wanted) {
+/// The stores that are filled, whichever engines they are.
+struct Place {
+  const Config& config;
+  Engines& engines;
+  user::SigningKey key;
+  Surroundings with;
+};
+
+Result<void> check_wanted(const TestData& wanted) {
   if (wanted.hubs > wanted.users) return fail(Code::bad_parameter, "--hubs must be at most --users");
   if (wanted.groups > wanted.users)
     return fail(Code::bad_parameter, "--groups must be at most --users: every group has an owner of its own");
-  if (!is_empty_data(data))
-    return fail(Code::bad_parameter, data + " is not empty; test data goes into a new directory");
   return {};
 }
 
@@ -85,22 +93,23 @@ void add_groups(user::BulkData& bulk, const TestData& wanted, Millis now) {
 /// archive.
 class Carriers {
  public:
-  Carriers(AtRest& at_rest, const user::SigningKey& key)
-      : at_rest_(at_rest),
-        roles_(
-            RoleSet::all(),
-            Ground{
-                .config = at_rest.config, .ports = at_rest.engines->ports(), .signing_key = key, .loops = loops_.all()},
-            {.clock = at_rest.clock, .random = at_rest.random, .log = at_rest.log, .metrics = at_rest.metrics}) {
+  explicit Carriers(const Place& place)
+      : engines_(place.engines),
+        roles_(RoleSet::all(),
+               Ground{.config = place.config,
+                      .ports = place.engines.ports(),
+                      .signing_key = place.key,
+                      .loops = loops_.all()},
+               place.with) {
     roles_.offline.place().consume();
-    at_rest.engines->start();
+    engines_.start();
     loops_.start();
   }
   Carriers(const Carriers&) = delete;
   Carriers& operator=(const Carriers&) = delete;
   ~Carriers() {
     loops_.stop();
-    at_rest_.engines->messages().stop();  // its consumers call the roles
+    engines_.stop();  // its consumers call the roles
   }
 
   /// 209 `created`: everybody's right to read begins with it.
@@ -113,7 +122,7 @@ class Carriers {
 
   /// Waits until inbox and archive have everything.
   Result<void> settle() {
-    auto& bus = at_rest_.engines->messages().bus();
+    auto& bus = *engines_.ports().bus;
     const auto end = std::chrono::steady_clock::now() + kSettleWithin;
     for (const auto topic : {dispatch::Topic::store, dispatch::Topic::offline}) {
       while (!sync_wait(bus.settled(topic))) {
@@ -125,14 +134,13 @@ class Carriers {
   }
 
  private:
-  AtRest& at_rest_;
+  Engines& engines_;
   Loops loops_{1};
   Roles roles_;
 };
 
-Result<void> carry_groups(AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk,
-                          const TestData& wanted) {
-  Carriers carriers(at_rest, key);
+Result<void> carry_groups(const Place& place, const user::BulkData& bulk, const TestData& wanted) {
+  Carriers carriers(place);
   for (std::size_t g = 0; g < wanted.groups; ++g) {
     std::vector<UserKey> members;
     for (const auto i : members_of(g, wanted)) members.push_back(user_key(i));
@@ -150,15 +158,20 @@ Result<void> write_lines(const fs::path& path, std::size_t count, const auto& li
   return {};
 }
 
-Result<void> write_lists(const AtRest& at_rest, const user::SigningKey& key, const user::BulkData& bulk,
-                         const TestData& wanted) {
-  const user::TokenSigner signer(key);
+/// The nodes in turn: of each group as many people at each.
+std::string node_of(const Config& config, std::size_t turn) {
+  const auto& nodes = config.peers.node;
+  return nodes.empty() ? config.node.name : nodes[turn % nodes.size()].substr(0, nodes[turn % nodes.size()].find('='));
+}
+
+Result<void> write_lists(const Place& place, const user::BulkData& bulk, const TestData& wanted) {
+  const user::TokenSigner signer(place.key);
   const auto token = [&](std::size_t i) {
     const auto& session = bulk.sessions[i];
     return signer.sign({.user = session.user,
                         .session = session.id,
                         .device = session.device,
-                        .node = at_rest.config.node.name,
+                        .node = node_of(place.config, i / std::max<std::size_t>(1, wanted.groups)),
                         .issued_at = session.created_at,
                         .expires_at = session.expires_at});
   };
@@ -171,21 +184,39 @@ Result<void> write_lists(const AtRest& at_rest, const user::SigningKey& key, con
                      [&](std::size_t g) { return bulk.groups[g].key.str(); });
 }
 
+Result<void> fill(const Place& place, const TestData& wanted) {
+  const auto now = place.with.clock.now();
+  user::BulkData bulk;
+  bulk.password_hash = "!";
+  add_people(bulk, wanted, place.with.random, now, to_millis(place.config.sessions.lifetime).count());
+  add_friends(bulk, wanted);
+  add_groups(bulk, wanted, now);
+  CHECK_OK(place.engines.ports().loader->load(bulk, now));
+  CHECK_OK(carry_groups(place, bulk, wanted));
+  return write_lists(place, bulk, wanted);
+}
+
 }  // namespace
 
 Result<void> load_test_data(const std::string& data, const TestData& wanted) {
-  CHECK_OK(check_wanted(data, wanted));
+  CHECK_OK(check_wanted(wanted));
+  if (!is_empty_data(data))
+    return fail(Code::bad_parameter, data + " is not empty; test data goes into a new directory");
   TRY(auto at_rest, AtRest::open(data));
   TRY(const auto key, user::load_or_make_signing_key(at_rest->engines->paths().signing_key(), at_rest->random));
-  const auto now = at_rest->clock.now();
-  user::BulkData bulk;
-  bulk.password_hash = "!";
-  add_people(bulk, wanted, at_rest->random, now, to_millis(at_rest->config.sessions.lifetime).count());
-  add_friends(bulk, wanted);
-  add_groups(bulk, wanted, now);
-  CHECK_OK(at_rest->engines->accounts().loader().load(bulk, now));
-  CHECK_OK(carry_groups(*at_rest, key, bulk, wanted));
-  return write_lists(*at_rest, key, bulk, wanted);
+  return fill({.config = at_rest->config, .engines = *at_rest->engines, .key = key, .with = at_rest->with()}, wanted);
+}
+
+Result<void> load_test_data(const Config& config, const TestData& wanted) {
+  CHECK_OK(check_wanted(wanted));
+  Tools tools;
+  const auto with = tools.with();
+  TRY(const auto key, user::load_or_make_signing_key(config.cluster.signing_key, with.random));
+  TRY(const auto engines, DistributedEngines::open({.config = config,
+                                                    .here = RoleSet::all(),
+                                                    .self = {.name = "load-test-" + with.random.hex(8), .address = ""}},
+                                                   with));
+  return fill({.config = config, .engines = *engines, .key = key, .with = with}, wanted);
 }
 
 }  // namespace godwit::app

@@ -38,14 +38,36 @@ bool truth_of(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+json::array list_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_array() ? value->get_array() : json::array();
+}
+
 std::vector<std::string> texts_of(const json::object& object, std::string_view name) {
   std::vector<std::string> texts;
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_array()) return texts;
-  for (const auto& item : value->get_array()) {
+  for (const auto& item : list_of(object, name)) {
     if (item.is_string()) texts.emplace_back(item.get_string());
   }
   return texts;
+}
+
+ProcessLine process_of(const json::object& item) {
+  ProcessLine line{.name = text_of(item, "process"),
+                   .address = text_of(item, "address"),
+                   .roles = texts_of(item, "roles"),
+                   .state = text_of(item, "state"),
+                   .version = text_of(item, "version"),
+                   .started_at = millis_of(item, "startedAt"),
+                   .connections = static_cast<std::uint64_t>(millis_of(item, "connections"))};
+  for (const auto& shard : list_of(item, "shards"))
+    if (shard.is_int64()) line.shards.push_back(static_cast<std::uint16_t>(shard.get_int64()));
+  for (const auto& trouble : list_of(item, "troubles")) {
+    if (!trouble.is_object()) continue;
+    const auto& object = trouble.get_object();
+    line.troubles.push_back(text_of(object, "part") + ": " + text_of(object, "trouble"));
+  }
+  if (const auto why = text_of(item, "detail"); !why.empty()) line.troubles.push_back(why);
+  return line;
 }
 
 class ServerAdministration final : public Administration {
@@ -158,6 +180,13 @@ class ServerAdministration final : public Administration {
   Result<void> drop_dead_letter(const std::string& id) override {
     CHECK_OK(call("DELETE", "/admin/dead-letters/" + percent_encoded(id)));
     return {};
+  }
+
+  Result<ProcessList> processes() override {
+    TRY(const auto answer, call("GET", "/admin/processes"));
+    ProcessList list{.items = {}, .complete = truth_of(answer, "complete")};
+    for (const auto& item : items(answer)) list.items.push_back(process_of(item));
+    return list;
   }
 
   Result<void> backup(const std::string& directory) override {

@@ -6,6 +6,7 @@
 
 #include "app/server/admin_calls.hpp"
 #include "app/server/admin_door.hpp"
+#include "app/server/process_rows.hpp"
 #include "app/server/vital_signs.hpp"
 #include "wire/reply.hpp"
 
@@ -15,26 +16,29 @@ namespace {
 using gateway::Answer;
 using gateway::Call;
 
+constexpr std::chrono::milliseconds kReadyWithin{3'000};  // longer than an engine takes to give up
+
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace
 
-AdminApi::AdminApi(Engines& engines, Roles& roles, Surroundings with, const Config& config,
-                   const std::atomic<bool>& draining)
-    : engines_(engines),
+AdminApi::AdminApi(const Ground& ground, Surroundings with, const Config& config)
+    : readiness_(ground.readiness),
+      house_(ground.house),
       with_(with),
       settings_(config.admin),
       data_(config.storage.data),
-      draining_(draining),
+      draining_(ground.draining),
       started_(with.clock.now()),
       work_("backup", 1, 1) {
   open_.add(operations_);
-  auto* users = roles.user.get();
+  guarded_.add(process_calls_);
+  auto* users = ground.roles.user.get();
   if (users == nullptr) return;
-  administration_.emplace(AdminCalls{.users = *users, .engines = engines, .backups = work_, .ending = ending_},
-                          DeadLetterCalls{.users = *users, .letters = *engines.ports().dead_letters});
+  administration_.emplace(AdminCalls{.users = *users, .engines = ground.engines, .backups = work_, .ending = ending_},
+                          DeadLetterCalls{.users = *users, .letters = *ground.engines.ports().dead_letters});
   guarded_.add(administration_->admin_calls);
   guarded_.add(administration_->letter_calls);
 }
@@ -51,6 +55,23 @@ AdminApi::Operations AdminApi::operations(AdminApi& api) {
       {"GET", "/metrics", [](AdminApi& self, Call&) { return self.figures(); }},
   });
   return {api, kRoutes, bindings};
+}
+
+AdminApi::Operations AdminApi::process_calls(AdminApi& api) {
+  static constexpr auto kRoutes =
+      std::to_array<gateway::RouteSpec>({{"GET", "/admin/processes", gateway::Access::open}});
+  const auto bindings = std::to_array<Operations::Binding>(
+      {{"GET", "/admin/processes", [](AdminApi& self, Call&) { return self.processes(); }}});
+  return {api, kRoutes, bindings};
+}
+
+Task<Answer> AdminApi::processes() {
+  const auto view = co_await house_.ask({.parts = true});
+  wire::JsonWriter json;
+  json.begin_object().field("complete", view.complete).key("items").begin_array();
+  for (const auto& process : view.processes) write_process(json, process);
+  json.end_array().end_object();
+  co_return wire::reply(200, json.take());
 }
 
 Task<Answer> AdminApi::figures() {
@@ -100,14 +121,25 @@ Result<void> AdminApi::authorise(const net::Request& request) const {
 }
 
 Task<Answer> AdminApi::ready() {
-  const auto states = co_await engines_.states();
-  const bool draining = draining_.load(std::memory_order_relaxed);
-  const bool good =
-      !draining && std::ranges::none_of(states, [](const EngineState& one) { return one.trouble.has_value(); });
+  const auto parts = co_await readiness_.parts(kReadyWithin);
+  constexpr std::string_view kRole = "role.";
+  wire::JsonWriter engines, roles, waits;
+  engines.begin_object(), roles.begin_object(), waits.begin_array();
+  bool good = !draining_.load(std::memory_order_relaxed);
+  for (const auto& part : parts) {
+    const auto state = part.trouble.empty() ? "ok" : part.trouble;
+    if (part.name.starts_with(kRole))
+      roles.field(part.name.substr(kRole.size()), state);
+    else
+      engines.field(part.name, state);
+    if (!part.needed || part.trouble.empty()) continue;
+    waits.string(part.name);
+    good = false;
+  }
+  engines.end_object(), roles.end_object(), waits.end_array();
   wire::JsonWriter json;
-  json.begin_object().field("status", good ? "ready" : "not_ready").key("engines").begin_object();
-  for (const auto& one : states) json.field(one.name, one.trouble.value_or("ok"));
-  json.end_object().end_object();
+  json.begin_object().field("status", good ? "ready" : "not_ready").key("engines").raw(engines.take());
+  json.key("roles").raw(roles.take()).key("waitsFor").raw(waits.take()).end_object();
   co_return wire::reply(good ? 200 : 503, json.take());
 }
 

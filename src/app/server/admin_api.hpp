@@ -6,6 +6,8 @@
 #include "app/server/admin_calls.hpp"
 #include "app/server/dead_letter_calls.hpp"
 #include "app/server/engines.hpp"
+#include "app/server/house.hpp"
+#include "app/server/readiness.hpp"
 #include "app/server/roles.hpp"
 #include "base/pool.hpp"
 #include "gateway/route_table.hpp"
@@ -13,14 +15,21 @@
 
 namespace godwit::app {
 
-/// The admin listener's calls: /healthz, /readyz (each engine by name), /metrics, and what `godwit admin` asks. Meant
-/// for loopback: there it needs no key; anywhere else config demands `admin.key`. Pages of browsers are kept away by
-/// admin_door.hpp; calls that change or show accounts also want `X-Godwit-Admin`.
+/// The admin listener's calls: /healthz, /readyz (what it stands on, by name), /metrics, and what `godwit admin` asks.
+/// Meant for loopback: there it needs no key; anywhere else config demands `admin.key`. Pages of browsers are kept away
+/// by admin_door.hpp; calls that change or show accounts also want `X-Godwit-Admin`.
 class AdminApi {
  public:
-  /// `data`: the directory whose disk is watched. `draining`: not ready any more. Without the user role in this
-  /// process health, readiness and metrics are all there is.
-  AdminApi(Engines& engines, Roles& roles, Surroundings with, const Config& config, const std::atomic<bool>& draining);
+  /// All of it outlives the calls. `draining`: not ready any more.
+  struct Ground {
+    Engines& engines;
+    Roles& roles;
+    Readiness& readiness;
+    House& house;
+    const std::atomic<bool>& draining;
+  };
+  /// Without the user role in this process health, readiness, metrics and the list of processes are all there is.
+  AdminApi(const Ground& ground, Surroundings with, const Config& config);
 
   Task<net::Response> handle(net::Request& request);
   [[nodiscard]] net::Response refuse(const Error& error) const;
@@ -28,13 +37,16 @@ class AdminApi {
 
  private:
   using Operations = gateway::CallTable<AdminApi>;
-  static Operations operations(AdminApi& api);  ///< open to monitors
+  static Operations operations(AdminApi& api);     ///< open to monitors
+  static Operations process_calls(AdminApi& api);  ///< to operators
   Task<gateway::Answer> answer(net::Request& request);
   [[nodiscard]] Result<void> authorise(const net::Request& request) const;
   Task<gateway::Answer> ready();
   Task<gateway::Answer> figures();
+  Task<gateway::Answer> processes();
 
-  Engines& engines_;
+  Readiness& readiness_;
+  House& house_;
   Surroundings with_;
   const Config::Admin settings_;
   const std::string data_;
@@ -49,7 +61,7 @@ class AdminApi {
     gateway::CallTable<AdminCalls> admin_calls = table_of(admin);
     gateway::CallTable<DeadLetterCalls> letter_calls = table_of(letters);
   };
-  Operations operations_ = operations(*this);
+  Operations operations_ = operations(*this), process_calls_ = process_calls(*this);
   std::optional<Administration> administration_;
   gateway::RouteTable open_, guarded_;
 };

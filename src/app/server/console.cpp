@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/server/process_rows.hpp"
+#include "app/server/rate_history.hpp"
 #include "wire/page.hpp"
 #include "wire/reply.hpp"
 
@@ -26,10 +28,10 @@ void write_sample(wire::JsonWriter& json, const RateSample& sample) {
   json.end_object();
 }
 
-void write_queues(wire::JsonWriter& json, const std::vector<Metrics::QueueDepth>& queues) {
+void write_queues(wire::JsonWriter& json, const std::vector<processes::Queue>& queues) {
   json.key("queues").begin_array();
   for (const auto& queue : queues) {
-    json.begin_object().field("name", queue.name).field("depth", std::uint64_t{queue.depth}).key("bound");
+    json.begin_object().field("name", queue.name).field("depth", queue.depth).key("bound");
     if (queue.bound == 0)
       json.null();
     else
@@ -38,6 +40,11 @@ void write_queues(wire::JsonWriter& json, const std::vector<Metrics::QueueDepth>
   }
   json.end_array();
 }
+
+/// Other processes may close an interval so much later than we do.
+constexpr Millis kSettled = 1'500;
+
+std::string key_of(const AskedProcess& one) { return one.entry.name + "\n" + one.entry.address; }
 
 /// A page of what lies in memory, sorted by `name`; its cursor.
 template <class Row, class Name>
@@ -53,8 +60,9 @@ Result<std::string> cut(std::vector<Row>& rows, std::string_view list, const wir
 
 }  // namespace
 
-Console::Console(Engines& engines, Roles& roles, Surroundings with, const Loaded& settings)
-    : engines_(engines), roles_(roles), with_(with), started_at_(with.clock.now()), history_(with.metrics, with.clock) {
+Console::Console(Engines& engines, Roles& roles, House& house, Millis started_at, Surroundings with,
+                 const Loaded& settings)
+    : engines_(engines), roles_(roles), house_(house), with_(with), started_at_(started_at) {
   show(settings);
 }
 
@@ -64,31 +72,14 @@ void Console::show(const Loaded& settings) {
   settings_ = std::move(rows);
 }
 
-void Console::start(Executor& loop) { sample_later(loop); }
-
-std::size_t Console::sockets() const {
-  const auto* node = roles_.node.get();
-  return node == nullptr ? 0 : node->open_sockets();
-}
-
-std::size_t Console::online_users() const {
-  const auto* node = roles_.node.get();
-  return node == nullptr ? 0 : node->online_users();
-}
-
-void Console::sample_later(Executor& loop) {
-  loop.post_after(RateHistory::kInterval, [this, &loop] {
-    history_.sample(sockets());
-    sample_later(loop);
-  });
-}
-
 std::span<const gateway::RouteSpec> Console::routes() {
   constexpr auto kAdmin = gateway::Access::admin;
   static constexpr auto kRoutes = std::to_array<gateway::RouteSpec>({
       {"GET", "/v1/admin/overview", kAdmin},
       {"GET", "/v1/admin/rates", kAdmin},
       {"GET", "/v1/admin/nodes", kAdmin},
+      {"GET", "/v1/admin/processes", kAdmin},
+      {"GET", "/v1/admin/shards", kAdmin},
       {"GET", "/v1/admin/settings", kAdmin},
   });
   return kRoutes;
@@ -99,6 +90,8 @@ Console::Calls Console::table(Console& console) {
       {"GET", "/v1/admin/overview", [](Console& self, Call&) { return self.overview(); }},
       {"GET", "/v1/admin/rates", [](Console& self, Call& call) { return self.rates(call); }},
       {"GET", "/v1/admin/nodes", [](Console& self, Call& call) { return self.nodes(call); }},
+      {"GET", "/v1/admin/processes", [](Console& self, Call& call) { return self.processes(call); }},
+      {"GET", "/v1/admin/shards", [](Console& self, Call&) { return self.shards(); }},
       {"GET", "/v1/admin/settings", [](Console& self, Call& call) { return self.settings(call); }},
   });
   return {console, routes(), bindings};
@@ -106,7 +99,9 @@ Console::Calls Console::table(Console& console) {
 
 Task<Answer> Console::overview() {
   CO_TRY(const auto census, co_await roles_.user.place().census());
-  CO_TRY(const auto figures, co_await engines_.figures());
+  CO_TRY(const auto stores, co_await engines_.figures());
+  const auto view = co_await house_.ask({});
+  const auto figures = figures_of(view);
   wire::JsonWriter json;
   json.begin_object()
       .field("version", GODWIT_VERSION)
@@ -115,48 +110,70 @@ Task<Answer> Console::overview() {
       .field("users", census.users)
       .field("groups", census.groups)
       .field("sessions", census.sessions)
-      .field("connections", std::uint64_t{sockets()})
-      .field("onlineUsers", std::uint64_t{online_users()});
-  write_queues(json, with_.metrics.queues());
+      .field("connections", figures.sockets)
+      .field("onlineUsers", figures.users);
+  write_queues(json, figures.queues);
   json.key("inbox")
       .begin_object()
-      .field("entries", figures.inbox_entries)
-      .field("bytes", figures.inbox_bytes)
+      .field("entries", stores.inbox_entries)
+      .field("bytes", stores.inbox_bytes)
       .end_object();
   json.key("archive")
       .begin_object()
-      .field("lag", figures.archive_lag)
-      .field("unindexed", figures.unindexed)
+      .field("lag", stores.archive_lag)
+      .field("unindexed", stores.unindexed)
       .end_object()
       .field("deadLetters", std::uint64_t{engines_.ports().dead_letters->size()})
-      .end_object();
+      .field("processes", std::uint64_t{view.processes.size()});
+  write_missing(json, view);
+  json.end_object();
   co_return wire::reply(200, json.take());
 }
 
 Task<Answer> Console::rates(Call& call) {
   CO_TRY(const auto since, wire::number_query(call.query, "since"));
+  const auto after = since.value_or(0);
+  constexpr Millis kInterval = RateHistory::kInterval.count();
+  const auto view = co_await house_.ask({.rates_since = after - kInterval});
   wire::JsonWriter json;
-  json.begin_object().field("interval", std::int64_t{RateHistory::kInterval.count()}).key("items").begin_array();
-  for (const auto& sample : history_.since(since.value_or(0))) write_sample(json, sample);
-  json.end_array().end_object();
+  json.begin_object().field("interval", std::int64_t{kInterval}).key("items").begin_array();
+  for (const auto& sample : add_up(view, with_.clock.now() - kSettled))
+    if (sample.time > after) write_sample(json, sample);
+  json.end_array();
+  write_missing(json, view);
+  json.end_object();
   co_return wire::reply(200, json.take());
 }
 
 Task<Answer> Console::nodes(Call& call) {
   CO_TRY(const auto page, wire::page_query(call.query));
-  std::vector<std::string> names;
-  if (const auto* node = roles_.node.get()) names.push_back(node->name());
-  CO_TRY(const auto next, cut(names, "admin-nodes", page, std::identity{}));
-  co_return wire::reply_page(names, next, [this](wire::JsonWriter& json, const std::string& name) {
-    json.begin_object().field("node", name).key("roles").begin_array();
-    for (const auto* role : {"gateway", "user", "dispatch", "node", "archive", "offline"}) json.string(role);
+  auto view = co_await house_.ask({});
+  std::erase_if(view.processes, [](const AskedProcess& one) { return one.missing(); });
+  CO_TRY(const auto next, cut(view.processes, "admin-nodes", page, key_of));
+  co_return wire::reply_page(view.processes, next, [](wire::JsonWriter& json, const AskedProcess& one) {
+    json.begin_object().field("node", one.entry.name).key("roles").begin_array();
+    for (const auto role : one.entry.roles) json.string(name_of(role));
     json.end_array()
-        .field("connections", std::uint64_t{sockets()})
-        .field("users", std::uint64_t{online_users()})
-        .field("startedAt", started_at_)
-        .field("version", GODWIT_VERSION)
+        .field("connections", one.account->sockets)
+        .field("users", one.account->users)
+        .field("startedAt", one.account->started_at)
+        .field("version", one.account->version)
         .end_object();
   });
+}
+
+Task<Answer> Console::processes(Call& call) {
+  CO_TRY(const auto page, wire::page_query(call.query));
+  auto view = co_await house_.ask({.parts = true});
+  CO_TRY(const auto next, cut(view.processes, "admin-processes", page, key_of));
+  co_return wire::reply_page(view.processes, next, write_process);
+}
+
+Task<Answer> Console::shards() {
+  const auto view = co_await house_.ask({});
+  wire::JsonWriter json;
+  write_shards(json, shards_of(view, engines_.ports().processes != nullptr), view);
+  co_return wire::reply(200, json.take());
 }
 
 Task<Answer> Console::settings(Call& call) {

@@ -6,7 +6,7 @@
 
 #include "app/config/load.hpp"
 #include "app/server/engines.hpp"
-#include "app/server/rate_history.hpp"
+#include "app/server/house.hpp"
 #include "app/server/roles.hpp"
 #include "service/call_table.hpp"
 
@@ -20,17 +20,15 @@ struct SettingRow {
 /// By name, ascending.
 [[nodiscard]] std::vector<SettingRow> rows_of(const Loaded& settings);
 
-/// What the admin page asks about the process itself: overview, rates, nodes, settings. The calls about people are the
-/// roles' own.
+/// What the admin page asks about the processes: overview, rates, nodes, processes, shards of all of them; settings of
+/// this one. The calls about people are the roles' own.
 class Console {
  public:
-  Console(Engines& engines, Roles& roles, Surroundings with, const Loaded& settings);
+  Console(Engines& engines, Roles& roles, House& house, Millis started_at, Surroundings with, const Loaded& settings);
 
   /// What it answers, for who forwards it.
   [[nodiscard]] static std::span<const gateway::RouteSpec> routes();
   [[nodiscard]] gateway::RoleClient& calls() noexcept { return calls_; }
-  /// Samples the rates from now on; `loop` runs no jobs any more when this goes.
-  void start(Executor& loop);
   /// After a reload: what is in force now. Any thread.
   void show(const Loaded& settings);
 
@@ -40,16 +38,15 @@ class Console {
   Task<gateway::Answer> overview();
   Task<gateway::Answer> rates(gateway::Call& call);
   Task<gateway::Answer> nodes(gateway::Call& call);
+  Task<gateway::Answer> processes(gateway::Call& call);
+  Task<gateway::Answer> shards();
   Task<gateway::Answer> settings(gateway::Call& call);
-  void sample_later(Executor& loop);
-  [[nodiscard]] std::size_t sockets() const;
-  [[nodiscard]] std::size_t online_users() const;
 
   Engines& engines_;
   Roles& roles_;
+  House& house_;
   Surroundings with_;
   const Millis started_at_;
-  RateHistory history_;
   std::mutex mutex_;
   std::shared_ptr<const std::vector<SettingRow>> settings_;
   Calls calls_ = table(*this);

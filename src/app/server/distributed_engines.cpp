@@ -105,6 +105,7 @@ Result<std::unique_ptr<DistributedEngines>> DistributedEngines::open(const Wante
   std::unique_ptr<DistributedEngines> engines(new DistributedEngines(with));
   const auto& here = wanted.here;
   engines->any_sequencer_ = wanted.sequencers.any;
+  engines->keep_ = to_millis(wanted.config.inbox.keep).count();
   CHECK_OK(engines->open_redis(wanted.config));
   if (here.has(RoleName::user)) CHECK_OK(engines->open_people(wanted.config));
   if (here.has(RoleName::archive)) CHECK_OK(engines->open_archive(wanted.config));
@@ -112,6 +113,7 @@ Result<std::unique_ptr<DistributedEngines>> DistributedEngines::open(const Wante
   if (carries || here.has(RoleName::user)) CHECK_OK(engines->open_messages(wanted));
   if (here.has(RoleName::dispatch)) engines->make_dispatcher(wanted);
   if (carries) engines->make_bus(wanted);
+  if (here.has(RoleName::offline)) CHECK_OK(engines->open_inbox(wanted.config));
   return engines;
 }
 
@@ -120,11 +122,13 @@ Result<void> DistributedEngines::open_redis(const Config& config) {
   CHECK_OK(sync_wait(redis::check(*redis_)));
   changes_ = std::make_unique<redis::RedisChangeLog>(*redis_, with_.clock);
   registry_ = std::make_unique<redis::RedisRegistry>(*redis_, redis::RegistrySettings{.absence = kAbsence});
+  processes_ = std::make_unique<redis::RedisProcessRegistry>(*redis_);
   counts_ = std::make_unique<redis::RedisCounts>(*redis_);
   applied_ = std::make_unique<redis::RedisAppliedPositions>(*redis_);
   inbox_ = std::make_unique<redis::RedisInbox>(*redis_, with_.random, with_.log);
   ports_.changes = changes_.get();
   ports_.registry = registry_.get();
+  ports_.processes = processes_.get();
   ports_.counts = counts_.get();
   ports_.timeline = inbox_.get();
   ports_.cursors = inbox_.get();
@@ -136,12 +140,18 @@ Result<void> DistributedEngines::open_people(const Config& config) {
                      mysql_settings(config), {.readers = config.mysql.connections, .writers = config.mysql.connections},
                      with_.clock, with_.log, with_.metrics));
   ports_.accounts = &accounts_->store();
+  ports_.loader = &accounts_->loader();
   return {};
 }
 
 Result<void> DistributedEngines::open_archive(const Config& config) {
   archive_ = std::make_unique<engine::elasticsearch::ElasticArchive>(elasticsearch_settings(config), with_.log);
   CHECK_OK(sync_wait(archive_->prepare()));
+  with_.metrics.queue({.name = "elasticsearch",
+                       .metric = "godwit_elasticsearch_waiting",
+                       .help = "Requests that wait for Elasticsearch.",
+                       .bound = engine::elasticsearch::HttpSettings().waiting,
+                       .depth = [this] { return archive_->waiting(); }});
   ports_.archive = archive_.get();
   return {};
 }
@@ -173,8 +183,8 @@ void DistributedEngines::make_dispatcher(const Wanted& wanted) {
   static NoSequencers nobody;
   auto* peers = wanted.sequencers.peers;
   numbering_.emplace("ledger");
-  keep_ = to_millis(wanted.config.inbox.keep).count();
-  relay_.emplace(*ledger_store_, *broker_, *numbering_, dispatch::Relay::Settings{}, with_.log, with_.metrics);
+  relay_.emplace(*ledger_store_, *broker_, *numbering_,
+                 dispatch::Relay::Settings{.backlog = wanted.config.rocketmq.backlog}, with_.log, with_.metrics);
   sequencer_.emplace(dispatch::Sequencer::Ports{.store = *ledger_store_, .relay = *relay_, .executor = *numbering_},
                      wanted.self, dispatch::Sequencer::Settings{}, with_.clock, with_.log, with_.metrics);
   ledger_.emplace(*sequencer_, peers != nullptr ? *peers : nobody, *ledger_store_, *numbering_);
@@ -196,10 +206,27 @@ void DistributedEngines::make_bus(const Wanted& wanted) {
   ports_.bus = &*bus_;
 }
 
+/// Redis is never the only copy: what it loses is brought again, and while it is away the inbox is read without it.
+Result<void> DistributedEngines::open_inbox(const Config& config) {
+  TRY(positions_, mysql::Positions::open(mysql_settings(config), with_.clock, with_.log, with_.metrics));
+  refill_.emplace(*ledger_store_, *positions_, with_.clock, keep_);
+  inbox_ = std::make_unique<redis::RedisInbox>(*redis_, with_.random, with_.log, &*refill_);
+  TRY(auto epoch, sync_wait(inbox_->epoch()));
+  behind_.emplace(*positions_, *consuming_, inbox::WriteBehind::Settings{}, with_.log, with_.metrics);
+  cursors_.emplace(*inbox_, *positions_, *behind_, with_.clock);
+  late_.emplace(*ledger_store_, *positions_, *refill_, std::move(epoch));
+  ports_.timeline = inbox_.get();
+  ports_.cursors = &*cursors_;
+  ports_.late_timeline = &*late_;
+  ports_.late_cursors = &*late_;
+  return {};
+}
+
 void DistributedEngines::start() {
   if (sequencer_) sequencer_->start();
   if (sequencer_) numbering_->post([this] { spawn(trim()); });
   if (bus_) bus_->start();
+  if (behind_) behind_->start();
 }
 
 /// Drops rows of the ledger that the inbox keeps no longer, and sends that may be forgotten; any dispatcher for all.
@@ -217,6 +244,8 @@ void DistributedEngines::stop() {
   if (sequencer_) sync_wait(sequencer_->stop());
   if (broker_) broker_->stop();
   if (bus_) sync_wait(bus_->finish());
+  if (behind_) sync_wait(behind_->finish());
+  if (positions_) positions_->stop();
   if (accounts_) accounts_->stop();
   if (dead_letters_) dead_letters_->stop();
   if (archive_) archive_->stop();
@@ -248,6 +277,10 @@ Task<std::vector<EngineState>> DistributedEngines::states() {
   }
   if (archive_) add("elasticsearch.archive", archive_->ready());
   co_return states;
+}
+
+std::vector<Shard> DistributedEngines::shards() const {
+  return sequencer_ ? sequencer_->owned_shards() : std::vector<Shard>();
 }
 
 Task<Result<std::uint64_t>> DistributedEngines::archive_lag() {

@@ -18,13 +18,19 @@
 #include "engine/mysql/accounts_database.hpp"
 #include "engine/mysql/dead_letters.hpp"
 #include "engine/mysql/ledger_databases.hpp"
+#include "engine/mysql/positions.hpp"
 #include "engine/redis/applied_positions.hpp"
 #include "engine/redis/change_log.hpp"
 #include "engine/redis/client.hpp"
 #include "engine/redis/counts.hpp"
 #include "engine/redis/inbox.hpp"
+#include "engine/redis/process_registry.hpp"
 #include "engine/redis/registry.hpp"
 #include "engine/rocketmq/broker.hpp"
+#include "inbox/kept_cursors.hpp"
+#include "inbox/ledger_inbox.hpp"
+#include "inbox/ledger_refill.hpp"
+#include "inbox/write_behind.hpp"
 
 namespace godwit::app {
 
@@ -59,6 +65,7 @@ class DistributedEngines final : public Engines {
   void stop() override;
   [[nodiscard]] Task<std::vector<EngineState>> states() override;
   [[nodiscard]] Task<Result<EngineFigures>> figures() override;
+  [[nodiscard]] std::vector<Shard> shards() const override;
   [[nodiscard]] Result<void> backup(const std::string& directory, const std::atomic<bool>& cancelled) override;
 
  private:
@@ -66,6 +73,7 @@ class DistributedEngines final : public Engines {
   Result<void> open_redis(const Config& config);
   Result<void> open_people(const Config& config);
   Result<void> open_messages(const Wanted& wanted);
+  Result<void> open_inbox(const Config& config);
   void make_dispatcher(const Wanted& wanted);
   void make_bus(const Wanted& wanted);
   Result<void> open_archive(const Config& config);
@@ -79,8 +87,10 @@ class DistributedEngines final : public Engines {
   std::unique_ptr<redis::Client> redis_;
   std::unique_ptr<redis::RedisChangeLog> changes_;
   std::unique_ptr<redis::RedisRegistry> registry_;
+  std::unique_ptr<redis::RedisProcessRegistry> processes_;
   std::unique_ptr<redis::RedisCounts> counts_;
   std::unique_ptr<redis::RedisAppliedPositions> applied_;
+  std::unique_ptr<mysql::Positions> positions_;
   std::unique_ptr<redis::RedisInbox> inbox_;
   std::unique_ptr<mysql::AccountsDatabase> accounts_;
   std::unique_ptr<engine::elasticsearch::ElasticArchive> archive_;
@@ -93,6 +103,10 @@ class DistributedEngines final : public Engines {
   std::optional<dispatch::Sequencer> sequencer_;
   std::optional<dispatch::RoutedLedger> ledger_;
   std::optional<bus::BrokerBus> bus_;
+  std::optional<inbox::LedgerRefill> refill_;  ///< this and below: where the inbox is
+  std::optional<inbox::WriteBehind> behind_;
+  std::optional<inbox::KeptCursors> cursors_;
+  std::optional<inbox::LedgerInbox> late_;
   Ports ports_;
 };
 

@@ -51,6 +51,7 @@ Result<std::unique_ptr<EmbeddedEngines>> EmbeddedEngines::open(const Config& con
                      .registry = &engines->registry_,
                      .accounts = &engines->accounts_->store(),
                      .counts = &engines->counts_,
+                     .loader = &engines->accounts_->loader(),
                      .ledger = &messages.ledger(),
                      .commits = &messages.ledger(),
                      .bus = &messages.bus(),

@@ -12,8 +12,10 @@
 #include "service/bus.hpp"
 #include "service/changes.hpp"
 #include "service/dead_letters.hpp"
+#include "service/process_registry.hpp"
 #include "service/registry.hpp"
 #include "service/sequencer.hpp"
+#include "user/store/bulk_loader.hpp"
 #include "user/store/counts.hpp"
 #include "user/store/store.hpp"
 
@@ -23,8 +25,10 @@ namespace godwit::app {
 struct Ports {
   changes::ChangeLog* changes = nullptr;          // of every process
   registry::Registry* registry = nullptr;         // of user and node
+  processes::Registry* processes = nullptr;       // of every process, where there are others
   user::Store* accounts = nullptr;                // of user
   user::Counts* counts = nullptr;                 // of user
+  user::BulkLoader* loader = nullptr;             // of load tests, beside accounts
   dispatch::Ledger* ledger = nullptr;             // of dispatch
   dispatch::OrderedCommits* commits = nullptr;    // of dispatch
   sequencer::Service* sequencer = nullptr;        // of dispatch, where there are others
@@ -33,6 +37,8 @@ struct Ports {
   archive::ArchiveStore* archive = nullptr;       // of archive
   offline::Timeline* timeline = nullptr;          // of offline
   offline::CursorStore* cursors = nullptr;        // of offline
+  offline::Timeline* late_timeline = nullptr;     // of offline, while the bus does not settle; may be none
+  offline::CursorStore* late_cursors = nullptr;   // the same
 };
 
 /// One store or server that the process stands on: whether it can be used now, or what is wrong with it.
@@ -60,6 +66,8 @@ class Engines {
 
   [[nodiscard]] virtual Task<std::vector<EngineState>> states() = 0;
   [[nodiscard]] virtual Task<Result<EngineFigures>> figures() = 0;
+  /// Of the ledger, that the dispatcher here numbers; none where it is one whole. Any thread.
+  [[nodiscard]] virtual std::vector<Shard> shards() const { return {}; }
 
   /// A copy of everything that was answered before the call, while all of it is in use, into a directory that is
   /// missing or empty. Blocks; where it fails or `cancelled` turns true, nothing is left of it. bad_parameter: these

@@ -48,6 +48,7 @@ PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::Ev
       archive_(to_archive_),
       any_sequencer_(to_dispatch_, {}),
       sequencers_(connections_, with.clock),
+      process_phone_(connections_),
       user_calls_(user::kRoutes, to_user_),
       console_calls_(Console::routes(), to_user_),
       dispatch_calls_(dispatch::kRoutes, to_dispatch_),
@@ -89,6 +90,22 @@ Elsewhere PeerClients::elsewhere() {
     elsewhere.calls.push_back(&archive_calls_);
   }
   return elsewhere;
+}
+
+Task<Result<void>> PeerClients::reach(RoleName role) {
+  auto& caller = role == RoleName::user       ? to_user_
+                 : role == RoleName::dispatch ? to_dispatch_
+                 : role == RoleName::offline  ? to_offline_
+                                              : to_archive_;
+  co_return co_await rpc::reach(caller);
+}
+
+Task<Result<void>> PeerReach::reach(RoleName role) {
+  if (role != RoleName::node) co_return co_await peers_.reach(role);
+  CO_TRY(const auto nodes, co_await registry_.nodes());
+  if (nodes.empty()) co_return fail(Code::unavailable, "no node has joined the registry");
+  if (!linked_()) co_return fail(Code::unavailable, "no link to a node stands");
+  co_return Result<void>();
 }
 
 Sequencers PeerClients::sequencers() { return {.any = &any_sequencer_, .peers = &sequencers_}; }

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -6,6 +7,7 @@
 #include "app/config/config.hpp"
 #include "app/config/role_set.hpp"
 #include "app/server/distributed_engines.hpp"
+#include "app/server/readiness.hpp"
 #include "app/server/roles.hpp"
 #include "relay/relay.hpp"
 #include "rpc/archive_client.hpp"
@@ -13,6 +15,7 @@
 #include "rpc/connection.hpp"
 #include "rpc/dispatch_client.hpp"
 #include "rpc/offline_client.hpp"
+#include "rpc/process_client.hpp"
 #include "rpc/sequencer_client.hpp"
 #include "rpc/user_client.hpp"
 
@@ -30,6 +33,11 @@ class PeerClients {
   /// The nodes of other processes, and how they are dialled.
   [[nodiscard]] const discovery::NodeList& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const net::internal::Phone& phone() const noexcept { return phone_; }
+
+  /// The way to any process, whatever its roles.
+  [[nodiscard]] processes::Phone& process_phone() noexcept { return process_phone_; }
+  /// Whether a process that serves the role answers; not of nodes, which are not called.
+  Task<Result<void>> reach(RoleName role);
 
   /// Clients' calls that change something are answered when this process has heard of it: before the first call.
   void follow(const changes::ChangeFeed& feed);
@@ -58,9 +66,25 @@ class PeerClients {
   rpc::ArchiveClient archive_;
   rpc::SequencerClient any_sequencer_;
   rpc::SequencerClients sequencers_;
+  rpc::ProcessPhone process_phone_;
   rpc::CallClient user_calls_, console_calls_, dispatch_calls_, offline_calls_, archive_calls_;
   std::optional<rpc::Heard> heard_;
   std::optional<relay::Relay> relay_;
+};
+
+/// Whether the roles of other processes answer; of nodes: whether one lives by the registry, and, where the dispatcher
+/// is here, whether a link to one stands.
+class PeerReach final : public Reach {
+ public:
+  /// `linked`: as said, true where no dispatcher is here. All outlive it.
+  PeerReach(PeerClients& peers, registry::Registry& registry, std::function<bool()> linked)
+      : peers_(peers), registry_(registry), linked_(std::move(linked)) {}
+  Task<Result<void>> reach(RoleName role) override;
+
+ private:
+  PeerClients& peers_;
+  registry::Registry& registry_;
+  const std::function<bool()> linked_;
 };
 
 }  // namespace godwit::app

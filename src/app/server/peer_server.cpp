@@ -35,6 +35,7 @@ rpc::Services PeerServer::services() {
     rpc::serve_archive(services, *archive);
     calls.push_back(&archive->calls());
   }
+  rpc::serve_process(services, ground_.report);
   calls_.emplace(std::move(calls), &heard_);
   rpc::serve_calls(services, *calls_);
   return services;

@@ -23,6 +23,7 @@ class PeerServer {
     RoleSet here;
     Roles& roles;
     gateway::RoleClient* console;
+    processes::Service& report;
     const Ports& ports;
     const PeerClients& peers;
     Loops& loops;
@@ -34,6 +35,12 @@ class PeerServer {
   /// Listens. The error names the address.
   [[nodiscard]] Result<void> open();
   void start();
+  /// Whether a link to a node stands; true where no dispatcher is here.
+  [[nodiscard]] bool linked() const { return !dialler_ || dialler_->links() > 0; }
+  /// Links that end here: of the dispatcher, and of the node.
+  [[nodiscard]] std::size_t links() const {
+    return (dialler_ ? dialler_->links() : 0) + (link_door_ ? link_door_->links() : 0);
+  }
   /// Callers ask others from now on, dispatchers dial elsewhere; what runs is finished within the time.
   void drain(std::chrono::milliseconds patience);
 

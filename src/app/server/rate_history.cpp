@@ -4,10 +4,7 @@
 
 namespace godwit::app {
 
-RateHistory::RateHistory(const Metrics& metrics, const Clock& clock)
-    : metrics_(metrics), clock_(clock), before_(totals()) {
-  ring_.reserve(kKept);
-}
+RateHistory::RateHistory(const Metrics& metrics) : metrics_(metrics), before_(totals()) { ring_.reserve(kKept); }
 
 RateHistory::Totals RateHistory::totals() const {
   return {.sends = metrics_.counted("godwit_messages_total"),
@@ -18,10 +15,10 @@ RateHistory::Totals RateHistory::totals() const {
           .answers = metrics_.measured("godwit_http_answer_seconds")};
 }
 
-void RateHistory::sample(std::uint64_t connections) {
+void RateHistory::sample(Millis time, std::uint64_t connections) {
   const auto now = totals();
   std::lock_guard lock(mutex_);
-  RateSample sample{.time = clock_.now(),
+  RateSample sample{.time = time,
                     .connections = connections,
                     .sends = now.sends - before_.sends,
                     .pushes = now.pushes - before_.pushes,

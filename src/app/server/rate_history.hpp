@@ -2,20 +2,15 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
+#include "service/processes.hpp"
 
 namespace godwit::app {
 
-/// What happened in one interval. `connections` is how many there were at its end; the others count.
-struct RateSample {
-  Millis time = 0;  ///< its end
-  std::uint64_t connections = 0, sends = 0, pushes = 0, connects = 0, requests = 0, failures = 0;
-  std::optional<double> answer_ms{};  ///< mean time to answer a request; nothing where there was none
-};
+using RateSample = processes::Sample;
 
 /// The last hour in memory: 720 samples of 5 s, the oldest goes. Thread-safe.
 class RateHistory {
@@ -23,10 +18,10 @@ class RateHistory {
   static constexpr std::chrono::milliseconds kInterval{5'000};
   static constexpr std::size_t kKept = 720;
 
-  RateHistory(const Metrics& metrics, const Clock& clock);
+  explicit RateHistory(const Metrics& metrics);
 
-  /// Closes the present interval.
-  void sample(std::uint64_t connections);
+  /// Closes the present interval; it ended at `time`.
+  void sample(Millis time, std::uint64_t connections);
   /// Oldest first, those that ended after `time`.
   [[nodiscard]] std::vector<RateSample> since(Millis time) const;
 
@@ -38,7 +33,6 @@ class RateHistory {
   [[nodiscard]] Totals totals() const;
 
   const Metrics& metrics_;
-  const Clock& clock_;
   mutable std::mutex mutex_;
   Totals before_;
   std::vector<RateSample> ring_;

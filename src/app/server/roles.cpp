@@ -113,7 +113,8 @@ Roles::Roles(RoleSet here, Ground ground, Surroundings with) : feed(*ground.port
                  with.log, with.metrics);
   if (here.has(RoleName::offline))
     offline.make(*ground.ports.timeline, *ground.ports.cursors, *ground.ports.bus, *users_, *archive_, *dispatch_,
-                 offline_settings(ground.config), with.clock, with.log, with.metrics);
+                 offline_settings(ground.config), with.clock, with.log, with.metrics,
+                 offline::Stores{.timeline = ground.ports.late_timeline, .cursors = ground.ports.late_cursors});
   if (here.has(RoleName::dispatch)) make_dispatch(ground, with);
   if (here.has(RoleName::gateway)) make_gateway(ground, with);
   if (here.has(RoleName::node) && here.has(RoleName::dispatch)) link_up(ground);

@@ -12,7 +12,7 @@
 namespace godwit::app {
 namespace {
 
-constexpr std::chrono::seconds kLastAnswers(3);
+constexpr std::chrono::seconds kLastAnswers(3), kWithdrawal(2);
 
 std::string signing_key_file(const Config& config) {
   if (!config.cluster.signing_key.empty()) return config.cluster.signing_key;
@@ -56,19 +56,55 @@ Result<void> Server::open_stores(const Loaded& settings) {
   CHECK_OK(open_engines());
   Ground ground{.config = config_, .ports = engines_->ports(), .loops = loops_.all(), .dispatcher = dispatcher_};
   if (peer_clients_) ground.elsewhere = peer_clients_->elsewhere();
+  std::string signing_key;
   if (here_.has(RoleName::user)) {
     TRY(ground.signing_key, user::load_or_make_signing_key(signing_key_file(config_), random_));
+    signing_key = fingerprint(*ground.signing_key);
   }
   roles_ = std::make_unique<Roles>(here_, std::move(ground), with_);
   if (peer_clients_) peer_clients_->follow(roles_->feed);
-  admin_api_ = std::make_unique<AdminApi>(*engines_, *roles_, with_, config_, draining_);
-  if (roles_->user.get() != nullptr) console_ = std::make_unique<Console>(*engines_, *roles_, with_, settings);
+  know_the_house(settings, std::move(signing_key));
+  admin_api_ = std::make_unique<AdminApi>(
+      AdminApi::Ground{
+          .engines = *engines_, .roles = *roles_, .readiness = *readiness_, .house = *house_, .draining = draining_},
+      with_, config_);
+  if (roles_->user.get() != nullptr)
+    console_ = std::make_unique<Console>(*engines_, *roles_, *house_, report_->started_at(), with_, settings);
   if (console_ && roles_->gateway) roles_->gateway->add(console_->calls());
   if (config_.debug.echo && roles_->gateway) {
     echo_ = std::make_unique<DebugEcho>(loops_.all());
     roles_->gateway->add_open_socket("/debug/echo", *echo_);
   }
   return {};
+}
+
+/// What this process tells of itself, and whom it asks of the others.
+void Server::know_the_house(const Loaded& settings, std::string signing_key) {
+  const auto& ports = engines_->ports();
+  if (peer_clients_)
+    reach_.emplace(*peer_clients_, *ports.registry, [this] { return !peer_server_ || peer_server_->linked(); });
+  readiness_.emplace(*engines_, here_, reach_ ? &*reach_ : nullptr, loops_.at(0));
+  report_.emplace(entry_of(config_, life_),
+                  SelfReport::Ground{.engines = *engines_,
+                                     .roles = *roles_,
+                                     .readiness = *readiness_,
+                                     .draining = draining_,
+                                     .relayed = [this] { return peer_clients_ ? peer_clients_->relayed() : 0; },
+                                     .signing_key = std::move(signing_key)},
+                  with_, settings);
+  house_.emplace(House::Ground{.self = &*report_,
+                               .own = report_->self(),
+                               .registry = peer_clients_ ? ports.processes : nullptr,
+                               .phone = peer_clients_ ? &peer_clients_->process_phone() : nullptr,
+                               .known = known_processes(config_.peers),
+                               .timer = loops_.at(0),
+                               .clock = clock_});
+  if (!peer_clients_) return;
+  metrics_.gauge("godwit_relayed_sockets", "Sockets that the gateway carries to nodes of other processes.",
+                 [this] { return static_cast<double>(peer_clients_->relayed()); });
+  metrics_.gauge("godwit_links", "Links between dispatchers and nodes that end here.",
+                 [this] { return peer_server_ ? static_cast<double>(peer_server_->links()) : 0; });
+  announcer_.emplace(*ports.processes, report_->self(), log_);
 }
 
 Result<void> Server::open_engines() {
@@ -93,6 +129,7 @@ Result<void> Server::open_peers() {
                                                                  .here = here_,
                                                                  .roles = *roles_,
                                                                  .console = console_ ? &console_->calls() : nullptr,
+                                                                 .report = *report_,
                                                                  .ports = engines_->ports(),
                                                                  .peers = *peer_clients_,
                                                                  .loops = loops_,
@@ -148,7 +185,8 @@ void Server::start() {
   if (auto* node = roles_->node.get()) node->start();
   if (auto* user = roles_->user.get()) user->start();
   if (auto* offline = roles_->offline.get()) offline->start_sweeping(loops_.at(0));
-  if (console_) console_->start(loops_.at(0));
+  report_->start(loops_.at(0));
+  if (announcer_) announcer_->start(loops_.at(0));
   disk_.start(loops_.at(0));
   for (auto& server : public_) server->start();
   admin_->start();
@@ -161,6 +199,7 @@ void Server::reload(const Loaded& settings) {
   if (auto* dispatch = roles_->dispatch.get())
     dispatch->set_recall_window(to_millis(config.messages.recall_window).count());
   if (auto* user = roles_->user.get()) user->set_registration(registration_of(config), config.reserved_keys);
+  report_->show(settings);
   if (console_) console_->show(settings);
 }
 
@@ -186,6 +225,7 @@ void Server::drain(std::chrono::milliseconds deadline) {
   if (roles_->hasher) roles_->hasher->stop();
   admin_api_->stop();
   wait_until(end);
+  if (announcer_ && Clock::now() + kWithdrawal < end) announcer_->end();
   if (peer_server_)
     peer_server_->drain(std::max(std::chrono::milliseconds(0),
                                  std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now())));

@@ -1,6 +1,8 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "app/config/load.hpp"
@@ -8,12 +10,15 @@
 #include "app/server/console.hpp"
 #include "app/server/debug_echo.hpp"
 #include "app/server/engines.hpp"
+#include "app/server/house.hpp"
 #include "app/server/loops.hpp"
 #include "app/server/memory_keeper.hpp"
 #include "app/server/open_files.hpp"
 #include "app/server/peer_clients.hpp"
 #include "app/server/peer_server.hpp"
+#include "app/server/readiness.hpp"
 #include "app/server/roles.hpp"
+#include "app/server/self_report.hpp"
 #include "app/server/vital_signs.hpp"
 #include "net/http/server.hpp"
 
@@ -41,6 +46,7 @@ class Server {
   Server(const Config& config, Log& log);
   Result<void> open_stores(const Loaded& settings);
   Result<void> open_engines();
+  void know_the_house(const Loaded& settings, std::string signing_key);
   Result<void> open_peers();
   Result<void> open_listeners();
   Result<void> open_doors(gateway::GatewayRole& gateway);
@@ -56,10 +62,16 @@ class Server {
   std::atomic<bool> draining_{false};
   MemoryKeeper memory_{metrics_};
   Loops loops_;
-  const std::string dispatcher_ = "dispatch-" + random_.id(16);  // new with each start
-  std::unique_ptr<PeerClients> peer_clients_;                    // where there are other processes
+  const std::string life_ = random_.id(16);  // new with each start
+  const std::string dispatcher_ = "dispatch-" + life_;
+  std::unique_ptr<PeerClients> peer_clients_;  // where there are other processes
   std::unique_ptr<Engines> engines_;
   std::unique_ptr<Roles> roles_;
+  std::optional<PeerReach> reach_;
+  std::optional<Readiness> readiness_;
+  std::optional<SelfReport> report_;
+  std::optional<House> house_;
+  std::optional<Announcer> announcer_;
   std::unique_ptr<PeerServer> peer_server_;
   std::unique_ptr<AdminApi> admin_api_;
   std::unique_ptr<Console> console_;  // where the user role is

@@ -14,7 +14,7 @@ constexpr std::string_view kRebuild = "; make it anew (rebuild), or name another
 std::unexpected<Error> refuse(std::string detail) { return fail(Code::unavailable, std::move(detail)); }
 
 /// `body`: what GET says of the alias: an object of indices by name.
-Result<void> check_index(const std::string& alias, const json::value& body) {
+Result<void> judge(const std::string& alias, const json::value& body) {
   const auto* const indices = body.if_object();
   if (indices == nullptr || indices->size() != 1) return refuse("\"" + alias + "\" is not the name of one index");
   const auto& [name, index] = *indices->begin();
@@ -48,7 +48,15 @@ Task<Result<void>> prepare_index(Cluster& cluster) {
   if (found.status == 404)
     co_return refuse("there is an index \"" + settings.index + "-1\" without its alias \"" + settings.index + "\"");
   if (!found.good()) co_return refuse(error_of(found).detail);
-  co_return check_index(settings.index, found.body);
+  co_return judge(settings.index, found.body);
+}
+
+Task<Result<void>> check_index(Cluster& cluster) {
+  const auto& settings = cluster.settings();
+  CO_TRY(const auto found, co_await cluster.ask("GET", "/" + settings.index, "", settings.read_limit));
+  if (found.status == 404) co_return fail(Code::not_found, "there is no index \"" + settings.index + "\"");
+  if (!found.good()) co_return refuse(error_of(found).detail);
+  co_return judge(settings.index, found.body);
 }
 
 }  // namespace godwit::engine::elasticsearch

@@ -8,4 +8,7 @@ namespace godwit::engine::elasticsearch {
 /// for what only a person can mend: its detail says what.
 [[nodiscard]] Task<Result<void>> prepare_index(Cluster& cluster);
 
+/// The same, and makes nothing. not_found: the index is not there.
+[[nodiscard]] Task<Result<void>> check_index(Cluster& cluster);
+
 }  // namespace godwit::engine::elasticsearch

@@ -84,6 +84,8 @@ Task<Result<Outcome>> LedgerStore::commit(dispatch::Batch batch) {
     log.messages.emplace(row.message->seq, std::move(row.message));
   }
   for (const auto& [conversation, head] : batch.heads) conversations_[conversation].head = head;
+  for (const auto& [conversation, user, event] : batch.stays)
+    conversations_[conversation].stays.try_emplace({user, event.place}, event.time);
   for (auto& sent : batch.sent) {
     auto once = sent.once;
     sent_.emplace(std::move(once), std::move(sent));
@@ -117,10 +119,21 @@ Task<Result<std::vector<MessagePtr>>> LedgerStore::tail(dispatch::Stretch stretc
   co_return found;
 }
 
+Task<Result<std::vector<dispatch::Stay>>> LedgerStore::stays(dispatch::StaysOf whose) {
+  std::lock_guard lock(mutex_);
+  std::vector<dispatch::Stay> found;
+  for (const auto& [conversation, log] : conversations_) {
+    const bool whole = std::ranges::find(whose.conversations, conversation) != whose.conversations.end();
+    for (const auto& [who, time] : log.stays)
+      if (whole || who.first == whose.user)
+        found.push_back({conversation, who.first, StayEvent{.place = who.second, .time = time}});
+  }
+  co_return found;
+}
+
 Task<Result<void>> LedgerStore::set_relayed(std::vector<std::pair<Shard, Position>> positions) {
   std::lock_guard lock(mutex_);
-  for (const auto& [shard, position] : positions)
-    shards_[shard].relayed = std::max(shards_[shard].relayed, position);
+  for (const auto& [shard, position] : positions) shards_[shard].relayed = std::max(shards_[shard].relayed, position);
   co_return Result<void>{};
 }
 

@@ -21,6 +21,7 @@ class LedgerStore final : public dispatch::LedgerStore {
   Task<Result<dispatch::Outcome>> commit(dispatch::Batch batch) override;
   Task<Result<std::vector<dispatch::LogRow>>> rows(Shard shard, Position after, std::size_t limit) override;
   Task<Result<std::vector<MessagePtr>>> tail(dispatch::Stretch stretch) override;
+  Task<Result<std::vector<dispatch::Stay>>> stays(dispatch::StaysOf whose) override;
   Task<Result<void>> set_relayed(std::vector<std::pair<Shard, Position>> positions) override;
   Task<Result<std::size_t>> trim(Millis log_before, Millis sent_before, std::size_t limit) override;
 
@@ -36,6 +37,7 @@ class LedgerStore final : public dispatch::LedgerStore {
   struct Log {  // of a conversation
     dispatch::Head head;
     std::map<Seq, MessagePtr> messages;
+    std::map<std::pair<UserKey, std::uint64_t>, Millis> stays;  // by place
   };
 
   // all below: with the mutex

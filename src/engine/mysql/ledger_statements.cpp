@@ -68,6 +68,15 @@ void put_sent(Sql& sql, const std::vector<dispatch::Sent>& sent) {
   sql.add("; ");
 }
 
+void put_stays(Sql& sql, const std::vector<dispatch::Stay>& stays) {
+  sql.add("INSERT INTO ledger_stays (conversation, user, place, time) VALUES ");
+  put_list(sql, stays, [](Sql& to, const dispatch::Stay& stay) {
+    to.add("(").bytes(stay.conversation.name()).add(", ").bytes(stay.user.str()).add(", ");
+    to.number(stay.event.place).add(", ").signed_number(stay.event.time).add(")");
+  });
+  sql.add(" ON DUPLICATE KEY UPDATE place = VALUES(place); ");
+}
+
 }  // namespace
 
 std::string commit_packet(const dispatch::Batch& batch) {
@@ -76,6 +85,7 @@ std::string commit_packet(const dispatch::Batch& batch) {
   if (!batch.log.empty()) put_log(sql, batch.log);
   if (!batch.heads.empty()) put_heads(sql, batch.heads);
   if (!batch.sent.empty()) put_sent(sql, batch.sent);
+  if (!batch.stays.empty()) put_stays(sql, batch.stays);
   return sql.add("COMMIT").text();
 }
 
@@ -145,6 +155,30 @@ std::string tail_packet(const dispatch::Stretch& stretch) {
   if (stretch.before > 0) sql.add(" AND seq < ").number(stretch.before);
   sql.add(stretch.newest ? " ORDER BY seq DESC LIMIT " : " ORDER BY seq LIMIT ").number(stretch.limit);
   return sql.text();
+}
+
+std::string stays_packet(const dispatch::StaysOf& whose) {
+  Sql sql;
+  if (whose.user)
+    sql.add("SELECT conversation, user, place, time FROM ledger_stays FORCE INDEX (by_user) WHERE user = ")
+        .bytes(whose.user->str());
+  if (!whose.conversations.empty()) {
+    if (whose.user) sql.add(" UNION ");
+    sql.add("SELECT conversation, user, place, time FROM ledger_stays FORCE INDEX (PRIMARY) WHERE conversation IN (");
+    put_list(sql, whose.conversations, [](Sql& to, const Conversation& one) { to.bytes(one.name()); });
+    sql.add(")");
+  }
+  return sql.text();
+}
+
+std::vector<dispatch::Stay> stays_of(Rows& rows) {
+  std::vector<dispatch::Stay> stays;
+  while (rows.next())
+    if (auto conversation = Conversation::parse(rows.text(0)))
+      stays.push_back({.conversation = std::move(*conversation),
+                       .user = UserKey(rows.text(1)),
+                       .event = {.place = rows.number(2), .time = rows.signed_number(3)}});
+  return stays;
 }
 
 }  // namespace godwit::mysql

@@ -22,6 +22,9 @@ namespace godwit::mysql {
 
 [[nodiscard]] std::string rows_packet(Shard shard, Position after, std::size_t limit);
 [[nodiscard]] std::string tail_packet(const dispatch::Stretch& stretch);
+/// `whose` asks for something.
+[[nodiscard]] std::string stays_packet(const dispatch::StaysOf& whose);
+[[nodiscard]] std::vector<dispatch::Stay> stays_of(Rows& rows);
 [[nodiscard]] std::string relayed_packet(const std::vector<std::pair<Shard, Position>>& positions);
 
 /// The shards whose oldest row is relayed and older than `before`.

@@ -121,6 +121,15 @@ Task<Result<std::vector<MessagePtr>>> LedgerStore::tail(dispatch::Stretch stretc
       "tail");
 }
 
+Task<Result<std::vector<dispatch::Stay>>> LedgerStore::stays(dispatch::StaysOf whose) {
+  using Found = std::vector<dispatch::Stay>;
+  if (!whose.user && whose.conversations.empty()) co_return Found();
+  co_return co_await others_.run([packet = stays_packet(whose)](Connection& connection) -> Answer<Found> {
+    TRY(auto done, connection.run(packet));
+    return stays_of(done.front().rows);
+  });
+}
+
 Task<Result<void>> LedgerStore::set_relayed(std::vector<std::pair<Shard, Position>> positions) {
   if (positions.empty()) co_return Result<void>{};
   CO_CHECK(co_await others_.run(

@@ -31,6 +31,7 @@ class LedgerStore final : public dispatch::LedgerStore {
   Task<Result<dispatch::Outcome>> commit(dispatch::Batch batch) override;
   Task<Result<std::vector<dispatch::LogRow>>> rows(Shard shard, Position after, std::size_t limit) override;
   Task<Result<std::vector<MessagePtr>>> tail(dispatch::Stretch stretch) override;
+  Task<Result<std::vector<dispatch::Stay>>> stays(dispatch::StaysOf whose) override;
   Task<Result<void>> set_relayed(std::vector<std::pair<Shard, Position>> positions) override;
   /// In steps of 256 rows, each a transaction of its own: none holds a lock for long.
   Task<Result<std::size_t>> trim(Millis log_before, Millis sent_before, std::size_t limit) override;

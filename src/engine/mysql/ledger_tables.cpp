@@ -42,6 +42,9 @@ std::vector<std::string> steps(const std::string& name, const std::string& shard
       "CREATE TABLE IF NOT EXISTS ledger_sent (once VARBINARY(512) NOT NULL PRIMARY KEY, "
       "fingerprint VARBINARY(512) NOT NULL, id VARBINARY(64) NOT NULL, seq BIGINT UNSIGNED NOT NULL, "
       "time BIGINT NOT NULL, KEY by_time (time)) ENGINE=InnoDB",
+      "CREATE TABLE IF NOT EXISTS ledger_stays (conversation VARBINARY(255) NOT NULL, user VARBINARY(255) NOT NULL, "
+      "place BIGINT UNSIGNED NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (conversation, user, place), "
+      "KEY by_user (user)) ENGINE=InnoDB",
   };
 }
 }  // namespace

@@ -1,13 +1,17 @@
 #pragma once
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/loading_cache.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "engine/redis/client.hpp"
+#include "engine/redis/lock.hpp"
 #include "offline/cursor_store.hpp"
+#include "offline/refill_store.hpp"
 #include "offline/timeline.hpp"
 
 namespace godwit::redis {
@@ -17,6 +21,9 @@ namespace godwit::redis {
 /// every other, so what was interrupted between two keys is made whole when the bus delivers it again. Thread-safe;
 /// several may put at once.
 ///   - acknowledgements, read positions and new devices are as durable as Redis was told to be (`appendfsync`).
+///   - with a `refill` nothing is told of a user or a conversation before what is kept of them elsewhere was merged:
+///   once, and again after Redis has lost it. Each says by itself that it is whole (`whole` beside its keys), so losing
+///   a slot is noticed as losing everything is.
 ///   - at most kSwept entries of one conversation go in a step of the sweep; what a clock ahead has left is seen among
 ///   as many of its oldest ones.
 class RedisInbox final : public offline::Timeline, public offline::CursorStore {
@@ -24,8 +31,9 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   static constexpr std::size_t kSwept = 256;
   static constexpr std::size_t kMostDevices = 50;
 
-  /// `client` outlives the inbox.
-  RedisInbox(Client& client, Random& random, Log& log) : client_(client), random_(random), log_(log) {}
+  /// `client` and `refill` outlive the inbox.
+  RedisInbox(Client& client, Random& random, Log& log, offline::RefillStore* refill = nullptr)
+      : client_(client), random_(random), log_(log), refill_(refill) {}
 
   /// About how many entries are kept: a figure, which a crash between two keys leaves wrong.
   Task<Result<std::uint64_t>> entries();
@@ -64,7 +72,26 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   [[nodiscard]] Command sweep_command(const Conversation& conversation, Millis time) const;
   Task<Result<std::vector<Conversation>>> due(Millis before, std::size_t limit);
 
+  // refill_inbox.cpp
+  Task<Result<void>> refill(UserKey user);
+  Task<Result<void>> load(UserKey user);
+  Task<Result<offline::RefillStore::OfUser>> beyond(UserKey user, const offline::RefillStore::OfUser& kept);
+  Task<Result<void>> keep_stays(const std::vector<offline::RefillStore::OfConversation>& kept);
+  Task<Result<void>> refill(std::vector<Conversation> conversations);
+  [[nodiscard]] Command refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head) const;
+  Task<Result<bool>> put_again(offline::RefillStore::OfConversation kept);
+  Task<Result<void>> put_entries_of(offline::RefillStore::OfConversation kept);
+  [[nodiscard]] Command whole_command(const UserKey& user) const;
+  /// Refills those whose answer to whole_command says so; false: none.
+  Task<Result<bool>> refill_missing(std::vector<std::pair<UserKey, Reply>> asked);
+
   // inbox_cursors.cpp
+  /// Of a row's stays: "<place>[@<time>] …", in any order.
+  [[nodiscard]] static ReadingRights rights_of(std::string_view stays);
+  [[nodiscard]] std::vector<Command> standing_commands(const std::vector<offline::Acknowledged>& devices) const;
+  Task<Result<bool>> refill_for(const std::vector<offline::Acknowledged>& devices, const std::vector<Reply>& replies);
+  Task<Result<std::vector<Reply>>> user_replies(UserKey user, DeviceId device);
+  Task<Result<std::vector<Reply>>> heads(std::vector<Conversation> conversations);
   [[nodiscard]] Command head_command(const Conversation& conversation) const;
   [[nodiscard]] Command device_command(const UserKey& user, const DeviceId& device, bool again,
                                        const std::vector<std::pair<Conversation, Seq>>& positions) const;
@@ -75,6 +102,12 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   Client& client_;
   Random& random_;
   Log& log_;
+  offline::RefillStore* const refill_;
+  Lock lock_{client_};
+  std::mutex epoch_mutex_;
+  std::string epoch_;                          // with a `refill`: it never changes
+  LoadingCache<UserKey, bool> refilling_{16};  // for their single flights alone
+  LoadingCache<Conversation, bool> putting_{16};
 };
 
 }  // namespace godwit::redis

@@ -20,25 +20,12 @@ std::uint64_t number_of(std::string_view text) {
   return number;
 }
 
-/// Of a row's stays: "<place>[@<time>] …", in any order.
-ReadingRights rights_of(std::string_view stays) {
-  ReadingRights rights;
-  while (!stays.empty()) {
-    const auto end = std::min(stays.find(' '), stays.size());
-    const auto stay = stays.substr(0, end);
-    const auto at = stay.find('@');
-    rights.add({.place = number_of(stay.substr(0, at)),
-                .time = at == std::string_view::npos ? 0 : static_cast<Millis>(number_of(stay.substr(at + 1)))});
-    stays.remove_prefix(std::min(end + 1, stays.size()));
-  }
-  return rights;
-}
-
 /// What `head_command` is answered.
 Head head_of(const Reply& reply) {
   return {.seq = static_cast<Seq>(reply.at(0).integer()), .time = reply.at(1).integer()};
 }
 Seq floor_of(const Reply& reply) { return static_cast<Seq>(reply.at(2).integer()); }
+bool whole(const Reply& reply) { return !reply.at(3).is_nil(); }
 
 /// The second of each pair of a hash whose first is `field`; pairs as HGETALL lists them.
 std::map<std::string_view, Seq> numbers_of(const Reply& pairs) {
@@ -52,16 +39,27 @@ Seq number_at(const std::map<std::string_view, Seq>& numbers, const std::string&
   return found == numbers.end() ? 0 : found->second;
 }
 
-Row row_of(const Conversation& conversation, std::string_view stays, const Reply& head) {
-  const auto rights = rights_of(stays);
+Row row_of(const Conversation& conversation, const ReadingRights& rights, const Reply& head) {
   return {.conversation = conversation,
           .ranges = rights.ranges(),
           .left_at = rights.left_at(),
           .head = head_of(head),
           .floor = floor_of(head)};
 }
-
 }  // namespace
+
+ReadingRights RedisInbox::rights_of(std::string_view stays) {
+  ReadingRights rights;
+  while (!stays.empty()) {
+    const auto end = std::min(stays.find(' '), stays.size());
+    const auto stay = stays.substr(0, end);
+    const auto at = stay.find('@');
+    rights.add({.place = number_of(stay.substr(0, at)),
+                .time = at == std::string_view::npos ? 0 : static_cast<Millis>(number_of(stay.substr(at + 1)))});
+    stays.remove_prefix(std::min(end + 1, stays.size()));
+  }
+  return rights;
+}
 
 std::string RedisInbox::key(const UserKey& user, std::string_view what) const {
   return client_.key("{@" + user.str() + "}:" + std::string(what));
@@ -72,15 +70,29 @@ std::string RedisInbox::key(const UserKey& user, const DeviceId& device) const {
 }
 
 Command RedisInbox::head_command(const Conversation& conversation) const {
-  return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor"}};
+  return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor", "whole"}};
+}
+
+/// The answers to their head_command, once they are whole.
+Task<Result<std::vector<Reply>>> RedisInbox::heads(std::vector<Conversation> conversations) {
+  std::vector<Command> commands;
+  for (const auto& conversation : conversations) commands.push_back(head_command(conversation));
+  CO_TRY(auto replies, co_await all(commands));
+  std::vector<Conversation> missing;
+  for (std::size_t i = 0; refill_ != nullptr && i < conversations.size(); ++i)
+    if (!whole(replies[i])) missing.push_back(conversations[i]);
+  if (missing.empty()) co_return replies;
+  CO_CHECK(co_await refill(std::move(missing)));
+  co_return co_await all(std::move(commands));
 }
 
 Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
-  CO_TRY(const auto reply, co_await client_.run(head_command(conversation)));
-  co_return head_of(reply);
+  CO_TRY(const auto replies, co_await heads({conversation}));
+  co_return head_of(replies.front());
 }
 
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
+  CO_CHECK(co_await heads({conversation}));
   std::vector<Command> both{head_command(conversation), {.words = {"HGETALL", key(conversation, "stays")}}};
   CO_TRY(const auto replies, co_await client_.run_atomically(std::move(both)));
   OpenReaders readers{.users = {}, .seq = head_of(replies.at(0)).seq};
@@ -91,12 +103,26 @@ Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) 
   co_return readers;
 }
 
+/// Stays, read positions, the device's place among them and its cursors, the user's mark.
+Task<Result<std::vector<Reply>>> RedisInbox::user_replies(UserKey user, DeviceId device) {
+  const std::vector<Command> own{{.words = {"HGETALL", key(user, "stays")}},
+                                 {.words = {"HGETALL", key(user, "read")}},
+                                 {.words = {"ZSCORE", key(user, "devices"), device.str()}},
+                                 {.words = {"HGETALL", key(user, device)}},
+                                 whole_command(user)};
+  CO_TRY(auto replies, co_await all(own));
+  if (refill_ == nullptr) co_return replies;
+  bool missing = replies[4].integer() == 0;
+  if (!missing && !device.empty() && replies[2].is_nil()) {  // logged in while Redis was away?
+    CO_TRY(missing, co_await refill_->knows_device(user, device));
+  }
+  if (!missing) co_return replies;
+  CO_CHECK(co_await refill(std::move(user)));
+  co_return co_await all(own);
+}
+
 Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
-  std::vector<Command> own{{.words = {"HGETALL", key(user, "stays")}},
-                           {.words = {"HGETALL", key(user, "read")}},
-                           {.words = {"ZSCORE", key(user, "devices"), device.str()}},
-                           {.words = {"HGETALL", key(user, device)}}};
-  CO_TRY(auto replies, co_await all(std::move(own)));
+  CO_TRY(auto replies, co_await user_replies(user, device));
   if (!device.empty() && replies[2].is_nil()) {
     CO_TRY(replies[3], co_await client_.run({.words = {"HGETALL", key(user, "furthest")}}));
   }
@@ -104,15 +130,15 @@ Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const Devic
   for (std::size_t i = 0; i + 1 < replies[0].size(); i += 2)
     if (const auto conversation = Conversation::parse(replies[0].at(i).text))
       stays.emplace(*conversation, replies[0].at(i + 1).text);
-  std::vector<Command> commands;
-  for (const auto& [conversation, text] : stays) commands.push_back(head_command(conversation));
-  CO_TRY(const auto heads, co_await all(std::move(commands)));
+  std::vector<Conversation> conversations;
+  for (const auto& [conversation, text] : stays) conversations.push_back(conversation);
+  CO_TRY(const auto all_heads, co_await heads(std::move(conversations)));
 
   const auto read = numbers_of(replies[1]);
   const auto cursors = numbers_of(replies[3]);
   std::vector<Row> rows;
   for (const auto& [conversation, text] : stays) {
-    auto& row = rows.emplace_back(row_of(conversation, text, heads.at(rows.size())));
+    auto& row = rows.emplace_back(row_of(conversation, rights_of(text), all_heads.at(rows.size())));
     row.read = number_at(read, conversation.name());
     if (!device.empty()) row.cursor = number_at(cursors, conversation.name());
   }
@@ -120,49 +146,82 @@ Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const Devic
 }
 
 Task<Result<std::optional<Row>>> RedisInbox::row(const UserKey& user, const Conversation& conversation) {
-  CO_TRY(const auto replies, co_await all({{.words = {"HGET", key(user, "stays"), conversation.name()}},
-                                           {.words = {"HGET", key(user, "read"), conversation.name()}},
-                                           head_command(conversation)}));
+  const std::vector<Command> own{{.words = {"HGET", key(user, "stays"), conversation.name()}},
+                                 {.words = {"HGET", key(user, "read"), conversation.name()}},
+                                 whole_command(user),
+                                 head_command(conversation)};
+  CO_TRY(auto replies, co_await all(own));
+  CO_TRY(const auto refilled, co_await refill_missing({{user, replies[2]}}));
+  if (refilled) {
+    CO_TRY(replies, co_await all(own));
+  }
   if (replies[0].is_nil()) co_return std::nullopt;
-  auto row = row_of(conversation, replies[0].text, replies[2]);
+  if (refill_ != nullptr && !whole(replies[3])) {
+    CO_TRY(const auto head, co_await heads({conversation}));
+    replies[3] = head.front();
+  }
+  auto row = row_of(conversation, rights_of(replies[0].text), replies[3]);
   row.read = static_cast<Seq>(replies[1].integer());
   co_return row;
 }
 
 Task<Result<std::vector<Seq>>> RedisInbox::read_positions(Readers readers) {
   std::vector<Command> commands;
-  for (const auto& [user, conversation] : readers)
+  for (const auto& [user, conversation] : readers) {
     commands.push_back({.words = {"HGET", key(user, "read"), conversation.name()}});
-  CO_TRY(const auto replies, co_await all(std::move(commands)));
+    commands.push_back(whole_command(user));
+  }
+  CO_TRY(auto replies, co_await all(commands));
+  std::vector<std::pair<UserKey, Reply>> asked;
+  for (std::size_t i = 0; i < readers.size(); ++i) asked.emplace_back(readers[i].first, replies[2 * i + 1]);
+  CO_TRY(const auto refilled, co_await refill_missing(std::move(asked)));
+  if (refilled) {
+    CO_TRY(replies, co_await all(std::move(commands)));
+  }
   std::vector<Seq> positions;
-  for (const auto& reply : replies) positions.push_back(static_cast<Seq>(reply.integer()));
+  for (std::size_t i = 0; i < readers.size(); ++i) positions.push_back(static_cast<Seq>(replies[2 * i].integer()));
   co_return positions;
 }
 
 Task<Result<offline::CursorStore::Moved>> RedisInbox::set_read(const UserKey& user, const Conversation& conversation,
                                                                Seq seq) {
-  CO_TRY(const auto reply, co_await client_.run(inbox_scripts::move().call(
-                               {key(user, "read")}, {conversation.name(), std::to_string(seq)})));
+  const auto command =
+      inbox_scripts::move().call({key(user, "read"), key(user, "whole")},
+                                 {conversation.name(), std::to_string(seq), refill_ != nullptr ? "1" : "0"});
+  CO_TRY(auto reply, co_await client_.run(command));
+  if (reply.at(1).integer() < 0) {
+    CO_CHECK(co_await refill(user));
+    CO_TRY(reply, co_await client_.run(command));
+    if (reply.at(1).integer() < 0) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+  }
   co_return Moved{.read = static_cast<Seq>(reply.at(0).integer()), .moved = reply.at(1).integer() == 1};
 }
 
 Command RedisInbox::device_command(const UserKey& user, const DeviceId& device, bool again,
                                    const std::vector<std::pair<Conversation, Seq>>& positions) const {
-  std::vector<std::string> arguments{device.str(), again ? "1" : "0", std::to_string(kMostDevices)};
+  std::vector<std::string> arguments{device.str(), again ? "1" : "0", std::to_string(kMostDevices),
+                                     refill_ != nullptr ? "1" : "0"};
   for (const auto& [conversation, seq] : positions) {
     arguments.push_back(conversation.name());
     arguments.push_back(std::to_string(seq));
   }
   return inbox_scripts::device().call(
-      {key(user, "devices"), key(user, "adoptions"), key(user, "furthest"), key(user, device)}, std::move(arguments));
+      {key(user, "devices"), key(user, "adoptions"), key(user, "furthest"), key(user, device), key(user, "whole")},
+      std::move(arguments));
 }
 
 /// Runs device commands, one for each of `users`, and removes what devices that are forgotten for it have left.
 Task<Result<void>> RedisInbox::run_devices(std::vector<Command> commands, const std::vector<UserKey>& users) {
-  CO_TRY(const auto replies, co_await all(std::move(commands)));
+  CO_TRY(auto replies, co_await all(commands));
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    if (replies[i].at(0).integer() == 1) continue;
+    CO_CHECK(co_await refill(users[i]));
+    CO_TRY(replies[i], co_await client_.run(commands[i]));
+    if (replies[i].at(0).integer() != 1) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+  }
   std::vector<Command> leftovers;
   for (std::size_t i = 0; i < users.size(); ++i) {
-    const DeviceId forgotten(replies[i].text);
+    const DeviceId forgotten(replies[i].at(1).text);
     if (!forgotten.empty()) leftovers.push_back({.words = {"UNLINK", key(users[i], forgotten)}});
   }
   CO_CHECK(co_await all(std::move(leftovers)));
@@ -177,27 +236,61 @@ Task<Result<void>> RedisInbox::adopt_device(const UserKey& user, const DeviceId&
 
 Task<Result<bool>> RedisInbox::knows_device(const UserKey& user, const DeviceId& device) {
   CO_TRY(const auto reply, co_await client_.run({.words = {"ZSCORE", key(user, "devices"), device.str()}}));
-  co_return !reply.is_nil();
+  if (!reply.is_nil() || refill_ == nullptr) co_return !reply.is_nil();
+  co_return co_await refill_->knows_device(user, device);
+}
+
+/// Of each device: its user's mark; then of each position: the row, the head, the device's cursor.
+std::vector<Command> RedisInbox::standing_commands(const std::vector<Acknowledged>& devices) const {
+  std::vector<Command> commands;
+  for (const auto& [user, device, positions] : devices) {
+    commands.push_back(whole_command(user));
+    for (const auto& [conversation, seq] : positions) {
+      commands.push_back({.words = {"HEXISTS", key(user, "stays"), conversation.name()}});
+      commands.push_back(head_command(conversation));
+      commands.push_back({.words = {"HGET", key(user, device), conversation.name()}});
+    }
+  }
+  return commands;
+}
+
+/// Refills what the answers to them say is not whole; false: all of it is.
+Task<Result<bool>> RedisInbox::refill_for(const std::vector<Acknowledged>& devices, const std::vector<Reply>& replies) {
+  std::vector<std::pair<UserKey, Reply>> users;
+  std::vector<Conversation> missing;
+  std::size_t at = 0;
+  for (const auto& [user, device, positions] : devices) {
+    users.emplace_back(user, replies[at++]);
+    for (const auto& [conversation, seq] : positions) {
+      if (replies[at].integer() == 1 && !whole(replies[at + 1])) missing.push_back(conversation);
+      at += 3;
+    }
+  }
+  CO_TRY(const auto any, co_await refill_missing(std::move(users)));
+  if (missing.empty()) co_return any;
+  CO_CHECK(co_await refill(std::move(missing)));
+  co_return true;
 }
 
 Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> RedisInbox::standings(
     const std::vector<Acknowledged>& devices) {
-  std::vector<Command> commands;
-  for (const auto& [user, device, positions] : devices) {
-    for (const auto& [conversation, seq] : positions) {
-      commands.push_back({.words = {"HEXISTS", key(user, "stays"), conversation.name()}});
-      commands.push_back({.words = {"HGET", key(conversation, "head"), "seq"}});
-      commands.push_back({.words = {"HGET", key(user, device), conversation.name()}});
-    }
+  CO_TRY(auto replies, co_await all(standing_commands(devices)));
+  for (int round = 0; refill_ != nullptr && round < 2; ++round) {  // for the users, then for what their rows name
+    CO_TRY(const auto refilled, co_await refill_for(devices, replies));
+    if (!refilled) break;
+    CO_TRY(replies, co_await all(standing_commands(devices)));
   }
-  CO_TRY(const auto replies, co_await all(std::move(commands)));
   std::vector<Result<Standing>> standings;
-  for (std::size_t i = 0; i < replies.size(); i += 3) {
-    if (replies[i].integer() == 0 || replies[i + 1].is_nil())
-      standings.emplace_back(fail(Code::not_found));
-    else
-      standings.emplace_back(Standing{.head = static_cast<Seq>(replies[i + 1].integer()),
-                                      .cursor = static_cast<Seq>(replies[i + 2].integer())});
+  std::size_t at = 0;
+  for (const auto& one : devices) {
+    ++at;
+    for (std::size_t i = 0; i < one.positions.size(); ++i, at += 3) {
+      if (replies[at].integer() == 0 || replies[at + 1].at(0).is_nil())
+        standings.emplace_back(fail(Code::not_found));
+      else
+        standings.emplace_back(
+            Standing{.head = head_of(replies[at + 1]).seq, .cursor = static_cast<Seq>(replies[at + 2].integer())});
+    }
   }
   co_return standings;
 }

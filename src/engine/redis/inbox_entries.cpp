@@ -59,9 +59,21 @@ std::string RedisInbox::key(const Conversation& conversation, std::string_view w
 
 Task<Result<std::string>> RedisInbox::epoch() {
   const auto name = client_.key("epoch");
-  CO_TRY(const auto replies,
-         co_await all({Command{.words = {"SETNX", name, random_.hex(16)}}, Command{.words = {"GET", name}}}));
-  co_return replies.back().text;
+  if (refill_ == nullptr) {
+    CO_TRY(const auto replies,
+           co_await all({Command{.words = {"SETNX", name, random_.hex(16)}}, Command{.words = {"GET", name}}}));
+    co_return replies.back().text;
+  }
+  {
+    std::lock_guard lock(epoch_mutex_);
+    if (!epoch_.empty()) co_return epoch_;
+  }
+  // What Redis is called already is what it is called from now on, too, and after it was lost.
+  CO_TRY(const auto had, co_await client_.run({.words = {"GET", name}}));
+  CO_TRY(auto epoch, co_await refill_->epoch(had.is_nil() ? random_.hex(16) : had.text));
+  CO_CHECK(co_await client_.run({.words = {"SET", name, epoch}}));
+  std::lock_guard lock(epoch_mutex_);
+  co_return epoch_ = std::move(epoch);
 }
 
 Task<Result<std::uint64_t>> RedisInbox::entries() {
@@ -169,9 +181,9 @@ Task<Result<std::vector<Reply>>> RedisInbox::all(std::vector<Command> commands) 
 Command RedisInbox::read_command(const Span& span) const {
   const auto highest = span.before == 0 ? std::string("+inf") : "(" + std::to_string(span.before);
   return inbox_scripts::read().call(
-      {key(span.conversation, "log")},
+      {key(span.conversation, "log"), key(span.conversation, "head")},
       {"(" + std::to_string(span.after), highest, digits_of(span.since), std::to_string(span.limit),
-       span.newest ? "1" : "0", std::to_string(kAnswerBytes)});
+       span.newest ? "1" : "0", std::to_string(kAnswerBytes), refill_ != nullptr ? "1" : "0"});
 }
 
 /// `bytes`: of the slices before. An answer that has its bytes ends there.
@@ -200,7 +212,13 @@ Slice RedisInbox::slice_of(const Span& span, const Reply& reply, std::size_t& by
 Task<Result<std::vector<Slice>>> RedisInbox::read(std::vector<Span> spans) {
   std::vector<Command> commands;
   for (const auto& span : spans) commands.push_back(read_command(span));
-  CO_TRY(const auto replies, co_await all(std::move(commands)));
+  CO_TRY(auto replies, co_await all(commands));
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    if (replies[i].at(0).integer() >= 0) continue;
+    CO_CHECK(co_await refill({spans[i].conversation}));
+    CO_TRY(replies[i], co_await client_.run(commands[i]));
+    if (replies[i].at(0).integer() < 0) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+  }
   std::vector<Slice> slices;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < spans.size(); ++i) slices.push_back(slice_of(spans[i], replies[i], bytes));

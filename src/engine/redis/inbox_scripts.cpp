@@ -21,6 +21,7 @@ while i <= #ARGV do
     local seq, time, member, chat = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     i = i + 5
     local n = tonumber(seq)
+    if n == 1 then redis.call('HSET', head, 'whole', '1') end
     if n > last then
       last = n
       redis.call('HSET', head, 'seq', seq, 'time', time)
@@ -82,6 +83,7 @@ return 1
 )";
 
 constexpr const char* kRead = R"(
+if ARGV[7] == '1' and redis.call('HEXISTS', KEYS[2], 'whole') == 0 then return {-1, 0} end
 local lowest, highest, since, newest = ARGV[1], ARGV[2], ARGV[3], ARGV[5] == '1'
 local limit, room = tonumber(ARGV[4]), tonumber(ARGV[6])
 local out = {0, 0}
@@ -139,6 +141,7 @@ return {dropped, next}
 )";
 
 constexpr const char* kMove = R"(
+if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then return {'0', -1} end
 local now = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
 if tonumber(ARGV[2]) <= tonumber(now) then return {now, 0} end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
@@ -148,6 +151,7 @@ return {ARGV[2], 1}
 constexpr const char* kDevice = R"(
 local devices, adoptions, furthest, own = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local device, again, most = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
+if ARGV[4] == '1' and redis.call('EXISTS', KEYS[5]) == 0 then return {0, ''} end
 local known = redis.call('ZSCORE', devices, device)
 local forgotten = ''
 if not known or again then
@@ -165,11 +169,47 @@ end
 local function forward(key, field, seq)
   if tonumber(seq) > tonumber(redis.call('HGET', key, field) or '0') then redis.call('HSET', key, field, seq) end
 end
-for i = 4, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   forward(own, ARGV[i], ARGV[i + 1])
   forward(furthest, ARGV[i], ARGV[i + 1])
 end
-return forgotten
+return {1, forgotten}
+)";
+
+constexpr const char* kRefillHead = R"(
+local log, head, stays = KEYS[1], KEYS[2], KEYS[3]
+local seq, time, floor = ARGV[1], ARGV[2], tonumber(ARGV[3])
+if tonumber(seq) > tonumber(redis.call('HGET', head, 'seq') or '0') then
+  redis.call('HSET', head, 'seq', seq, 'time', time)
+end
+local oldest = redis.call('ZRANGE', log, 0, 0, 'WITHSCORES')
+if oldest[2] then floor = math.min(floor, tonumber(oldest[2]) - 1) end
+if floor > tonumber(redis.call('HGET', head, 'floor') or '0') then
+  redis.call('HSET', head, 'floor', string.format('%.0f', floor))
+end
+for i = 4, #ARGV, 2 do
+  local user, stay = ARGV[i], ARGV[i + 1]
+  local had = redis.call('HGET', stays, user)
+  if not had then
+    redis.call('HSET', stays, user, stay)
+  elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
+    redis.call('HSET', stays, user, had .. ' ' .. stay)
+  end
+end
+redis.call('HSET', head, 'whole', '1')
+return 1
+)";
+
+constexpr const char* kRefillPositions = R"(
+if ARGV[1] ~= '' and not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
+  redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[3]), ARGV[1])
+end
+for i = 2, #ARGV, 2 do
+  if tonumber(ARGV[i + 1]) > tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  end
+end
+return 1
 )";
 
 }  // namespace
@@ -206,6 +246,16 @@ const Script& move() {
 
 const Script& device() {
   static const Script script(kDevice);
+  return script;
+}
+
+const Script& refill_head() {
+  static const Script script(kRefillHead);
+  return script;
+}
+
+const Script& refill_positions() {
+  static const Script script(kRefillPositions);
   return script;
 }
 

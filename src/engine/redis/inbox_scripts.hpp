@@ -20,21 +20,33 @@ namespace godwit::redis::inbox_scripts {
 /// A user's stays. keys: stays · arguments, in pairs after it: conversation stay.
 [[nodiscard]] const Script& add_stays();
 
-/// keys: log · arguments: lowest, highest (as ZRANGEBYSCORE has them), since, limit, newest ("1"), bytes
-/// answers: older more entry...; the newest first where the newest are asked for.
+/// keys: log head · arguments: lowest, highest (as ZRANGEBYSCORE has them), since, limit, newest ("1"), bytes, "1":
+/// nothing where the conversation is not whole
+/// answers: older (-1: it is not whole) more entry...; the newest first where the newest are asked for.
 [[nodiscard]] const Script& read();
 
 /// keys: log head recalled · arguments: before, most
 /// answers: how many entries went, the least time of those that may go later ("": there are none).
 [[nodiscard]] const Script& expire();
 
-/// keys: position hash · arguments: field seq: forward only. Answers: where it is now, whether it moved.
+/// keys: position hash, whole · arguments: field seq: forward only; "1": not where `whole` is not there. Answers: where
+/// it is now, whether it moved; -1: it was not tried.
 [[nodiscard]] const Script& move();
 
 /// A device of a user, adopted where it is not known, and how far it is.
-///   keys: devices adoptions furthest own · arguments: device, again ("1": a known one counts as adopted anew), most
-///   devices; then in pairs: conversation seq.
-///   answers: the device that is forgotten for it; "": none.
+///   keys: devices adoptions furthest own whole · arguments: device, again ("1": a known one counts as adopted anew),
+///   most devices, "1": nothing where `whole` is not there; then in pairs: conversation seq.
+///   answers: 0: nothing was done; the device that is forgotten for it; "": none.
 [[nodiscard]] const Script& device();
+
+/// What is known of a conversation elsewhere.
+///   keys: log head stays · arguments: seq and time of the head, floor; then in pairs: user stay. No entry that is
+///   there is hidden by the floor. From now on the conversation is whole.
+[[nodiscard]] const Script& refill_head();
+
+/// Positions that are known elsewhere, forward only.
+///   keys: position hash, devices, adoptions · arguments: the device whose they are, adopted where it is not known ("":
+///   nobody's); then in pairs: conversation seq.
+[[nodiscard]] const Script& refill_positions();
 
 }  // namespace godwit::redis::inbox_scripts

@@ -43,11 +43,12 @@ struct Letters final : dispatch::DeadLetters {
 /// Relay → RocketMQ → consumers of both topics, all on one thread. What consumers write is counted by text.
 class RelayedHouse {
  public:
-  RelayedHouse(const std::string& proxy, const std::string& prefix, dispatch::Relay::Settings settings)
+  RelayedHouse(const std::string& proxy, const std::string& prefix, dispatch::Relay::Settings settings,
+               bus::BrokerBus::Settings consuming = {})
       : broker(settings_of(proxy, prefix), log, metrics),
         relay(store_, broker, home, settings, log, metrics),
         bus({.broker = broker, .applied = applied_, .dead_letters = letters, .sequencer = committed_, .executor = home},
-            {}, log, metrics) {
+            consuming, log, metrics) {
     for (const auto topic : {dispatch::Topic::store, dispatch::Topic::offline})
       bus.consume(topic, [this, topic](std::span<const MessagePtr> batch) { return write(topic, batch); });
   }

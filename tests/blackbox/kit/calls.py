@@ -102,6 +102,8 @@ CALLS = [
     Call("DELETE", "/v1/admin/groups/{key}", "admin", unknown=404),
     Call("GET", "/v1/admin/groups/{key}/members", "admin", unknown=404),
     Call("GET", "/v1/admin/nodes", "admin"),
+    Call("GET", "/v1/admin/processes", "admin"),
+    Call("GET", "/v1/admin/shards", "admin"),
     Call("GET", "/v1/admin/settings", "admin"),
     Call("POST", "/v1/admin/notices", "admin", {"to": {"users": [NOBODY]}, "msg": "x", "clientId": "x"},
          {"to": 5, "msg": 5}, unknown=404),
@@ -115,7 +117,7 @@ ADMIN = [call for call in CALLS if call.needs == "admin"]
 WITH_BODY = [call for call in CALLS if call.body is not None]
 LISTS = ["/v1/sessions", "/v1/users?q=a", "/v1/friends", "/v1/friend-requests", "/v1/blocks", "/v1/groups",
          "/v1/group-requests", "/v1/conversations", "/v1/offline", "/v1/messages/search?q=a",
-         "/v1/admin/users", "/v1/admin/keys", "/v1/admin/groups", "/v1/admin/nodes", "/v1/admin/settings", "/v1/admin/audit"]
+         "/v1/admin/users", "/v1/admin/keys", "/v1/admin/groups", "/v1/admin/nodes", "/v1/admin/processes", "/v1/admin/settings", "/v1/admin/audit"]
 
 
 def named(calls):

@@ -7,7 +7,7 @@ import uuid
 
 import requests
 
-from kit.server import READY_WITHIN, Server, binary, free_port
+from kit.server import READY_WITHIN, Process, Server, binary, free_port
 
 ROLES = ("user", "node", "dispatch", "offline", "archive", "gateway")
 
@@ -44,7 +44,7 @@ class House(Server):
         self.node_ports = {name: self._port(taken) for name in self.copies_of("node")}
         self.client_ports = {name: self._port(taken) for name in self.copies_of("gateway")} | {"gateway": self.port}
         self.admin_ports = {name: self._port(taken) for name in self.names} | {"user": self.admin_port}
-        self.processes = {}
+        self.by_name = {}
         self.made = False
         self.to_kill = []
 
@@ -62,6 +62,10 @@ class House(Server):
     def host(self, name):  # pylint: disable=unused-argument
         """The address of a process, for clients and for the others."""
         return self.LOOPBACK
+
+    def roles_of(self, name):
+        """What it is told to be."""
+        return role_of(name)
 
     def prefix(self, name):  # pylint: disable=unused-argument
         """What its command begins with."""
@@ -123,60 +127,88 @@ class House(Server):
             raise RuntimeError(f"engines init: {done.stdout}{done.stderr}")
         self.made = True
 
+    def load_test_data(self, *arguments):
+        if not self.made:
+            self._make()
+        return subprocess.run([binary(), "admin", "load-test-data", *arguments], capture_output=True, text=True, timeout=60, check=False,
+                              env=self._environment())
+
     def launch(self):
         if not self.made:
             self._make()
         for name in self.names:
-            if name not in self.processes or self.processes[name].poll() is not None:
+            if name not in self.by_name or self.by_name[name].poll() is not None:
                 self.launch_one(name)
-        self.process = self.processes["gateway"]
+        self.process = self.by_name["gateway"]
 
     def launch_one(self, name):
+        own = {"gateway": ["--listen", f"{self.host(name)}:{self.client_ports.get(name)}"],
+               "node": ["--set", f"cluster.node_listen={self.host(name)}:{self.node_ports.get(name)}",
+                        "--set", f"node.name={self.node_name(name)}"]}
+        self.by_name[name] = self._serve(name, self.admin_ports[name], self.ports[name], own.get(role_of(name), ()))
+
+    def start_another(self, role, **settings):
+        """A second process of the role, which no settings name; whoever starts it ends it."""
+        taken = {self.node_ports.get("node"), *self.client_ports.values(), *self.ports.values(), *self.admin_ports.values()}
+        return self._serve(f"{role}-another", self._port(taken), self._port(taken), (), settings)
+
+    def _serve(self, name, admin_port, port, own, settings=None):  # pylint: disable=too-many-arguments
         os.makedirs(self.directory, exist_ok=True)
-        role, host = role_of(name), self.host(name)
-        own = {"gateway": ["--listen", f"{host}:{self.client_ports.get(name)}"],
-               "node": ["--set", f"cluster.node_listen={host}:{self.node_ports.get(name)}", "--set", f"node.name={self.node_name(name)}"]}
-        command = [*self.prefix(name), binary(), "serve", "--roles", role, "--data", self._data(name),
-                   "--admin", f"{host}:{self.admin_ports[name]}", "--set", f"cluster.listen={host}:{self.ports[name]}",
-                   *own.get(role, ()), *self.arguments]
+        host = self.host(name)
+        command = [*self.prefix(name), binary(), "serve", "--roles", self.roles_of(name), "--data", self._data(name),
+                   "--admin", f"{host}:{admin_port}", "--set", f"cluster.listen={host}:{port}", *own, *self.arguments]
+        environment = {**self._environment(), **{f"GODWIT_{key}": value for key, value in (settings or {}).items()}}
         with open(self.log_file(name), "ab") as log:
-            self.processes[name] = subprocess.Popen(command, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                                    preexec_fn=self._limit if self.open_files else None)
+            return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                    preexec_fn=self._limit if self.open_files else None)
 
     @property
     def running(self):
-        return bool(self.processes) and all(one.poll() is None for one in self.processes.values())
+        return bool(self.by_name) and all(one.poll() is None for one in self.by_name.values())
 
     def _ready(self):
-        return all(self.ready(name) for name in self.names) and self._takes_sockets()
+        """Each waits for the roles that it asks, too: the nodes have joined, and the dispatchers' links to them stand."""
+        return all(self.ready(name) for name in self.names)
 
     def ready(self, name):
         try:
             with requests.Session() as session:
                 session.trust_env = False
-                return session.get(self.admin_of(name) + "/readyz", timeout=2).status_code == 200
+                return session.get(self.admin_of(name) + "/readyz", timeout=5).status_code == 200
         except requests.RequestException:
             return False
 
-    def _takes_sockets(self):
-        """Each node has joined, and a link from each dispatcher stood."""
-        links = len(self.copies_of("dispatch"))
-        return all(self._text_of(node).count('"event":"link_opened"') >= links for node in self.copies_of("node"))
+    def processes(self):
+        return [Process(self.listed_as(name), self.by_name[name].pid, self._data(name), self.admin_of(name)) for name in self.names]
+
+    def listed_as(self, name):
+        """Its name among all processes."""
+        return self.node_name(name) if role_of(name) == "node" else f"{role_of(name)}@{self.host(name)}:{self.ports[name]}"
+
+    def doctor(self, *arguments):
+        return self._doctor(self._environment(), *arguments)
+
+    def doctor_with(self, settings):
+        """With other settings than the processes have."""
+        return self._doctor({**self._environment(), **settings})
+
+    def rename_in_store(self, key, name):
+        mysql(f"UPDATE {self.name}.accounts SET name = X'{name.encode().hex()}' WHERE user_key = '{key}'")
 
     def signal(self, number):
-        for one in self.processes.values():
+        for one in self.by_name.values():
             if one.poll() is None:
                 one.send_signal(number)
 
     def stop(self):
         """The doors first, as an operator would; the worst exit code."""
         if not self.running:
-            return None if self.process is None else max(one.returncode or 0 for one in self.processes.values())
+            return None if self.process is None else max(one.returncode or 0 for one in self.by_name.values())
         return max(self.stop_one(name) for name in reversed(self.names))
 
     def stop_one(self, name):
         """SIGTERM, and how it ended."""
-        one = self.processes[name]
+        one = self.by_name[name]
         one.send_signal(signal.SIGTERM)
         try:
             return one.wait(READY_WITHIN)
@@ -185,10 +217,10 @@ class House(Server):
             raise RuntimeError(f"{name} is still there {READY_WITHIN} s after SIGTERM:\n{self.log_tail()}") from None
 
     def kill(self):
-        for one in self.processes.values():
+        for one in self.by_name.values():
             if one.poll() is None:
                 one.kill()
-        for one in self.processes.values():
+        for one in self.by_name.values():
             one.wait()
 
     def kill_one(self, random):
@@ -196,8 +228,8 @@ class House(Server):
         if not self.to_kill:  # every one has its turn
             self.to_kill = random.sample(self.names, len(self.names))
         name = self.to_kill.pop()
-        self.processes[name].kill()
-        self.processes[name].wait()
+        self.by_name[name].kill()
+        self.by_name[name].wait()
         return name
 
     def remove(self):

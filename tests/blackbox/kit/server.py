@@ -4,6 +4,7 @@ import random
 import resource
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -30,6 +31,13 @@ def free_port():
             except OSError:
                 continue
     raise RuntimeError("no free port")
+
+
+class Process:
+    """One of a server's processes, as its monitors and its supervisor know it."""
+
+    def __init__(self, name, pid, data, admin_url):
+        self.name, self.pid, self.data, self.admin_url = name, pid, data, admin_url
 
 
 class Server:
@@ -101,8 +109,35 @@ class Server:
         except requests.RequestException:
             return False
 
+    def processes(self):
+        """All that serve together: here one."""
+        return [Process("node-1", self.process.pid, self.data, self.admin_url)]
+
+    def load_test_data(self, *arguments):
+        """Before the first start."""
+        return subprocess.run([binary(), "admin", "load-test-data", "--data", self.data, *arguments], capture_output=True, text=True,
+                              timeout=60, check=False, env=self._environment())
+
     def signal(self, number):
+        """To all of them, as an operator whose settings file is everybody's."""
         self.process.send_signal(number)
+
+    def doctor(self, *arguments):
+        """`godwit doctor` with the server's own settings."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("GODWIT_")}
+        listen = () if "--listen" in arguments else ("--listen", f"127.0.0.1:{self.port}")
+        return self._doctor(clean, *listen, "--admin", f"127.0.0.1:{self.admin_port}", *arguments)
+
+    def _doctor(self, environment, *arguments):
+        return subprocess.run([binary(), "doctor", "--data", self.data, *arguments], capture_output=True, text=True, timeout=60,
+                              check=False, env=environment)
+
+    def rename_in_store(self, key, name):
+        """Writes a name past every rule, as an older version may have; the server is at rest."""
+        with sqlite3.connect(f"{self.data}/accounts.db") as database:
+            database.execute("UPDATE accounts SET name = ? WHERE user_key = ?", (name, key))
+        database.close()
+        os.remove(f"{self.data}/accounts.db-seal")  # another program's change looks like damage
 
     def stop(self):
         """SIGTERM, then the exit code; a server that does not go is killed and that is an error."""

@@ -62,8 +62,11 @@ export class AdminApi {
   dissolve(group: string): Promise<void> {
     return this.change('DELETE', `groups/${at(group)}`);
   }
-  nodes(page: PageQuery, signal?: Signal): Promise<Page<t.AdminNode>> {
-    return this.get('nodes', { ...page }, signal);
+  processes(page: PageQuery, signal?: Signal): Promise<Page<t.AdminProcess>> {
+    return this.get('processes', { ...page }, signal);
+  }
+  shards(signal?: Signal): Promise<t.Shards> {
+    return this.get('shards', {}, signal);
   }
   settings(page: PageQuery, signal?: Signal): Promise<Page<t.Setting>> {
     return this.get('settings', { ...page }, signal);

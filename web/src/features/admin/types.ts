@@ -19,7 +19,9 @@ export type AdminGroup = Schemas['AdminGroup'];
 export type AdminMember = Schemas['Member'];
 /** `expiresAt: null`: never. */
 export type ServiceKey = Schemas['ServiceKey'];
-export type AdminNode = Schemas['Node'];
+/** What it says of itself is absent where it is `missing`. */
+export type AdminProcess = Schemas['Process'];
+export type Shards = Schemas['Shards'];
 export type SettingValue = Schemas['SettingValue'];
 /** `reload`: takes effect by a reload, without a restart. */
 export type Setting = Schemas['Setting'];
