@@ -1,0 +1,36 @@
+"""Two processes a role, each in a network namespace of its own: the line between two of them swallows everything for a while, both ways
+and without a word, then is whole again."""
+import time
+
+import pytest
+from roles_run import Noticed, loaded
+from streets import HouseApart
+
+pytestmark = pytest.mark.many
+LINES = [("dispatch", "node"), ("gateway", "dispatch"), ("gateway", "node"), ("dispatch", "dispatch-2"), ("dispatch", "user"),
+         ("dispatch", "engines"), ("offline", "engines"), ("node", "engines")]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    made = HouseApart(tmp_path_factory.mktemp("cuts"), {"SOCKET_PING_INTERVAL": 1})
+    try:
+        yield made.open()
+    finally:
+        made.close()
+
+
+@pytest.mark.parametrize("one, other", LINES, ids=["-".join(line) for line in LINES])
+def test_a_line_is_cut_and_healed(house, one, other, stop_seconds):
+    with loaded(house) as run:
+        cut = time.monotonic()
+        house.streets.cut(one, other)
+        try:
+            time.sleep(stop_seconds)
+        finally:
+            house.streets.heal()
+        served = run.serves(time.monotonic())
+        noticed = Noticed(run, cut)
+        print(f"cut {one} from {other} for {stop_seconds:.0f} s: {noticed}; everybody served {served:.1f} s after it healed")
+        assert noticed.answered > 0
+        assert house.running, "every process goes on by itself"
