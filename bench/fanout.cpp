@@ -40,14 +40,14 @@ int measure_fanout(const Options& options) {
   const std::string json = R"({"type":102,"msgReceiver":")" + groups.at(0) + R"(","msg":")" + text + "\"}";
   const auto everyone = static_cast<std::uint64_t>(options.connections),
              window = static_cast<std::uint64_t>(options.window);
-  const double cpu = cpu_seconds(options.pid), start = now(), end = start + options.seconds;
+  const double cpu = cpu_seconds(options.pids), start = now(), end = start + options.seconds;
   while (now() < end) {
     while (sent < received / everyone + window && sent < answered + window)
       senders[sent++ % senders.size()]->post("/v1/messages", json);
     driver.step(0);  // spins: a driver that sleeps would be woken by every send, at the cost of the server
   }
   driver.until([&] { return received == sent * everyone && answered == sent; }, 30, "every delivery");
-  const double took = now() - start, used = cpu_seconds(options.pid) - cpu;
+  const double took = now() - start, used = cpu_seconds(options.pids) - cpu;
   std::printf("fanout members=%d window=%d deliveries=%llu per_second=%.0f per_cpu_second=%.0f\n", options.connections,
               options.window, static_cast<unsigned long long>(received), static_cast<double>(received) / took,
               used > 0 ? static_cast<double>(received) / used : 0);

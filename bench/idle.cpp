@@ -28,16 +28,16 @@ int measure_idle(const Options& options) {
   };
   open_up_to(warm);
   std::this_thread::sleep_for(std::chrono::seconds(1));
-  const double memory = anonymous_memory(options.pid), cpu = cpu_seconds(options.pid), start = now();
+  const double memory = anonymous_memory(options.pids), cpu = cpu_seconds(options.pids), start = now();
   open_up_to(options.connections);
-  const double took = now() - start, used = cpu_seconds(options.pid) - cpu;
+  const double took = now() - start, used = cpu_seconds(options.pids) - cpu;
   std::this_thread::sleep_for(std::chrono::seconds(2));
-  const double grown = anonymous_memory(options.pid) - memory;
+  const double grown = anonymous_memory(options.pids) - memory;
   const int counted = options.connections - warm;
   std::printf(
       "idle sockets=%d bytes_per_socket=%.0f connects_per_second=%.0f connects_per_cpu_second=%.0f rss_mb=%.1f\n",
       options.connections, grown / counted, counted / took, used > 0 ? counted / used : 0,
-      anonymous_memory(options.pid) / 1e6);
+      anonymous_memory(options.pids) / 1e6);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // How many sends a second become durable in MySQL: a sequencer on the ledger's store, beside a bare client that sends
 // the same transactions, ready-made, on one connection. Alternating, in one run, on databases of its own.
 //   LIVE_MYSQL=127.0.0.1:13300 LIVE_MYSQL_USER=im LIVE_MYSQL_PASSWORD=… godwit_ledger_bench [SECONDS [ROUNDS]]
-#include <fcntl.h>
+//   … godwit_ledger_bench bare BATCH SECONDS: the bare client alone, with so many messages a transaction
 #include <fmt/format.h>
 #include <mysql.h>
 
@@ -9,22 +9,20 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <memory>
-#include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/worker.hpp"
 #include "dispatch/sequencer.hpp"
 #include "engine/mysql/ledger_statements.hpp"
-#include "engine/mysql/ledger_store.hpp"
+#include "ledger_kit.hpp"
 
 namespace godwit::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t kConversations = 32'000, kTextBytes = 200;
 
 /// A broker that has everything at once.
 class NoBroker final : public dispatch::Broker {
@@ -35,68 +33,6 @@ class NoBroker final : public dispatch::Broker {
     co_return std::vector<dispatch::Delivery>{};
   }
   Task<Result<void>> acknowledge(dispatch::Topic, std::vector<std::string>) override { co_return Result<void>{}; }
-};
-
-/// Sends of many people to many, none twice.
-class Sends {
- public:
-  explicit Sends(unsigned seed) : random_(seed), run_(std::to_string(seed)) {}
-  dispatch::Draft next() {
-    dispatch::Draft draft;
-    auto& message = draft.message;
-    const auto pair = random_() % kConversations;
-    message.sender = fmt::format("sender{}", pair % 997);
-    message.receiver = fmt::format("receiver{}", pair);
-    message.conversation = Conversation::direct(UserKey(message.sender), UserKey(message.receiver));
-    message.client_id = fmt::format("{}-{:08}", run_, ++count_);
-    message.sender_device = DeviceId("device-1");
-    message.text = std::string(kTextBytes, 'x');
-    message.id = make_message_id(message.sender, message.receiver, 1'800'000'000'000, message.client_id, "");
-    draft.once = "m/" + message.sender + "/" + message.client_id;
-    draft.fingerprint = std::string(16, 'f');
-    return draft;
-  }
-
- private:
-  std::mt19937_64 random_;
-  std::string run_;
-  std::uint64_t count_ = 0;
-};
-
-mysql::Settings server() {
-  const auto of = [](const char* name) { return std::string(std::getenv(name) != nullptr ? std::getenv(name) : ""); };
-  return {.address = of("LIVE_MYSQL"),
-          .user = of("LIVE_MYSQL_USER"),
-          .password = of("LIVE_MYSQL_PASSWORD"),
-          .database = ""};
-}
-
-template <class T, class E>
-T must(std::expected<T, E> result) {
-  if (result) return std::move(*result);
-  if constexpr (std::is_same_v<E, Error>)
-    fmt::print(stderr, "ledger bench: {}\n", result.error().detail);
-  else
-    fmt::print(stderr, "ledger bench: {}\n", result.error().words);
-  std::exit(1);
-}
-
-/// Databases, dropped at the end.
-class Scratch {
- public:
-  explicit Scratch(const std::string& name) {
-    settings.database = fmt::format("godwit_bench_{}_{}", name, ::getpid());
-    must(must(mysql::Connection::open(server())).run("CREATE DATABASE " + settings.database));
-    store = must(mysql::LedgerStore::open(settings, random, log, metrics));
-  }
-  /// By a new connection: one that was idle for a minute is gone.
-  ~Scratch() { must(must(mysql::Connection::open(server())).run("DROP DATABASE " + settings.database)); }
-
-  mysql::Settings settings = server();
-  SystemRandom random;
-  Log log{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
-  Metrics metrics;
-  std::unique_ptr<mysql::LedgerStore> store;
 };
 
 /// The same transactions, with what a sequencer works out worked out beforehand.
@@ -226,11 +162,6 @@ class Numbered {
   std::atomic<std::size_t> done_{0}, running_{0};
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 void run(double seconds, int rounds) {
   Bare bare;
   Numbered numbered;
@@ -246,9 +177,19 @@ void run(double seconds, int rounds) {
   }
 }
 
+/// The limit of a send through a whole house: transactions of so many messages, one after the other.
+void run_bare(std::size_t batch, double seconds) {
+  const auto rate = Bare().rate(batch, seconds);
+  fmt::print("bare_commit batch={} per_second={:.0f} transaction_ms={:.3f}\n", batch, rate,
+             static_cast<double>(batch) / rate * 1e3);
+}
+
 }  // namespace
 }  // namespace godwit::bench
 
 int main(int argc, char** argv) {
-  godwit::bench::run(argc > 1 ? std::atof(argv[1]) : 3.0, argc > 2 ? std::atoi(argv[2]) : 3);
+  if (argc == 4 && std::string_view(argv[1]) == "bare")
+    godwit::bench::run_bare(std::strtoul(argv[2], nullptr, 10), std::atof(argv[3]));
+  else
+    godwit::bench::run(argc > 1 ? std::atof(argv[1]) : 3.0, argc > 2 ? std::atoi(argv[2]) : 3);
 }

@@ -66,11 +66,11 @@ int measure_raw_send(const Options& options) {
   for (int i = 0; i < options.connections; ++i) sockets.push_back(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
   const std::string frame(static_cast<std::size_t>(options.text_bytes) + 150, 'x');
   std::uint64_t sent = 0;
-  const double cpu = cpu_seconds(getpid()), start = now();
+  const double cpu = cpu_seconds({getpid()}), start = now();
   while (now() < start + options.seconds) {
     for (const int fd : sockets) sent += send(fd, frame.data(), frame.size(), MSG_NOSIGNAL) > 0;
   }
-  const double took = now() - start, used = cpu_seconds(getpid()) - cpu;
+  const double took = now() - start, used = cpu_seconds({getpid()}) - cpu;
   for (const int fd : sockets) close(fd);
   close(listener);
   waitpid(child, nullptr, 0);

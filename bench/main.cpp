@@ -3,6 +3,7 @@
 #include <cstring>
 #include <exception>
 #include <map>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -11,8 +12,16 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: godwit_bench idle|fanout|send|raw-send|sync [--address A] [--port N] [--pid N] [--data DIR]\n"
-    "                    [--connections N] [--window N] [--rate N] [--seconds S] [--text-bytes N]\n";
+    "usage: godwit_bench idle|fanout|send|comeback|raw-send|sync [--address A] [--port N] [--other-port N]\n"
+    "                    [--pid N[,N...]] [--victim N] [--data DIR] [--connections N] [--window N] [--rate N]\n"
+    "                    [--seconds S] [--text-bytes N]\n";
+
+std::vector<int> numbers(const std::string& list) {
+  std::vector<int> all;
+  std::istringstream in(list);
+  for (std::string one; std::getline(in, one, ',');) all.push_back(std::stoi(one));
+  return all;
+}
 
 bench::Options parse(int argc, char** argv) {
   bench::Options options;
@@ -23,7 +32,11 @@ bench::Options parse(int argc, char** argv) {
     else if (name == "--port")
       options.port = std::stoi(value);
     else if (name == "--pid")
-      options.pid = std::stoi(value);
+      options.pids = numbers(value);
+    else if (name == "--victim")
+      options.victim = std::stoi(value);
+    else if (name == "--other-port")
+      options.other_port = std::stoi(value);
     else if (name == "--data")
       options.data = value;
     else if (name == "--connections")
@@ -45,11 +58,9 @@ bench::Options parse(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  const std::map<std::string, int (*)(const bench::Options&)> measures{{"idle", bench::measure_idle},
-                                                                       {"fanout", bench::measure_fanout},
-                                                                       {"send", bench::measure_send},
-                                                                       {"raw-send", bench::measure_raw_send},
-                                                                       {"sync", bench::measure_sync}};
+  const std::map<std::string, int (*)(const bench::Options&)> measures{
+      {"idle", bench::measure_idle},         {"fanout", bench::measure_fanout},     {"send", bench::measure_send},
+      {"comeback", bench::measure_comeback}, {"raw-send", bench::measure_raw_send}, {"sync", bench::measure_sync}};
   const auto measure = argc > 1 ? measures.find(argv[1]) : measures.end();
   if (measure == measures.end() || argc % 2 != 0) {
     std::fputs(kUsage, stderr);

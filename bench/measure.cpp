@@ -10,8 +10,9 @@
 
 namespace bench {
 
-double cpu_seconds(int pid) {
-  if (pid == 0) return 0;
+namespace {
+
+double cpu_of(int pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text((std::istreambuf_iterator<char>(file)), {});
   const auto rest = text.substr(text.rfind(')') + 2);
@@ -21,13 +22,26 @@ double cpu_seconds(int pid) {
   return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-double anonymous_memory(int pid) {
-  if (pid == 0) return 0;
+double memory_of(int pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("RssAnon:")) return std::strtod(line.c_str() + 8, nullptr) * 1024;
   }
   throw std::runtime_error("no such process");
+}
+
+}  // namespace
+
+double cpu_seconds(const std::vector<int>& pids) {
+  double sum = 0;
+  for (const int pid : pids) sum += cpu_of(pid);
+  return sum;
+}
+
+double anonymous_memory(const std::vector<int>& pids) {
+  double sum = 0;
+  for (const int pid : pids) sum += memory_of(pid);
+  return sum;
 }
 
 std::vector<std::string> lines_of(const std::string& directory, const std::string& name) {

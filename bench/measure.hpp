@@ -11,8 +11,10 @@ namespace bench {
 struct Options {
   std::string address = "127.0.0.1";
   int port = 8080;
-  int pid = 0;       ///< of the server; 0: memory and CPU are not measured
-  std::string data;  ///< the --out directory
+  int other_port = 0;       ///< comeback: of the other gateway; 0: there is none
+  std::vector<int> pids{};  ///< of the server's processes, measured together; none: memory and CPU are not
+  int victim = 0;           ///< comeback: the process that is killed
+  std::string data;         ///< the --out directory
   int connections = 1000;
   int window = 1;   ///< fan-out: messages in flight; send: requests in flight
   double rate = 0;  ///< send: a second; 0 = as fast as it goes
@@ -20,10 +22,10 @@ struct Options {
   int text_bytes = 128;
 };
 
-/// CPU seconds (user and system) that the process has used.
-double cpu_seconds(int pid);
-/// Resident anonymous memory in bytes (RssAnon): the process's own, without mapped files.
-double anonymous_memory(int pid);
+/// CPU seconds (user and system) that the processes have used.
+double cpu_seconds(const std::vector<int>& pids);
+/// Resident anonymous memory in bytes (RssAnon): the processes' own, without mapped files.
+double anonymous_memory(const std::vector<int>& pids);
 /// The lines of DIR/name.
 std::vector<std::string> lines_of(const std::string& directory, const std::string& name);
 /// The p-th fraction (0…1) of the values; sorts them.
@@ -37,6 +39,7 @@ inline double now() {
 int measure_idle(const Options& options);
 int measure_fanout(const Options& options);
 int measure_send(const Options& options);
+int measure_comeback(const Options& options);
 int measure_raw_send(const Options& options);
 int measure_sync(const Options& options);
 

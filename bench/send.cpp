@@ -70,7 +70,7 @@ int measure_send(const Options& options) {
   Tally tally;
   std::vector<std::unique_ptr<Pair>> pairs;
   open_pairs(options, driver, pairs, tally);
-  const double cpu = cpu_seconds(options.pid), start = now(), end = start + options.seconds;
+  const double cpu = cpu_seconds(options.pids), start = now(), end = start + options.seconds;
   std::size_t next = 0;
   while (now() < end) {
     const auto due = options.rate > 0 ? static_cast<std::uint64_t>((now() - start) * options.rate) : UINT64_MAX;
@@ -84,7 +84,7 @@ int measure_send(const Options& options) {
   }
   driver.until([&] { return tally.answered == tally.sent && tally.delivered == tally.sent; }, 30,
                "every answer and delivery");
-  const double took = now() - start, used = cpu_seconds(options.pid) - cpu;
+  const double took = now() - start, used = cpu_seconds(options.pids) - cpu;
   const auto count = static_cast<double>(tally.answered);
   const double a50 = percentile(tally.answer_ms, 0.5), a99 = percentile(tally.answer_ms, 0.99);
   const double d50 = percentile(tally.delivery_ms, 0.5), d99 = percentile(tally.delivery_ms, 0.99);

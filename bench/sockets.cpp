@@ -32,6 +32,8 @@ int connect_to(const Options& options) {
 
 Client::~Client() { close(fd_); }
 
+void Client::ended(const std::string& why) { throw std::runtime_error(why); }
+
 void Client::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -77,8 +79,10 @@ std::size_t SocketClient::take(std::string_view in) {
   if (!upgraded_) {
     const auto end = in.find("\r\n\r\n");
     if (end == std::string_view::npos) return 0;
-    if (!in.starts_with("HTTP/1.1 101"))
-      throw std::runtime_error("not upgraded: " + std::string(in.substr(0, in.find('\r'))));
+    if (!in.starts_with("HTTP/1.1 101")) {
+      ended("not upgraded: " + std::string(in.substr(0, in.find('\r'))));
+      return in.size();
+    }
     upgraded_ = true;
     used = end + 4;
   }
@@ -97,7 +101,10 @@ std::size_t SocketClient::take(std::string_view in) {
     const auto opcode = static_cast<unsigned char>(rest[0]) & 15U;
     if (opcode == 1) on_frame_(rest.substr(head, size));
     if (opcode == 9) write(std::string("\x8a\x80\0\0\0\0", 6));  // pong, masked with zeros
-    if (opcode == 8) throw std::runtime_error("the server closed a socket");
+    if (opcode == 8) {
+      ended("the server closed a socket");
+      return in.size();
+    }
     used += head + size;
   }
 }
@@ -128,6 +135,11 @@ void HttpSender::post(std::string_view path, std::string_view json) {
         std::string(json));
 }
 
+void HttpSender::get(std::string_view path, std::string_view token) {
+  write("GET " + std::string(path) + " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + std::string(token) +
+        "\r\n\r\n");
+}
+
 std::size_t HttpSender::take(std::string_view in) {
   std::size_t used = 0;
   for (;;) {
@@ -156,8 +168,10 @@ bool Driver::step(int milliseconds) {
   std::array<epoll_event, 512> events;
   const int n = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), milliseconds);
   for (int i = 0; i < n; ++i) {
-    if (!static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr)->read())
-      throw std::runtime_error("the server ended a connection");
+    auto* client = static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr);
+    if (client->read()) continue;
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, client->fd(), nullptr);
+    client->ended("the server ended a connection");
   }
   return n > 0;
 }

@@ -22,8 +22,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   [[nodiscard]] int fd() const { return fd_; }
-  void write(std::string_view bytes);  ///< blocks where the socket is full: the driver is not the measured one
-  bool read();                         ///< takes what is there; false when the connection ended
+  void write(std::string_view bytes);          ///< blocks where the socket is full: the driver is not the measured one
+  bool read();                                 ///< takes what is there; false when the connection ended
+  virtual void ended(const std::string& why);  ///< throws: only a measure of endings knows what to do with one
 
  protected:
   /// Consumes whole units off the front of `in`; returns how many bytes.
@@ -35,7 +36,7 @@ class Client {
 };
 
 /// A WebSocket that counts and shows the text frames that it gets.
-class SocketClient final : public Client {
+class SocketClient : public Client {
  public:
   using OnFrame = std::function<void(std::string_view payload)>;
   SocketClient(const Options& options, const std::string& token, OnFrame on_frame);
@@ -54,6 +55,7 @@ class HttpSender final : public Client {
   using OnAnswer = std::function<void(int status, std::string_view body)>;
   HttpSender(const Options& options, std::string token, OnAnswer on_answer);
   void post(std::string_view path, std::string_view json);
+  void get(std::string_view path, std::string_view token);
 
  private:
   std::size_t take(std::string_view in) override;
@@ -67,7 +69,7 @@ class Driver {
   Driver();
   ~Driver();
   void add(Client& client);
-  /// One wait of at most `milliseconds`; true if anything was read. A client that ended makes it throw.
+  /// One wait of at most `milliseconds`; true if anything was read. A client that ended is told so, and no more read.
   bool step(int milliseconds);
   /// Steps until `done()` or `seconds` are over (then throws).
   void until(const std::function<bool()>& done, double seconds, const char* what);

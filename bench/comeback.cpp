@@ -1,0 +1,156 @@
+#include <signal.h>
+
+#include <cstdio>
+#include <deque>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sockets.hpp"
+
+namespace bench {
+namespace {
+
+constexpr double kSpread = 1.0;       // seconds over which clients come back, as the SDK spreads them
+constexpr double kAgain = 0.5;        // after a refusal
+constexpr std::size_t kPullers = 64;  // HTTP connections for the pulls
+
+/// One person's socket, opened again when it ends; and what a moment has still to do.
+class Crowd {
+ public:
+  explicit Crowd(const Options& options) : options_(options), tokens_(lines_of(options.data, "tokens")) {
+    people_.resize(static_cast<std::size_t>(options.connections));
+    for (std::size_t i = 0; i < kPullers; ++i) add_puller(i);
+  }
+
+  void open_all() {
+    for (std::size_t i = 0; i < people_.size(); ++i) {
+      open(i);
+      if (i % 64 == 0)
+        while (driver_.step(0)) {
+        }
+    }
+    driver_.until([&] { return connected_ == people_.size(); }, 120, "201 on every socket");
+  }
+
+  /// Seconds until everybody who lost a socket has one again, its 201, and the first page of the inbox.
+  double until_back(double limit) {
+    pulling_ = true;
+    const auto start = now();
+    while (ended_ == 0 || back_ < ended_) {
+      driver_.step(2);
+      while (!due_.empty() && due_.front().first <= now()) {
+        const auto person = due_.front().second;
+        due_.pop_front();
+        open(person);
+      }
+      if (now() - start > limit)
+        throw std::runtime_error(std::to_string(back_) + " of " + std::to_string(ended_) + " are back");
+    }
+    return now() - start;
+  }
+
+  [[nodiscard]] std::size_t ended() const { return ended_; }
+  [[nodiscard]] std::size_t refused() const { return refused_; }
+
+ private:
+  class Socket final : public SocketClient {
+   public:
+    Socket(const Options& options, Crowd& crowd, std::size_t person)
+        : SocketClient(options, crowd.tokens_.at(person),
+                       [&crowd, person](std::string_view frame) {
+                         if (frame.starts_with(R"({"type":201,)")) crowd.has_201(person);
+                       }),
+          crowd_(crowd),
+          person_(person) {}
+    void ended(const std::string&) override {
+      if (!std::exchange(over_, true)) crowd_.lost(person_);
+    }
+
+   private:
+    Crowd& crowd_;
+    std::size_t person_;
+    bool over_ = false;
+  };
+  struct Person {
+    std::unique_ptr<Socket> socket;
+    bool connected = false;
+  };
+
+  void open(std::size_t i) {
+    Options to = options_;
+    if (options_.other_port != 0 && i % 2 == 1) to.port = options_.other_port;
+    people_[i].socket = std::make_unique<Socket>(to, *this, i);  // never from within the old one's own call
+    driver_.add(*people_[i].socket);
+  }
+  void has_201(std::size_t i) {
+    people_[i].connected = true;
+    ++connected_;
+    if (!pulling_) return;
+    to_pull_.push_back(i);
+    pull_more();
+  }
+  void lost(std::size_t i) {
+    const auto wait = people_[i].connected ? spread_(random_) : kAgain;
+    if (std::exchange(people_[i].connected, false))
+      --connected_, ++ended_;
+    else
+      ++refused_;
+    const auto at = now() + wait;
+    auto place = due_.end();
+    while (place != due_.begin() && std::prev(place)->first > at) --place;
+    due_.emplace(place, at, i);
+  }
+  void add_puller(std::size_t i) {
+    pullers_.push_back(std::make_unique<HttpSender>(options_, "", [this, i](int status, std::string_view body) {
+      if (status != 200)
+        throw std::runtime_error("a pull answered " + std::to_string(status) + " " + std::string(body));
+      ++back_;
+      idle_.push_back(i);
+      pull_more();
+    }));
+    driver_.add(*pullers_.back());
+    idle_.push_back(i);
+  }
+  void pull_more() {
+    while (!idle_.empty() && !to_pull_.empty()) {
+      pullers_[idle_.back()]->get("/v1/offline", tokens_.at(to_pull_.front()));
+      idle_.pop_back();
+      to_pull_.pop_front();
+    }
+  }
+
+  const Options options_;
+  const std::vector<std::string> tokens_;
+  Driver driver_;
+  std::vector<Person> people_;
+  std::vector<std::unique_ptr<HttpSender>> pullers_;
+  std::vector<std::size_t> idle_;
+  std::deque<std::size_t> to_pull_;
+  std::deque<std::pair<double, std::size_t>> due_;  // by time
+  std::mt19937 random_{7};
+  std::uniform_real_distribution<double> spread_{0, kSpread};
+  std::size_t connected_ = 0, ended_ = 0, back_ = 0, refused_ = 0;
+  bool pulling_ = false;
+};
+
+}  // namespace
+
+/// N sockets, a node is killed (`victim`): until everybody whose socket was there has one on another node, with its 201
+/// and its inbox.
+int measure_comeback(const Options& options) {
+  Crowd crowd(options);
+  crowd.open_all();
+  std::printf("comeback_ready sockets=%d\n", options.connections);
+  std::fflush(stdout);
+  if (options.victim == 0 || kill(options.victim, SIGKILL) != 0) throw std::runtime_error("--victim: no such process");
+  const auto took = crowd.until_back(60);
+  std::printf("comeback sockets=%d ended=%zu seconds=%.2f refused=%zu\n", options.connections, crowd.ended(), took,
+              crowd.refused());
+  return 0;
+}
+
+}  // namespace bench
