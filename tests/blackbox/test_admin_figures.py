@@ -11,9 +11,9 @@ from kit.server import binary, run_admin
 from kit.waiting import eventually
 from kit.world import World
 
-QUEUES = {"accounts-read", "accounts-write", "passwords", "bus-store", "bus-offline"}
-OF_ONE = {"archive-read", "messages-read", "messages-write"}
-OF_MANY = {"ledger-commit", "ledger-read", "elasticsearch", "relay"}
+QUEUES = {"accounts-read", "accounts-write", "passwords"}
+OF_ONE = {"archive-read", "messages-read", "messages-write", "bus-store", "bus-offline"}
+OF_MANY = {"ledger-commit", "ledger-read", "elasticsearch", "relay", "positions", "positions-behind"}
 ROLES = {"gateway", "user", "dispatch", "node", "archive", "offline"}
 
 

@@ -128,6 +128,7 @@ class House(Server):
         self.made = True
 
     def load_test_data(self, *arguments):
+        os.makedirs(self.directory, exist_ok=True)  # the signing key goes there
         if not self.made:
             self._make()
         return subprocess.run([binary(), "admin", "load-test-data", *arguments], capture_output=True, text=True, timeout=60, check=False,
