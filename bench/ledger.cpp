@@ -14,8 +14,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/worker.hpp"
-#include "dispatch/sequencer.hpp"
 #include "engine/mysql/ledger_statements.hpp"
 #include "ledger_kit.hpp"
 
@@ -25,14 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// A broker that has everything at once.
-class NoBroker final : public dispatch::Broker {
+class NoBroker final : public SendingBroker {
  public:
   Task<Result<void>> send(dispatch::Topic, std::string, std::string) override { co_return Result<void>{}; }
-  Task<Result<std::vector<dispatch::Delivery>>> receive(dispatch::Topic, std::size_t, std::chrono::milliseconds,
-                                                        std::chrono::milliseconds) override {
-    co_return std::vector<dispatch::Delivery>{};
-  }
-  Task<Result<void>> acknowledge(dispatch::Topic, std::vector<std::string>) override { co_return Result<void>{}; }
 };
 
 /// The same transactions, with what a sequencer works out worked out beforehand.
@@ -117,12 +110,6 @@ class Bare {
 /// The ledger as a dispatcher has it, and as many senders as are in flight.
 class Numbered {
  public:
-  Numbered() {
-    sequencer_.start();
-    while (sequencer_.owned() < kShards) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  ~Numbered() { sync_wait(sequencer_.stop()); }
-
   double rate(std::size_t in_flight, double seconds) {
     stopping_ = false;
     done_ = 0;
@@ -140,23 +127,15 @@ class Numbered {
  private:
   Task<void> send_on() {
     while (!stopping_) {
-      must(co_await sequencer_.number(sends_.next()));
+      must(co_await dispatcher_.sequencer.number(sends_.next()));
       ++done_;
     }
     --running_;
   }
 
-  Scratch scratch_{"sequencer"};
-  SystemClock clock_;
   NoBroker broker_;
-  Worker numbering_{"sequencer"}, senders_{"senders"};
-  dispatch::Relay relay_{*scratch_.store, broker_, numbering_, {}, scratch_.log, scratch_.metrics};
-  dispatch::Sequencer sequencer_{{.store = *scratch_.store, .relay = relay_, .executor = numbering_},
-                                 {.name = "bench", .address = ""},
-                                 {},
-                                 clock_,
-                                 scratch_.log,
-                                 scratch_.metrics};
+  Worker senders_{"senders"};
+  Dispatcher dispatcher_{"sequencer", broker_};
   Sends sends_{2};
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> done_{0}, running_{0};

@@ -4,15 +4,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <expected>
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
-#include "dispatch/ledger_store.hpp"
+#include "base/worker.hpp"
+#include "dispatch/sequencer.hpp"
 #include "engine/mysql/connection.hpp"
 #include "engine/mysql/ledger_store.hpp"
 
@@ -92,5 +95,36 @@ inline double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
 }
+
+/// A broker to send to: nobody reads from it.
+class SendingBroker : public dispatch::Broker {
+ public:
+  Task<Result<std::vector<dispatch::Delivery>>> receive(dispatch::Topic, std::size_t, std::chrono::milliseconds,
+                                                        std::chrono::milliseconds) override {
+    co_return std::vector<dispatch::Delivery>{};
+  }
+  Task<Result<void>> acknowledge(dispatch::Topic, std::vector<std::string>) override { co_return Result<void>{}; }
+};
+
+/// A dispatcher's sequencer and relay, which own every shard of a database of their own.
+struct Dispatcher {
+  Dispatcher(const std::string& name, dispatch::Broker& broker)
+      : scratch(name), relay(*scratch.store, broker, numbering, {}, scratch.log, scratch.metrics) {
+    sequencer.start();
+    while (sequencer.owned() < kShards) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ~Dispatcher() { sync_wait(sequencer.stop()); }
+
+  Scratch scratch;
+  SystemClock clock;
+  Worker numbering{"sequencer"};
+  dispatch::Relay relay;
+  dispatch::Sequencer sequencer{{.store = *scratch.store, .relay = relay, .executor = numbering},
+                                {.name = "bench", .address = ""},
+                                {},
+                                clock,
+                                scratch.log,
+                                scratch.metrics};
+};
 
 }  // namespace godwit::bench

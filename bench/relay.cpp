@@ -7,11 +7,10 @@
 #include <chrono>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "base/worker.hpp"
-#include "dispatch/sequencer.hpp"
 #include "engine/rocketmq/broker.hpp"
 #include "engine/rocketmq/provision.hpp"
 #include "engine/rocketmq/remoting.hpp"
@@ -36,7 +35,7 @@ struct Page {
 };
 
 /// The broker, which takes nothing while the gate is shut. Keeps what went through it.
-class Gate final : public dispatch::Broker {
+class Gate final : public SendingBroker {
  public:
   explicit Gate(dispatch::Broker& behind) : behind_(behind) {}
 
@@ -48,12 +47,6 @@ class Gate final : public dispatch::Broker {
     }
     co_return co_await behind_.send(topic, std::move(key), std::move(body));
   }
-  Task<Result<std::vector<dispatch::Delivery>>> receive(dispatch::Topic, std::size_t, std::chrono::milliseconds,
-                                                        std::chrono::milliseconds) override {
-    co_return std::vector<dispatch::Delivery>{};
-  }
-  Task<Result<void>> acknowledge(dispatch::Topic, std::vector<std::string>) override { co_return Result<void>{}; }
-
   void set(bool open) { open_ = open; }
   std::vector<Page> passed() {
     const std::scoped_lock lock(mutex_);
@@ -72,11 +65,9 @@ class Measure {
   Measure() {
     rocketmq::Remoting broker(endpoint("LIVE_ROCKETMQ_BROKER"));
     must(rocketmq::provision(broker, name_));
-    sequencer_.start();
-    while (sequencer_.owned() < kShards) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   ~Measure() {
-    sync_wait(sequencer_.stop());
+    dispatcher_.reset();
     broker_.stop();
   }
 
@@ -110,11 +101,11 @@ class Measure {
   }
   std::size_t waiting() {
     std::promise<std::size_t> asked;
-    numbering_.post([&] { asked.set_value(relay_.backlog()); });
+    dispatcher_->numbering.post([&] { asked.set_value(dispatcher_->relay.backlog()); });
     return asked.get_future().get();
   }
   Task<void> commit_on() {
-    while (left_.fetch_sub(1) > 0) must(co_await sequencer_.number(sends_.next()));
+    while (left_.fetch_sub(1) > 0) must(co_await dispatcher_->sequencer.number(sends_.next()));
     --running_;
   }
   Task<void> produce_on() {
@@ -127,19 +118,12 @@ class Measure {
   }
 
   const std::string name_ = fmt::format("relaybench{}", ::getpid());
-  Scratch scratch_{"relay"};
-  SystemClock clock_;
-  rocketmq::Broker broker_{
-      {.proxy = endpoint("LIVE_ROCKETMQ"), .prefix = name_, .client = name_}, scratch_.log, scratch_.metrics};
+  Log log_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  Metrics metrics_;
+  rocketmq::Broker broker_{{.proxy = endpoint("LIVE_ROCKETMQ"), .prefix = name_, .client = name_}, log_, metrics_};
   Gate gate_{broker_};
-  Worker numbering_{"sequencer"}, senders_{"senders"};
-  dispatch::Relay relay_{*scratch_.store, gate_, numbering_, {}, scratch_.log, scratch_.metrics};
-  dispatch::Sequencer sequencer_{{.store = *scratch_.store, .relay = relay_, .executor = numbering_},
-                                 {.name = "bench", .address = ""},
-                                 {},
-                                 clock_,
-                                 scratch_.log,
-                                 scratch_.metrics};
+  Worker senders_{"senders"};
+  std::optional<Dispatcher> dispatcher_{std::in_place, "relay", gate_};
   Sends sends_{2};
   std::vector<Page> pages_;
   std::atomic<std::size_t> next_{0}, running_{0};

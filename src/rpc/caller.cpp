@@ -27,10 +27,8 @@ struct Caller::Round {
   /// How many are left that may well be asked.
   [[nodiscard]] int others() const {
     int count = 0;
-    for (auto i = asked; i < addresses->size(); ++i) {
-      const auto connection = connections.at((*addresses)[(first + i) % addresses->size()]);
-      if (connection != nullptr && connection->trusted()) ++count;
-    }
+    for (auto i = asked; i < addresses->size(); ++i)
+      count += connections.trusts((*addresses)[(first + i) % addresses->size()]) ? 1 : 0;
     return count;
   }
 };

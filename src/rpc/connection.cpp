@@ -182,6 +182,12 @@ std::size_t Connections::left_alone() {
       std::ranges::count_if(entries_, [](const auto& one) { return !one.second.connection->trusted(); }));
 }
 
+bool Connections::trusts(const std::string& address) {
+  std::lock_guard lock(mutex_);
+  const auto known = entries_.find(address);
+  return !ended_ && (known == entries_.end() || known->second.connection->trusted());
+}
+
 std::shared_ptr<Connection> Connections::at(const std::string& address) {
   std::shared_ptr<Connection> oldest;  // closed after the lock
   std::lock_guard lock(mutex_);

@@ -106,6 +106,8 @@ class Connections {
 
   /// nullptr after `end`.
   [[nodiscard]] std::shared_ptr<Connection> at(const std::string& address);
+  /// Whether calls go there as a rule; who was never called is trusted. Makes no connection, unlike `at`.
+  [[nodiscard]] bool trusts(const std::string& address);
   /// Cancels every call that is under way, and makes none from now on: each ends `unavailable`, on the executor that
   /// awaited it. Call it while those still run, on none of them.
   void end();

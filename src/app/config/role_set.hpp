@@ -19,6 +19,13 @@ class RoleSet {
   }
   void add(RoleName role) { bits_.set(static_cast<std::size_t>(role)); }
   [[nodiscard]] bool has(RoleName role) const { return bits_.test(static_cast<std::size_t>(role)); }
+  /// In the order of their names' list.
+  [[nodiscard]] std::vector<RoleName> list() const {
+    std::vector<RoleName> roles;
+    for (std::size_t i = 0; i < bits_.size(); ++i)
+      if (bits_.test(i)) roles.push_back(static_cast<RoleName>(i));
+    return roles;
+  }
   [[nodiscard]] bool is_all() const { return bits_.all(); }
 
  private:

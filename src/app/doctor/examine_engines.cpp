@@ -40,13 +40,6 @@ class Stopwatch {
   const Millis began_ = SystemClock().now();
 };
 
-std::string_view line_after(std::string_view text, std::string_view beginning) {
-  const auto at = text.find(beginning);
-  if (at == std::string_view::npos) return "of an unknown version";
-  const auto rest = text.substr(at + beginning.size());
-  return rest.substr(0, rest.find_first_of("\r\n"));
-}
-
 Findings examine_redis(const Config& config, Log& log, Clocks& clocks) {
   const auto where = fmt::format("redis ({})", config.redis.addresses.front());
   redis::Client client(redis_settings(config), log);
@@ -57,7 +50,8 @@ Findings examine_redis(const Config& config, Log& log, Clocks& clocks) {
   if (time && time->size() == 2)
     clocks.push_back({where, watch.ahead(std::stoll(time->at(0).text) * 1000 + std::stoll(time->at(1).text) / 1000)});
   const auto info = sync_wait(client.run(redis::Command{.words = {"INFO", "server"}, .key = 0}));
-  return {note(where, fmt::format("Redis {}", info ? line_after(info->text, "redis_version:") : "?"))};
+  const auto version = info ? redis::info_value(info->text, "redis_version") : std::string_view("?");
+  return {note(where, fmt::format("Redis {}", version.empty() ? "of an unknown version" : version))};
 }
 
 Findings examine_mysql(const mysql::Settings& settings, std::string_view table, Clocks& clocks) {

@@ -41,16 +41,6 @@ class NoSequencers final : public sequencer::Peers {
   [[nodiscard]] sequencer::Service* at(const dispatch::Dispatcher&) override { return nullptr; }
 };
 
-/// The rest of the line of `text` that begins so; empty: there is none.
-std::string_view line_of(std::string_view text, std::string_view beginning) {
-  for (std::size_t at = 0; (at = text.find(beginning, at)) != std::string_view::npos; ++at) {
-    if (at != 0 && text[at - 1] != '\n') continue;
-    const auto rest = text.substr(at + beginning.size());
-    return rest.substr(0, rest.find_first_of("\r\n"));
-  }
-  return {};
-}
-
 std::uint64_t whole_number(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -300,8 +290,8 @@ Task<Result<EngineFigures>> DistributedEngines::figures() {
   CO_TRY(const auto nodes, co_await redis_->nodes());
   for (const auto& node : nodes) {
     CO_TRY(const auto info, co_await redis_->run_at(node, {.words = {"INFO"}, .key = 0}));
-    if (line_of(info.text, "role:") == "master")
-      figures.inbox_bytes += whole_number(line_of(info.text, "used_memory:"));
+    if (redis::info_value(info.text, "role") == "master")
+      figures.inbox_bytes += whole_number(redis::info_value(info.text, "used_memory"));
   }
   co_return figures;
 }

@@ -10,8 +10,6 @@
 namespace godwit::app {
 namespace {
 
-constexpr Millis kInterval = RateHistory::kInterval.count();
-
 struct Sum {
   processes::Sample sample;
   double answers_ms = 0;  // of all requests whose time is known
@@ -60,7 +58,7 @@ std::vector<processes::Sample> add_up(const HouseView& view, Millis until) {
     if (one.missing()) continue;
     for (const auto& sample : one.account->samples) {
       // By our clock, else two processes whose clocks differ would tell of two intervals.
-      const auto end = (sample.time - one.ahead + kInterval / 2) / kInterval * kInterval;
+      const auto end = RateHistory::nearest_end(sample.time - one.ahead);
       if (end < until) add(sums[end], sample);
     }
   }

@@ -18,6 +18,11 @@ class RateHistory {
   static constexpr std::chrono::milliseconds kInterval{5'000};
   static constexpr std::size_t kKept = 720;
 
+  /// The end of an interval of the clock on the wall that is nearest: the samples of all processes end together.
+  [[nodiscard]] static constexpr Millis nearest_end(Millis time) {
+    return (time + kInterval.count() / 2) / kInterval.count() * kInterval.count();
+  }
+
   explicit RateHistory(const Metrics& metrics);
 
   /// Closes the present interval; it ended at `time`.

@@ -59,15 +59,9 @@ Task<Readiness::Parts> Readiness::engines() {
 }
 
 Task<Readiness::Parts> Readiness::others(std::chrono::milliseconds patience) {
-  const auto asked = roles_asked(here_);
-  std::vector<RoleName> roles;
+  const auto roles = roles_asked(here_).list();
   std::vector<Task<Result<void>>> questions;
-  for (std::size_t i = 0; i < kRoleNames.size(); ++i) {
-    const auto role = static_cast<RoleName>(i);
-    if (!asked.has(role)) continue;
-    roles.push_back(role);
-    questions.push_back(others_->reach(role));
-  }
+  for (const auto role : roles) questions.push_back(others_->reach(role));
   const auto answers = co_await gather_within(timer_, patience, std::move(questions));
   Parts parts;
   for (std::size_t i = 0; i < roles.size(); ++i) {

@@ -13,12 +13,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kPartsWithin{700};  // who asks waits for a second
 
-constexpr Millis kInterval = RateHistory::kInterval.count();
-
-/// Until the next full interval of the clock on the wall: the samples of all processes end together.
-std::chrono::milliseconds until_next(Millis now) { return std::chrono::milliseconds(kInterval - now % kInterval); }
-/// The full one that is nearest: a timer may be a little early, or late.
-Millis nearest_end(Millis now) { return (now + kInterval / 2) / kInterval * kInterval; }
+/// Until the next full interval of the clock on the wall.
+std::chrono::milliseconds until_next(Millis now) {
+  return RateHistory::kInterval - std::chrono::milliseconds(now % RateHistory::kInterval.count());
+}
 
 std::vector<processes::Queue> queues_of(const Metrics& metrics) {
   std::vector<processes::Queue> queues;
@@ -32,8 +30,7 @@ std::vector<processes::Queue> queues_of(const Metrics& metrics) {
 processes::Entry entry_of(const Config& config, std::string id) {
   processes::Entry entry{.id = std::move(id)};
   const auto here = roles_of(config);
-  for (std::size_t i = 0; i < kRoleNames.size(); ++i)
-    if (here.has(static_cast<RoleName>(i))) entry.roles.push_back(static_cast<RoleName>(i));
+  entry.roles = here.list();
   if (config.engines != "embedded" && !config.cluster.secret.empty()) entry.address = config.cluster.listen.str();
   if (here.has(RoleName::node) || entry.roles.empty() || entry.address.empty())
     entry.name = config.node.name;
@@ -75,8 +72,8 @@ std::size_t SelfReport::sockets() const {
 
 void SelfReport::sample_later(Executor& loop) {
   loop.post_after(until_next(with_.clock.now()), [this, &loop] {
-    const auto end = nearest_end(with_.clock.now());
-    if (end != last_sample_) history_.sample(end, sockets());  // else what happened belongs to the next one
+    const auto end = RateHistory::nearest_end(with_.clock.now());  // a timer may be a little early, or late
+    if (end != last_sample_) history_.sample(end, sockets());      // else what happened belongs to the next one
     last_sample_ = end;
     sample_later(loop);
   });

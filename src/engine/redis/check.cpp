@@ -13,7 +13,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWanted{
 Task<Result<void>> check_node(Client& client, Address node) {
   const auto where = "Redis at " + node.str() + ": ";
   CO_TRY(const auto about, co_await client.run_at(node, {.words = {"INFO", "cluster"}, .key = 0}));
-  const bool cluster = about.text.contains("cluster_enabled:1");
+  const bool cluster = info_value(about.text, "cluster_enabled") == "1";
   if (cluster != client.settings().cluster)
     co_return fail(Code::bad_parameter, where + (cluster ? "it is a node of a cluster" : "it is no node of a cluster"));
   for (const auto& [name, wanted] : kWanted) {
@@ -37,6 +37,15 @@ Task<Result<void>> check(Client& client) {
   CO_TRY(const auto nodes, co_await client.nodes());
   for (const auto& node : nodes) CO_CHECK(co_await check_node(client, node));
   co_return Result<void>();
+}
+
+std::string_view info_value(std::string_view info, std::string_view field) {
+  for (std::size_t at = 0; (at = info.find(field, at)) != std::string_view::npos; ++at) {
+    const auto rest = info.substr(at + field.size());
+    if ((at != 0 && info[at - 1] != '\n') || !rest.starts_with(':')) continue;
+    return rest.substr(1, rest.find_first_of("\r\n") - 1);
+  }
+  return {};
 }
 
 }  // namespace godwit::redis

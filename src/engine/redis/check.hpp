@@ -1,4 +1,6 @@
 #pragma once
+#include <string_view>
+
 #include "engine/redis/client.hpp"
 
 namespace godwit::redis {
@@ -8,5 +10,8 @@ namespace godwit::redis {
 /// the settings say. bad_parameter, naming node and setting, where it does not; unavailable where a node cannot be
 /// asked.
 Task<Result<void>> check(Client& client);
+
+/// What an answer to INFO says of a field; empty: it does not.
+[[nodiscard]] std::string_view info_value(std::string_view info, std::string_view field);
 
 }  // namespace godwit::redis

@@ -92,9 +92,12 @@ Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
 }
 
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
-  CO_CHECK(co_await heads({conversation}));
-  std::vector<Command> both{head_command(conversation), {.words = {"HGETALL", key(conversation, "stays")}}};
-  CO_TRY(const auto replies, co_await client_.run_atomically(std::move(both)));
+  const std::vector<Command> both{head_command(conversation), {.words = {"HGETALL", key(conversation, "stays")}}};
+  CO_TRY(auto replies, co_await client_.run_atomically(both));
+  if (refill_ != nullptr && !whole(replies.at(0))) {
+    CO_CHECK(co_await refill(std::vector<Conversation>{conversation}));
+    CO_TRY(replies, co_await client_.run_atomically(both));
+  }
   OpenReaders readers{.users = {}, .seq = head_of(replies.at(0)).seq};
   const auto& stays = replies.at(1);
   for (std::size_t i = 0; i + 1 < stays.size(); i += 2)

@@ -1,12 +1,32 @@
 #include "engine/redis/inbox_scripts.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace godwit::redis::inbox_scripts {
 namespace {
 
 // Numbers come as text, and sequence numbers stay below 2^53, where Lua counts exactly. A member of the log begins with
 // its time as 16 hexadecimal digits, so that times compare as text.
 
-constexpr const char* kPut = R"(
+/// add_stay(key, field, stay): to a field's list of stays, once. forward(key, field, seq): a position, never back.
+constexpr std::string_view kStayLua = R"(
+local function add_stay(key, field, stay)
+  local had = redis.call('HGET', key, field)
+  if not had then
+    redis.call('HSET', key, field, stay)
+  elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
+    redis.call('HSET', key, field, had .. ' ' .. stay)
+  end
+end
+)";
+constexpr std::string_view kForwardLua = R"(
+local function forward(key, field, seq)
+  if tonumber(seq) > tonumber(redis.call('HGET', key, field) or '0') then redis.call('HSET', key, field, seq) end
+end
+)";
+
+constexpr std::string_view kPut = R"(
 local log, head, recalled, stays = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local out = {0}
 local function at(seq)
@@ -47,14 +67,8 @@ while i <= #ARGV do
       end
     end
   else
-    local user, stay = ARGV[i + 1], ARGV[i + 2]
+    add_stay(stays, ARGV[i + 1], ARGV[i + 2])
     i = i + 3
-    local had = redis.call('HGET', stays, user)
-    if not had then
-      redis.call('HSET', stays, user, stay)
-    elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
-      redis.call('HSET', stays, user, had .. ' ' .. stay)
-    end
   end
 end
 return out
@@ -69,16 +83,8 @@ end
 return 1
 )";
 
-constexpr const char* kAddStays = R"(
-for i = 1, #ARGV, 2 do
-  local conversation, stay = ARGV[i], ARGV[i + 1]
-  local had = redis.call('HGET', KEYS[1], conversation)
-  if not had then
-    redis.call('HSET', KEYS[1], conversation, stay)
-  elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
-    redis.call('HSET', KEYS[1], conversation, had .. ' ' .. stay)
-  end
-end
+constexpr std::string_view kAddStays = R"(
+for i = 1, #ARGV, 2 do add_stay(KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1
 )";
 
@@ -148,7 +154,7 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return {ARGV[2], 1}
 )";
 
-constexpr const char* kDevice = R"(
+constexpr std::string_view kDevice = R"(
 local devices, adoptions, furthest, own = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local device, again, most = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
 if ARGV[4] == '1' and redis.call('EXISTS', KEYS[5]) == 0 then return {0, ''} end
@@ -166,9 +172,6 @@ if not known then
     redis.call('ZREM', devices, forgotten)
   end
 end
-local function forward(key, field, seq)
-  if tonumber(seq) > tonumber(redis.call('HGET', key, field) or '0') then redis.call('HSET', key, field, seq) end
-end
 for i = 5, #ARGV, 2 do
   forward(own, ARGV[i], ARGV[i + 1])
   forward(furthest, ARGV[i], ARGV[i + 1])
@@ -176,7 +179,7 @@ end
 return {1, forgotten}
 )";
 
-constexpr const char* kRefillHead = R"(
+constexpr std::string_view kRefillHead = R"(
 local log, head, stays = KEYS[1], KEYS[2], KEYS[3]
 local seq, time, floor = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if tonumber(seq) > tonumber(redis.call('HGET', head, 'seq') or '0') then
@@ -187,35 +190,27 @@ if oldest[2] then floor = math.min(floor, tonumber(oldest[2]) - 1) end
 if floor > tonumber(redis.call('HGET', head, 'floor') or '0') then
   redis.call('HSET', head, 'floor', string.format('%.0f', floor))
 end
-for i = 4, #ARGV, 2 do
-  local user, stay = ARGV[i], ARGV[i + 1]
-  local had = redis.call('HGET', stays, user)
-  if not had then
-    redis.call('HSET', stays, user, stay)
-  elseif not string.find(' ' .. had .. ' ', ' ' .. stay .. ' ', 1, true) then
-    redis.call('HSET', stays, user, had .. ' ' .. stay)
-  end
-end
+for i = 4, #ARGV, 2 do add_stay(stays, ARGV[i], ARGV[i + 1]) end
 redis.call('HSET', head, 'whole', '1')
 return 1
 )";
 
-constexpr const char* kRefillPositions = R"(
+constexpr std::string_view kRefillPositions = R"(
 if ARGV[1] ~= '' and not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
   redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[3]), ARGV[1])
 end
-for i = 2, #ARGV, 2 do
-  if tonumber(ARGV[i + 1]) > tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or '0') then
-    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
-  end
-end
+for i = 2, #ARGV, 2 do forward(KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1
 )";
+
+std::string with(std::string_view function, std::string_view script) {
+  return std::string(function) + std::string(script);
+}
 
 }  // namespace
 
 const Script& put() {
-  static const Script script(kPut);
+  static const Script script(with(kStayLua, kPut));
   return script;
 }
 
@@ -225,7 +220,7 @@ const Script& replace() {
 }
 
 const Script& add_stays() {
-  static const Script script(kAddStays);
+  static const Script script(with(kStayLua, kAddStays));
   return script;
 }
 
@@ -245,17 +240,17 @@ const Script& move() {
 }
 
 const Script& device() {
-  static const Script script(kDevice);
+  static const Script script(with(kForwardLua, kDevice));
   return script;
 }
 
 const Script& refill_head() {
-  static const Script script(kRefillHead);
+  static const Script script(with(kStayLua, kRefillHead));
   return script;
 }
 
 const Script& refill_positions() {
-  static const Script script(kRefillPositions);
+  static const Script script(with(kForwardLua, kRefillPositions));
   return script;
 }
 
