@@ -18,7 +18,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "tests", "blackbox"))
 
-from kit.house import House, endpoint, mysql  # noqa: E402
+from kit.house import House, mysql  # noqa: E402
 from kit.server import binary  # noqa: E402
 
 BUILD = os.path.join(ROOT, "build", "release")
@@ -157,10 +157,7 @@ def comeback(options):
 
 
 def queries():
-    host, port = endpoint("MYSQL").split(":")
-    shown = subprocess.run(["mariadb", f"--host={host}", f"--port={port}", f"--user={endpoint('MYSQL_USER')}", f"--password={endpoint('MYSQL_PASSWORD')}",
-                            "-N", "-e", "SHOW GLOBAL STATUS LIKE 'Com_select'"], capture_output=True, text=True, check=True).stdout
-    return int(shown.split()[1])
+    return int(mysql("SHOW GLOBAL STATUS LIKE 'Com_select'").split()[1])
 
 
 MEASURES = {"sends": sends, "relay": relay, "fanout": fanout, "idle": idle, "comeback": comeback}

@@ -8,7 +8,6 @@ import tempfile
 import time
 
 import requests
-from kit.house import House
 from kit.server import ROOT
 
 RECIPES = os.path.join(ROOT, "deploy", "engines")
@@ -227,14 +226,3 @@ def listens(port):
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-class HouseOn(House):
-    """A house of processes with settings of its own, by their names in the environment."""
-
-    def __init__(self, directory, **settings):
-        self.more = settings
-        super().__init__(directory)
-
-    def _settings(self):
-        return {**super()._settings(), **self.more}

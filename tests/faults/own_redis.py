@@ -1,11 +1,10 @@
-"""A Redis of a test's own, to be emptied, killed and stopped, and the house that stands on it."""
+"""A Redis of a test's own, to be emptied, killed and stopped."""
 import os
 import signal
 import socket
 import subprocess
 import time
 
-from kit.house import House
 from kit.server import free_port
 
 
@@ -53,14 +52,3 @@ class OwnRedis:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-
-
-class HouseOfItsOwn(House):
-    """On the shared engines but for Redis."""
-
-    def __init__(self, directory, redis):
-        super().__init__(str(directory))
-        self.redis = redis
-
-    def _settings(self):
-        return {**super()._settings(), "REDIS_ADDRESSES": f"127.0.0.1:{self.redis.port}"}

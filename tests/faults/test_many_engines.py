@@ -3,8 +3,9 @@ out of order, and everything comes back by itself. With TEST_HOUSE=many; the eng
 import os
 
 import pytest
-from engines import Engines, HouseOn
+from engines import Engines
 from kill_rounds import history
+from kit.house import House
 from kit.recorder import RECORDER
 from kit.waiting import eventually
 from ledger import name_for
@@ -38,7 +39,7 @@ def engines():
 
 @pytest.fixture(scope="module")
 def house(engines, tmp_path_factory):
-    started = HouseOn(tmp_path_factory.mktemp("house")).start()
+    started = House(tmp_path_factory.mktemp("house")).start()
     yield started
     alive = started.running
     started.kill()
@@ -85,7 +86,7 @@ BACKLOG = 400
 
 
 def test_rocketmq_is_away_until_the_bound(engines, tmp_path):
-    house = HouseOn(tmp_path, ROCKETMQ_BACKLOG=str(BACKLOG)).start()
+    house = House(tmp_path, {"ROCKETMQ_BACKLOG": BACKLOG}).start()
     broker = engines.process("broker")
     try:
         with Scene(house) as scene:
@@ -127,7 +128,7 @@ def cluster(engines):
 
 
 def test_a_cluster_fails_over_and_moves_slots(engines, cluster, tmp_path):
-    house = HouseOn(tmp_path, REDIS_ADDRESSES=cluster.addresses, REDIS_CLUSTER="true").start()
+    house = House(tmp_path, {"REDIS_ADDRESSES": cluster.addresses, "REDIS_CLUSTER": "true"}).start()
     try:
         with Scene(house) as scene:
             gone = cluster.fullest()

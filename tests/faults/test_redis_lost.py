@@ -1,17 +1,14 @@
 """Redis emptied, killed and stopped under many processes: everyone goes on, each device from where it was, and nobody reads what they
 may not. Needs the engines of deploy/engines/up, and starts a Redis of its own beside them."""
-import os
-import subprocess
 import time
 
 import pytest
 
-from kit.house import endpoint
+from kit.house import House, mysql
 from kit.world import World
-from own_redis import HouseOfItsOwn, OwnRedis
+from own_redis import OwnRedis
 
-pytestmark = pytest.mark.skipif("LIVE_MYSQL" not in os.environ or "GODWIT_URL" in os.environ,
-                                reason="needs the engines of deploy/engines/up, for a house of its own")
+pytestmark = pytest.mark.many
 
 WRITTEN_BEHIND = 2.5  # seconds: positions are kept every second
 ANSWERED_WITHIN = 12  # seconds, whatever is away: a time-out of every engine on the way, and a loaded machine
@@ -26,7 +23,7 @@ def redis(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def house(redis, tmp_path_factory):
-    own = HouseOfItsOwn(tmp_path_factory.mktemp("house"), redis).start()
+    own = House(tmp_path_factory.mktemp("house"), {"REDIS_ADDRESSES": f"127.0.0.1:{redis.port}"}).start()
     yield own
     alive = own.running
     code = own.stop()
@@ -41,18 +38,11 @@ def world(house):
     own.close()
 
 
-def mysql(house, statement):
-    host, port = endpoint("MYSQL").split(":")
-    done = subprocess.run(["mariadb", f"--host={host}", f"--port={port}", f"--user={endpoint('MYSQL_USER')}", "--batch", "--skip-column-names",
-                           f"--password={endpoint('MYSQL_PASSWORD')}", house.name, "--execute", statement],
-                          check=True, timeout=30, capture_output=True, text=True)
-    return done.stdout.split()
-
-
 def grow_old(house, group):
     """The ledger has nothing left of what the group said, as after three days."""
-    assert int(mysql(house, f"SELECT COUNT(*) FROM ledger_log WHERE conversation = 'g:{group}'")[0]) > 0
-    mysql(house, f"DELETE FROM ledger_log WHERE conversation = 'g:{group}'")
+    said = f"FROM {house.name}.ledger_log WHERE conversation = 'g:{group}'"
+    assert int(mysql(f"SELECT COUNT(*) {said}")) > 0
+    mysql(f"DELETE {said}")
 
 
 def within(seconds, what):
@@ -134,7 +124,7 @@ def test_an_emptied_redis_is_filled_again_as_users_come(house, world, redis):
     assert chat(tablet.offline(), scene.direct) == []  # where the furthest got to
     scene.laptop.acknowledge(scene.direct, scene.sent[-1])
     assert chat(scene.laptop.offline(), scene.direct) == []
-    assert scene.bob.get("/v1/users/me").status == 200  # nobody was logged out
+    assert scene.bob.get("/v1/me").status == 200  # nobody was logged out
 
 
 def test_it_may_be_emptied_again_and_again_under_load(house, world, redis):

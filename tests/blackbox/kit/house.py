@@ -24,9 +24,11 @@ def endpoint(name):
 
 
 def mysql(statement):
+    """What it answers: a row a line, columns by tabs."""
     host, port = endpoint("MYSQL").split(":")
-    subprocess.run(["mariadb", f"--host={host}", f"--port={port}", f"--user={endpoint('MYSQL_USER')}",
-                    f"--password={endpoint('MYSQL_PASSWORD')}", "--execute", statement], check=True, timeout=30)
+    return subprocess.run(["mariadb", f"--host={host}", f"--port={port}", f"--user={endpoint('MYSQL_USER')}",
+                           f"--password={endpoint('MYSQL_PASSWORD')}", "--skip-column-names", "--batch", "--execute", statement],
+                          stdout=subprocess.PIPE, text=True, check=True, timeout=30).stdout
 
 
 class House(Server):
@@ -117,7 +119,8 @@ class House(Server):
         return "node-1" if name == "node" else name
 
     def _environment(self):
-        return {**super()._environment(), **{f"GODWIT_{name}": value for name, value in self._settings().items()}}
+        """What the house needs; `env` has the last word."""
+        return {**{f"GODWIT_{name}": value for name, value in self._settings().items()}, **super()._environment()}
 
     def _make(self):
         mysql(f"CREATE DATABASE {self.name}")
