@@ -5,6 +5,7 @@
 //   [ROWS [ROUNDS]]
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -34,20 +35,39 @@ struct Page {
   std::string key, body;
 };
 
-/// The broker, which takes nothing while the gate is shut. Keeps what went through it.
+/// The broker, which lets nothing through while the gate is shut: what is sent waits. Keeps what went through it.
 class Gate final : public SendingBroker {
  public:
   explicit Gate(dispatch::Broker& behind) : behind_(behind) {}
 
   Task<Result<void>> send(dispatch::Topic topic, std::string key, std::string body) override {
-    if (!open_) co_return fail(Code::unavailable, "shut");
+    co_await completion<bool>([this](auto done) {
+      {
+        const std::scoped_lock lock(mutex_);
+        if (!open_) return waiting_.emplace_back(std::move(done)), void();
+      }
+      done(true);
+    });
     {
       const std::scoped_lock lock(mutex_);
       passed_.push_back({topic, key, body});
     }
     co_return co_await behind_.send(topic, std::move(key), std::move(body));
   }
-  void set(bool open) { open_ = open; }
+
+  void shut() {
+    const std::scoped_lock lock(mutex_);
+    open_ = false;
+  }
+  void open() {
+    std::vector<std::move_only_function<void(bool)>> waiting;
+    {
+      const std::scoped_lock lock(mutex_);
+      open_ = true;
+      waiting.swap(waiting_);
+    }
+    for (auto& done : waiting) done(true);
+  }
   std::vector<Page> passed() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(passed_, {});
@@ -55,8 +75,9 @@ class Gate final : public SendingBroker {
 
  private:
   dispatch::Broker& behind_;
-  std::atomic<bool> open_{false};
   std::mutex mutex_;
+  bool open_ = true;
+  std::vector<std::move_only_function<void(bool)>> waiting_;
   std::vector<Page> passed_;
 };
 
@@ -73,12 +94,12 @@ class Measure {
 
   /// Rows a second that left the backlog, and the pages that they went in.
   std::pair<double, std::vector<Page>> relay(std::size_t rows) {
-    gate_.set(false);
+    gate_.shut();
     left_ = rows;
     running_ = kSenders;
     for (std::size_t i = 0; i < kSenders; ++i) senders_.post([this] { spawn(commit_on()); });
     while (running_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    gate_.set(true);
+    gate_.open();
     const auto began = Clock::now();
     while (waiting() > 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
     return {static_cast<double>(rows) / seconds_since(began), gate_.passed()};
