@@ -109,7 +109,7 @@ class Measure {
   double produce(std::vector<Page> pages, std::size_t rows) {
     pages_ = std::move(pages);
     next_ = 0;
-    running_ = dispatch::Relay::Settings{}.pages_at_once * 2;  // the relay's pages at once, to two topics
+    running_ = dispatch::Relay::Settings{}.bodies_at_once * 2;  // the relay's bodies at once, to two topics
     const auto began = Clock::now();
     for (std::size_t i = 0, all = running_; i < all; ++i) senders_.post([this] { spawn(produce_on()); });
     while (running_ > 0) std::this_thread::sleep_for(std::chrono::microseconds(200));

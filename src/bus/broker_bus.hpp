@@ -24,7 +24,7 @@ namespace godwit::bus {
 class BrokerBus final : public dispatch::Bus {
  public:
   struct Settings {
-    std::size_t pages = 16;  ///< taken at a time, and handed over as one batch
+    std::size_t deliveries = 16;  ///< taken at a time, and handed over as one batch
     std::chrono::milliseconds wait{5000}, invisible{30'000};
     std::chrono::milliseconds idle{20}, away{1000};    ///< before asking again: nothing was there; the broker was not
     std::chrono::milliseconds patience{300}, look{5};  ///< of a reader; how often it is looked for what it waits for
@@ -68,8 +68,8 @@ class BrokerBus final : public dispatch::Bus {
     Done done;
     std::shared_ptr<const Positions> committed;  // what it waits for
   };
-  struct Taken {  // a page, and what names this delivery of it
-    wire::LogPage page;
+  struct Taken {  // a body's pages, and what names this delivery of it
+    std::vector<wire::LogPage> pages;
     std::string receipt;
   };
   using Place = std::pair<dispatch::Topic, std::pair<Shard, Position>>;
@@ -94,8 +94,8 @@ class BrokerBus final : public dispatch::Bus {
   Task<bool> hand_over(dispatch::Topic topic, const std::vector<MessagePtr>& messages);
   Task<bool> sift(dispatch::Topic topic, const wire::LogPage& page);
   Task<bool> put_aside(dispatch::Topic topic, const wire::LogPage& page, std::size_t at, std::string reason);
-  Task<bool> put_page_aside(dispatch::Topic topic, std::string body, std::string wrong);
-  Task<bool> put_broken_aside(dispatch::Topic topic, const wire::LogPage& page);
+  Task<bool> put_body_aside(dispatch::Topic topic, std::string body, std::string wrong);
+  Task<bool> put_broken_aside(dispatch::Topic topic, const std::vector<wire::LogPage>& pages);
   Task<void> acknowledge(dispatch::Topic topic, const std::vector<Taken>& done);
 
   Ports ports_;

@@ -300,6 +300,32 @@ TEST_CASE("broker bus: what is damaged is put aside, a record or a whole page, a
   CHECK(process.metrics.counted("godwit_bus_unreadable_pages_total") == 1);
 }
 
+TEST_CASE("broker bus: a body of several pages is done when all of them are") {
+  House house;
+  auto& process = house.start();
+  const auto page_of = [&](Shard shard, const std::string& text) {
+    Message message;
+    message.conversation = Conversation::direct(UserKey("ann"), UserKey("bob"));
+    message.text = text;
+    house.ledger.positions[shard] = 1;
+    const std::vector<std::string> records{wire::encode_record(message)};
+    return wire::encode_log_page(shard, 1, records);
+  };
+  process.written.refused = {"three"};
+  house.letters.away = true;
+  house.post(page_of(1, "one") + page_of(3, "three") + page_of(5, "five"));
+  house.run_for(milliseconds(500));
+  CHECK(house.broker.kept(Topic::store) == 1);
+  CHECK(house.upto(1) == 0);
+  house.letters.away = false;
+  house.run_for(milliseconds(6000));
+  for (const Shard shard : {1, 3, 5}) CHECK(house.upto(shard) == 1);
+  CHECK(house.broker.kept(Topic::store) == 0);
+  REQUIRE(house.letters.kept.size() == 1);
+  CHECK(house.letters.kept[0].place == DeadLetter::Place{Topic::store, letter_of_row(3, 1)});
+  CHECK(process.metrics.counted("godwit_bus_pages_total") == 3);
+}
+
 TEST_CASE("broker bus: the rows of a damaged page come from the ledger") {
   House house;
   house.catches_up = true;

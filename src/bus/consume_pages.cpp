@@ -13,16 +13,15 @@ namespace {
 constexpr std::size_t kMostRefused = 1024;      // messages whose refusals are counted
 constexpr std::size_t kPageKept = 256U << 10U;  // bytes of a page that nobody can read
 
-std::vector<MessagePtr> readable(const wire::LogPage& page) {
-  auto messages = page.messages;
-  std::erase(messages, nullptr);
-  return messages;
+void add_readable(std::vector<MessagePtr>& to, const std::vector<wire::LogPage>& pages) {
+  for (const auto& page : pages)
+    std::ranges::copy_if(page.messages, std::back_inserter(to), [](const MessagePtr& one) { return one != nullptr; });
 }
 }  // namespace
 
 Task<void> BrokerBus::run(Topic topic) {
   while (!stopping_.load()) {
-    auto got = co_await ports_.broker.receive(topic, settings_.pages, settings_.wait, settings_.invisible);
+    auto got = co_await ports_.broker.receive(topic, settings_.deliveries, settings_.wait, settings_.invisible);
     if (got && !got->empty())
       co_await take(topic, std::move(*got));
     else
@@ -30,22 +29,22 @@ Task<void> BrokerBus::run(Topic topic) {
   }
 }
 
-/// All pages as one batch, as long as nothing is wrong with it. What is not done here is not acknowledged: it comes
-/// again.
+/// All deliveries as one batch, as long as nothing is wrong with it. What is not done here is not acknowledged: it
+/// comes again.
 Task<void> BrokerBus::take(Topic topic, std::vector<dispatch::Delivery> deliveries) {
   std::vector<Taken> taken, done;
   std::vector<std::string> unreadable;
   std::vector<MessagePtr> messages;
   for (auto& delivery : deliveries) {
-    auto page = wire::decode_log_page(delivery.body);
-    if (!page) {
-      if (co_await put_page_aside(topic, std::move(delivery.body), page.error().detail))
+    auto pages = wire::decode_log_pages(delivery.body);
+    if (!pages) {
+      if (co_await put_body_aside(topic, std::move(delivery.body), pages.error().detail))
         unreadable.push_back(std::move(delivery.receipt));
       continue;
     }
-    if (!co_await put_broken_aside(topic, *page)) continue;
-    std::ranges::move(readable(*page), std::back_inserter(messages));
-    taken.push_back({.page = std::move(*page), .receipt = std::move(delivery.receipt)});
+    if (!co_await put_broken_aside(topic, *pages)) continue;
+    add_readable(messages, *pages);
+    taken.push_back({.pages = std::move(*pages), .receipt = std::move(delivery.receipt)});
   }
   if (!unreadable.empty()) (void)co_await ports_.broker.acknowledge(topic, std::move(unreadable));
   if (taken.empty()) co_return;
@@ -53,8 +52,11 @@ Task<void> BrokerBus::take(Topic topic, std::vector<dispatch::Delivery> deliveri
   if (co_await hand_over(topic, messages)) {
     done = std::move(taken);
   } else {
-    for (auto& one : taken)
-      if (co_await sift(topic, one.page)) done.push_back(std::move(one));
+    for (auto& one : taken) {
+      bool whole = true;
+      for (const auto& page : one.pages) whole = co_await sift(topic, page) && whole;
+      if (whole) done.push_back(std::move(one));
+    }
   }
   co_await acknowledge(topic, done);
 }
@@ -99,7 +101,7 @@ Task<bool> BrokerBus::sift(Topic topic, const wire::LogPage& page) {
 
 /// Which rows it had nobody knows: none is counted, so they are read from the ledger (catch_up.cpp). Only what would
 /// come again for ever is kept for an operator.
-Task<bool> BrokerBus::put_page_aside(Topic topic, std::string body, std::string wrong) {
+Task<bool> BrokerBus::put_body_aside(Topic topic, std::string body, std::string wrong) {
   const auto place = letter_of_page(body);
   if (body.size() > kPageKept) body.resize(kPageKept);
   const auto kept = co_await ports_.dead_letters.add({.place = {.topic = topic, .offset = place},
@@ -112,9 +114,10 @@ Task<bool> BrokerBus::put_page_aside(Topic topic, std::string body, std::string 
   co_return true;
 }
 
-Task<bool> BrokerBus::put_broken_aside(Topic topic, const wire::LogPage& page) {
-  for (std::size_t i = 0; i < page.messages.size(); ++i)
-    if (!page.messages[i] && !co_await put_aside(topic, page, i, "the record does not decode")) co_return false;
+Task<bool> BrokerBus::put_broken_aside(Topic topic, const std::vector<wire::LogPage>& pages) {
+  for (const auto& page : pages)
+    for (std::size_t i = 0; i < page.messages.size(); ++i)
+      if (!page.messages[i] && !co_await put_aside(topic, page, i, "the record does not decode")) co_return false;
   co_return true;
 }
 
@@ -133,13 +136,16 @@ Task<void> BrokerBus::acknowledge(Topic topic, const std::vector<Taken>& done) {
   if (done.empty()) co_return;
   std::vector<AppliedRange> ranges;
   std::vector<std::string> receipts;
-  for (const auto& [page, receipt] : done) {
-    const auto first = planted(Bug::applied_ahead_of_hole) ? 1 : page.first;
-    ranges.push_back({.shard = page.shard, .first = first, .last = page.first + page.messages.size() - 1});
+  for (const auto& [pages, receipt] : done) {
+    for (const auto& page : pages) {
+      const auto first = planted(Bug::applied_ahead_of_hole) ? 1 : page.first;
+      ranges.push_back({.shard = page.shard, .first = first, .last = page.first + page.messages.size() - 1});
+    }
     receipts.push_back(receipt);
   }
+  const auto pages = ranges.size();
   if (!co_await ports_.applied.add(topic, std::move(ranges))) co_return;
-  pages_.add(done.size());
+  pages_.add(pages);
   (void)co_await ports_.broker.acknowledge(topic, std::move(receipts));
 }
 

@@ -22,8 +22,10 @@ TEST_CASE("bus: what was put aside goes on its topic again, at its place") {
   const auto got = sync_wait(broker.receive(dispatch::Topic::offline, 2, {}, std::chrono::seconds(10)));
   REQUIRE(got);
   REQUIRE(got->size() == 1);
-  const auto page = wire::decode_log_page(got->front().body);
-  REQUIRE(page);
+  const auto pages = wire::decode_log_pages(got->front().body);
+  REQUIRE(pages);
+  REQUIRE(pages->size() == 1);
+  const auto* page = &pages->front();
   CHECK(page->shard == 255);
   CHECK(page->first == 1ULL << 40U);
   CHECK(page->messages.at(0)->text == "late");

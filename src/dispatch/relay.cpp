@@ -18,7 +18,9 @@ Relay::Relay(LedgerStore& store, Broker& broker, Executor& executor, Settings se
       settings_(settings),
       log_(log),
       pages_(metrics.counter("godwit_relay_pages_total", "Pages of committed messages that both topics have.")),
-      failures_(metrics.counter("godwit_relay_failures_total", "Pages that the broker did not take at once.")) {
+      bodies_(metrics.counter("godwit_relay_bodies_total",
+                              "Broker messages that these pages were sent in, of each topic.")),
+      failures_(metrics.counter("godwit_relay_failures_total", "Broker messages that it did not take at once.")) {
   metrics.queue({.name = "relay",
                  .metric = "godwit_relay_backlog",
                  .help = "Messages that were committed here and are not known to be on both topics.",
@@ -40,8 +42,8 @@ void Relay::take(Shard shard, Position relayed, Position position) {
 void Relay::add(const LogRow& row) {
   const auto& lane = lanes_[row.shard];
   if (!lane) return;
-  const bool in_memory = lane->relayed + lane->rows.size() == lane->position;
-  if (in_memory && kept_ < settings_.rows_kept) {
+  const bool all_kept = lane->relayed + lane->rows.size() == lane->position;
+  if (all_kept && kept_ < settings_.rows_kept) {
     lane->rows.push_back(row.message);
     ++kept_;
   }
@@ -66,86 +68,153 @@ void Relay::forget_rows(Lane& lane, std::size_t count) {
   kept_ -= count;
 }
 
-void Relay::run_more() {
-  while (!stopping_ && running_ < settings_.pages_at_once && !ready_.empty()) {
-    const auto shard = ready_.front();
-    ready_.pop_front();
-    lanes_[shard]->running = true;
-    ++running_;
-    // What begins here must not run inside the call that found it: its caller is in the middle of a commit.
-    executor_.post([this, shard, lane = lanes_[shard]] { spawn(run(shard, lane)); });
-  }
+/// While a body is on its way the next one gathers rows, unless it is full.
+bool Relay::may_begin() const {
+  if (stopping_ || ready_.empty()) return false;
+  if (running_ == 0 || running_ >= settings_.bodies_at_once) return running_ == 0;
+  std::size_t rows = 0;
+  for (auto shard = ready_.begin(); shard != ready_.end() && rows < settings_.body_records; ++shard)
+    rows += lanes_[*shard]->position - lanes_[*shard]->relayed;
+  return rows >= settings_.body_records;
 }
 
-Task<void> Relay::run(Shard shard, LanePtr lane) {
-  const auto mine = [&] { return lanes_[shard] == lane && !stopping_; };
-  for (auto pause = settings_.least_pause; mine();) {
-    const auto page = co_await next_page(shard, *lane);
-    const bool sent = page && mine() && co_await carry(shard, *page);
-    if (sent || (planted(Bug::relayed_before_sent) && page)) {
-      carried(shard, *lane, *page);
-      break;
+void Relay::run_more() {
+  if (!may_begin() || std::exchange(beginning_, true)) return;
+  // Not inside the call that found it: its caller is in the middle of a commit, whose other rows share the body.
+  executor_.post([this] {
+    beginning_ = false;
+    while (may_begin()) {
+      ++running_;
+      spawn(run(take_ready()));
     }
-    if (!mine()) break;
-    failures_.add();
-    co_await sleep_for(executor_, pause);
-    pause = std::min(2 * pause, settings_.most_pause);
+  });
+}
+
+/// Lanes with as many rows as a body may have. One whose rows must be read from the store goes alone: what fails there
+/// is its own.
+Relay::Pages Relay::take_ready() {
+  Pages pages;
+  for (std::size_t rows = 0; !ready_.empty() && rows < settings_.body_records;) {
+    const auto shard = ready_.front();
+    const auto& lane = lanes_[shard];
+    if (!pages.empty() && !in_memory(*lane)) break;
+    ready_.pop_front();
+    lane->running = true;
+    rows += lane->rows.size();
+    pages.push_back({.shard = shard, .lane = lane});
+    if (!in_memory(*lane)) break;
   }
+  return pages;
+}
+
+Task<void> Relay::run(Pages pages) {
+  const bool readable = co_await relay(pages);
   --running_;
-  lane->running = false;
-  if (lanes_[shard] == lane && lane->relayed < lane->position) ready_.push_back(shard);
+  if (!readable) {  // the others go on meanwhile
+    run_more();
+    ++resting_;
+    co_await sleep_for(executor_, settings_.most_pause);
+    --resting_;
+  }
+  for (const auto& [shard, lane, first, count] : pages) {
+    lane->running = false;
+    if (lanes_[shard] == lane && lane->relayed < lane->position) ready_.push_back(shard);
+  }
   run_more();
 }
 
-Task<Result<Relay::Page>> Relay::next_page(Shard shard, Lane& lane) {
+/// Until both topics have what is still ours of it. False: the store does not give the rows.
+Task<bool> Relay::relay(Pages& pages) {
+  const auto lost = [this](const Page& page) { return lanes_[page.shard] != page.lane; };
+  for (auto pause = settings_.least_pause; !stopping_; pause = std::min(2 * pause, settings_.most_pause)) {
+    std::erase_if(pages, lost);
+    if (pages.empty()) break;
+    const auto body = co_await next_body(pages);
+    if (!body) {
+      failures_.add();
+      co_return false;
+    }
+    if (co_await carry(pages, *body) || planted(Bug::relayed_before_sent)) {
+      bodies_.add();
+      for (const auto& page : pages) carried(page);
+      break;
+    }
+    failures_.add();
+    co_await sleep_for(executor_, pause);
+  }
+  co_return true;
+}
+
+/// A page of each lane, as long as the body has room; a lane that finds none has a page of no rows.
+Task<Result<std::string>> Relay::next_body(Pages& pages) {
+  std::string body;
+  std::size_t rows = 0;
+  for (auto& page : pages) {
+    page.count = 0;
+    const bool full = rows >= settings_.body_records || body.size() >= settings_.body_bytes;
+    if (!full) CO_CHECK(co_await add_page(page, body, settings_.body_records - rows));
+    rows += page.count;
+  }
+  co_return body;
+}
+
+/// At most so many rows, and none that makes the body too large, but for the first of all.
+Task<Result<void>> Relay::add_page(Page& page, std::string& body, std::size_t room) {
+  auto& lane = *page.lane;
   std::vector<MessagePtr> rows;
-  if (!lane.rows.empty()) {
-    const auto count = std::min(lane.rows.size(), settings_.page_records);
+  if (in_memory(lane)) {
+    const auto count = std::min(lane.rows.size(), room);
     rows.assign(lane.rows.begin(), lane.rows.begin() + static_cast<std::ptrdiff_t>(count));
   } else {
-    CO_TRY(auto read, co_await store_.rows(shard, lane.relayed, settings_.page_records));
+    CO_TRY(auto read, co_await store_.rows(page.shard, lane.relayed, room));
     if (read.empty() || read.front().position != lane.relayed + 1) {
-      log_.error("relay_rows_missing", {{"shard", shard}, {"after", lane.relayed}});
+      log_.error("relay_rows_missing", {{"shard", page.shard}, {"after", lane.relayed}});
       co_return fail(Code::internal, "the log lacks rows that were not relayed");
     }
     for (auto& row : read) rows.push_back(std::move(row.message));
   }
   std::vector<std::string> records;
-  std::size_t bytes = 0;
+  std::size_t bytes = body.size();
   for (const auto& message : rows) {
     auto record = wire::encode_record(*message);
-    if (!records.empty() && bytes + record.size() > settings_.page_bytes) break;
+    if (bytes > 0 && bytes + record.size() > settings_.body_bytes) break;
     bytes += record.size();
     records.push_back(std::move(record));
   }
-  const auto first = lane.relayed + 1;
-  co_return Page{.first = first, .count = records.size(), .body = wire::encode_log_page(shard, first, records)};
+  page.first = lane.relayed + 1;
+  page.count = records.size();
+  if (!records.empty()) body += wire::encode_log_page(page.shard, page.first, records);
+  co_return Result<void>{};
 }
 
-Task<bool> Relay::carry(Shard shard, const Page& page) {
+Task<bool> Relay::carry(const Pages& pages, const std::string& body) {
   Gather<bool> both;
-  both.start(send(Topic::store, shard, page));
-  both.start(send(Topic::offline, shard, page));
+  both.start(send(Topic::store, pages, body));
+  both.start(send(Topic::offline, pages, body));
   const auto sent = co_await both.all();
   co_return sent[0] && sent[1];
 }
 
-Task<bool> Relay::send(Topic topic, Shard shard, const Page& page) {
-  const auto sent = co_await broker_.send(topic, std::to_string(shard) + "/" + std::to_string(page.first), page.body);
+Task<bool> Relay::send(Topic topic, const Pages& pages, const std::string& body) {
+  const auto& [shard, lane, first, count] = pages.front();
+  const auto sent = co_await broker_.send(topic, std::to_string(shard) + "/" + std::to_string(first), body);
   if (!sent)
-    log_.warn("relay_page_not_sent",
-              {{"topic", topic == Topic::store ? "store" : "offline"}, {"shard", shard}, {"first", page.first}});
+    log_.warn("relay_pages_not_sent", {{"topic", topic == Topic::store ? "store" : "offline"},
+                                       {"pages", pages.size()},
+                                       {"shard", shard},
+                                       {"first", first}});
   co_return sent.has_value();
 }
 
-void Relay::carried(Shard shard, Lane& lane, const Page& page) {
+void Relay::carried(const Page& page) {
+  if (page.count == 0) return;
   pages_.add();
   const auto upto = page.first + page.count - 1;
-  moved_[shard] = upto;
+  moved_[page.shard] = upto;
   if (!std::exchange(moving_, true)) spawn(move_positions());
-  if (lanes_[shard].get() != &lane) return;
-  forget_rows(lane, page.count);
-  lane.relayed = upto;
+  if (lanes_[page.shard] != page.lane) return;
+  forget_rows(*page.lane, page.count);
+  page.lane->relayed = upto;
   backlog_ -= page.count;
 }
 
@@ -163,7 +232,7 @@ Task<void> Relay::move_positions() {
 
 Task<void> Relay::stop() {
   stopping_ = true;
-  while (running_ > 0 || moving_) co_await sleep_for(executor_, milliseconds(10));
+  while (running_ > 0 || resting_ > 0 || moving_) co_await sleep_for(executor_, milliseconds(10));
 }
 
 }  // namespace godwit::dispatch

@@ -18,14 +18,15 @@
 namespace godwit::dispatch {
 
 /// Carries what a sequencer committed to both topics of the broker: a shard's rows in pages, one page of a shard at a
-/// time, many shards at once. A shard's `relayed` moves in the store after both topics said that they have the page; so
-/// whatever dies in between is sent again, and nothing is left out. Rows that do not fit into memory are read from the
-/// store when their turn comes. All of it runs on `executor`; so must every call.
+/// time, the pages of many shards as one body: a broker's messages are scarce, their bytes are not. A shard's `relayed`
+/// moves in the store after both topics said that they have the page; so whatever dies in between is sent again, and
+/// nothing is left out. Rows that do not fit into memory are read from the store when their turn comes. All of it runs
+/// on `executor`; so must every call.
 class Relay {
  public:
   struct Settings {
-    std::size_t page_records = 64, page_bytes = 256 * 1024;
-    std::size_t pages_at_once = 64;                                ///< on their way to the broker
+    std::size_t body_records = 256, body_bytes = 256 * 1024;
+    std::size_t bodies_at_once = 4;                                ///< on their way to the broker; all but one are full
     std::size_t rows_kept = 16'384;                                ///< in memory, of all shards
     std::size_t backlog = 100'000;                                 ///< rows that may wait before sends are refused
     std::chrono::milliseconds least_pause{100}, most_pause{2000};  ///< after a failure
@@ -53,18 +54,25 @@ class Relay {
     bool running = false;
   };
   using LanePtr = std::shared_ptr<Lane>;
-  struct Page {
+  struct Page {  // what of a lane is in the body that is on its way
+    Shard shard = 0;
+    LanePtr lane;
     Position first = 0;
     std::size_t count = 0;
-    std::string body;
   };
+  using Pages = std::vector<Page>;
 
+  [[nodiscard]] bool may_begin() const;
   void run_more();
-  Task<void> run(Shard shard, LanePtr lane);
-  Task<Result<Page>> next_page(Shard shard, Lane& lane);
-  Task<bool> carry(Shard shard, const Page& page);
-  Task<bool> send(Topic topic, Shard shard, const Page& page);
-  void carried(Shard shard, Lane& lane, const Page& page);
+  [[nodiscard]] static bool in_memory(const Lane& lane) { return !lane.rows.empty(); }
+  [[nodiscard]] Pages take_ready();
+  Task<void> run(Pages pages);
+  Task<bool> relay(Pages& pages);
+  Task<Result<std::string>> next_body(Pages& pages);
+  Task<Result<void>> add_page(Page& page, std::string& body, std::size_t room);
+  Task<bool> carry(const Pages& pages, const std::string& body);
+  Task<bool> send(Topic topic, const Pages& pages, const std::string& body);
+  void carried(const Page& page);
   void forget_rows(Lane& lane, std::size_t count);
   Task<void> move_positions();
 
@@ -74,11 +82,13 @@ class Relay {
   const Settings settings_;
   Log& log_;
   Counter& pages_;
+  Counter& bodies_;
   Counter& failures_;
 
   std::array<LanePtr, kShards> lanes_;
   std::deque<Shard> ready_;  // shards with rows, and no page on its way
-  std::size_t running_ = 0, kept_ = 0;
+  bool beginning_ = false;   // bodies are about to be made of them
+  std::size_t running_ = 0, resting_ = 0, kept_ = 0;
   std::atomic<std::size_t> backlog_{0};
   std::map<Shard, Position> moved_;  // positions that the store does not know yet
   bool moving_ = false, stopping_ = false;

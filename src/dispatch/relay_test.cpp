@@ -30,7 +30,7 @@ ShardState state_of(House& house, const std::string& group) {
 
 TEST_CASE("relay: both topics get every row once, in pages without a hole") {
   House house;
-  auto& node = house.start("a");
+  auto& node = house.start("a", {}, {.body_records = 64});
   house.run_for(kSettled);
   const auto sends = send_all(node, "one", 0, 150);
   house.run_for(milliseconds(200));
@@ -54,7 +54,7 @@ TEST_CASE("relay: both topics get every row once, in pages without a hole") {
 
 TEST_CASE("relay: a page is no larger than it may be, but for one row that is larger by itself") {
   House house;
-  auto& node = house.start("a", {}, {.page_bytes = 3000});
+  auto& node = house.start("a", {}, {.body_bytes = 3000});
   house.run_for(kSettled);
   for (const auto size : {1000, 1000, 1000, 9000, 10})
     send(node, draft("one", "s" + std::to_string(house.clock.now()) + std::to_string(size) + std::to_string(rand()),
@@ -63,6 +63,48 @@ TEST_CASE("relay: a page is no larger than it may be, but for one row that is la
   std::vector<std::size_t> sizes;
   for (const auto& page : pages(house.broker, Topic::store)) sizes.push_back(page.messages.size());
   CHECK(sizes == std::vector<std::size_t>{2, 1, 1, 1});
+}
+
+TEST_CASE("relay: what is committed together goes in few bodies, however many shards it is of") {
+  House house;
+  auto& node = house.start("a", {}, {.body_records = 32});
+  house.run_for(kSettled);
+  constexpr int kGroups = 100;
+  for (int i = 0; i < kGroups; ++i)
+    send(node, draft("group" + std::to_string(i), std::to_string(i), std::to_string(i)));
+  house.run_for(milliseconds(200));
+  CHECK(texts(house.broker, Topic::offline).size() == kGroups);
+  const auto in_bodies = bodies(house.broker, Topic::store);
+  std::size_t rows = 0;
+  for (const auto& body : in_bodies) {
+    std::size_t of_body = 0;
+    for (const auto& page : body) of_body += page.messages.size();
+    CHECK(of_body <= 32);
+    rows += of_body;
+  }
+  CHECK(rows == kGroups);
+  CHECK(in_bodies.size() <= 5);
+  CHECK(node.relay.backlog() == 0);
+}
+
+TEST_CASE("relay: rows that the store cannot give now hold up their own shard alone") {
+  House house;
+  auto& node = house.start("a", {}, {.rows_kept = 1});
+  house.run_for(kSettled);
+  house.post.away = true;
+  send_all(node, "one", 0, 3);  // the first is kept in memory, the others are not
+  house.run_for(milliseconds(300));
+  house.post.away = false;
+  node.wire.rows_away = true;
+  house.run_for(milliseconds(3000));
+  CHECK(texts(house.broker, Topic::store).size() == 1);
+  send(node, draft("two", "t", "t"));
+  house.run_for(milliseconds(500));
+  CHECK(texts(house.broker, Topic::store).contains("t"));
+  node.wire.rows_away = false;
+  house.run_for(milliseconds(3000));
+  CHECK(texts(house.broker, Topic::store).size() == 2);  // the two that were not in memory
+  CHECK(node.relay.backlog() == 0);
 }
 
 TEST_CASE("relay: the position moves only after both topics said that they have the page") {

@@ -27,6 +27,7 @@ class Wire final : public LedgerStore {
   explicit Wire(LedgerStore& store) : store_(store) {}
 
   bool cut = false;                     ///< nothing arrives, everything fails
+  bool rows_away = false;               ///< rows cannot be read
   bool lose_commit = false;             ///< the next commit is done, and its answer lost
   bool cut_commit = false;              ///< the same, and everything is cut after it
   bool keep_commit = false;             ///< the next commit fails, and arrives with `deliver`
@@ -55,7 +56,7 @@ class Wire final : public LedgerStore {
     co_return outcome;
   }
   Task<Result<std::vector<LogRow>>> rows(Shard shard, Position after, std::size_t limit) override {
-    if (cut) co_return gone();
+    if (cut || rows_away) co_return gone();
     co_return co_await store_.rows(shard, after, limit);
   }
   Task<Result<std::vector<MessagePtr>>> tail(Stretch stretch) override {
@@ -201,11 +202,18 @@ inline Code refused(const Pending& answer) {
   return answer->value().error().code;
 }
 
-/// What a topic holds, page by page.
+/// What a topic holds: of each body its pages.
+inline std::vector<std::vector<wire::LogPage>> bodies(Broker& broker, Topic topic) {
+  std::vector<std::vector<wire::LogPage>> out;
+  for (const auto& delivery : *sync_wait(broker.receive(topic, 10'000, milliseconds(0), milliseconds(60'000))))
+    out.push_back(*wire::decode_log_pages(delivery.body));
+  return out;
+}
+
+/// The same, page by page.
 inline std::vector<wire::LogPage> pages(Broker& broker, Topic topic) {
   std::vector<wire::LogPage> out;
-  for (const auto& delivery : *sync_wait(broker.receive(topic, 10'000, milliseconds(0), milliseconds(60'000))))
-    out.push_back(*wire::decode_log_page(delivery.body));
+  for (auto& body : bodies(broker, topic)) std::ranges::move(body, std::back_inserter(out));
   return out;
 }
 

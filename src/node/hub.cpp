@@ -93,9 +93,7 @@ Task<void> Hub::connect(Identity who, Entry entry, bool full) {
   // Whatever ended before this look was remembered before it; what ends later finds the socket in the tables.
   using enum changes::EndedSessions::Verdict;
   const auto verdict = planted(Bug::revoked_while_opening) ? lives : node_.ended_.since(who.session, entry.as_of);
-  const auto ping = std::max<std::int64_t>(1, node_.settings_.ping_interval.count());
-  socket->connected_ = true;
-  socket->send(SharedFrame::text(wire::connected_frame(who, node_.name(), ping)));
+  socket->greet();
   if (full) co_return socket->end(Close::too_many);
   if (node_.draining()) co_return socket->end(Close::draining, R"({"delayMs":1000})");
   if (verdict == ended) co_return socket->end(Close::session_ended);

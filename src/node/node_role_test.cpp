@@ -225,6 +225,23 @@ TEST_SUITE("node: sockets") {
     }
   }
 
+  TEST_CASE("201 is the first frame also of a socket whose session ends before it is registered") {
+    House house;
+    Machine node(house);
+    Seen seen;
+    house.registry.hold_next = true;
+    node.connect(seen, ann, "phone");
+    CHECK(seen.frames.empty());
+    (void)sync_wait(house.change_log.publish({changes::session_ended(SessionId("phone"))}));
+    node.run();
+    house.registry.release(true);
+    node.run();
+    CHECK(seen.closed == 4502);
+    REQUIRE(seen.frames.size() == 2);
+    CHECK(seen.frames[0].starts_with(R"({"type":201)"));
+    CHECK(seen.frames[1].starts_with(R"({"type":202)"));
+  }
+
   TEST_CASE("a socket whose token runs out closes") {
     House house;
     Machine node(house, "one", house.clock.now() + 5'000);

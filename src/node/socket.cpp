@@ -1,6 +1,7 @@
 #include "node/socket.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/hub.hpp"
 #include "node/node_role.hpp"
@@ -42,10 +43,18 @@ std::string_view text_of(Close code, std::string_view reason) noexcept {
 
 }  // namespace
 
+void Socket::greet() {
+  if (std::exchange(connected_, true)) return;
+  const auto& node = hub_->node();
+  const auto ping = std::max<std::int64_t>(1, node.settings_.ping_interval.count());
+  send(net::SharedFrame::text(wire::connected_frame(who_, node.name(), ping)));
+}
+
 void Socket::end(Close code, std::string_view reason) {
   if (left_) return;
   if (code == Close::protocol_violation) hub_->node().violations_.add();
   const auto number = static_cast<std::uint16_t>(code);
+  if (number >= 4500) greet();  // 201 is the first frame of every socket
   if (number >= 4500) send(net::SharedFrame::text(wire::connection_error_frame(name_of(code), text_of(code, reason))));
   close(number, reason.empty() ? name_of(code) : reason);
 }

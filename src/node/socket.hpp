@@ -44,6 +44,8 @@ class Socket {
   /// Closes after what is queued; `gone` follows.
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
 
+  /// Says who is connected (201), once: the first frame of every socket, also of one that ends before it stood.
+  void greet();
   /// Says why (202), then closes.
   void end(Close code, std::string_view reason = {});
 

@@ -80,6 +80,16 @@ inline void logging_out_kills_the_token_at_once(const MakeBed& make) {
   CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).is(404, "not_found"));
 }
 
+inline void a_login_names_a_node_also_where_none_is_known(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.settings.nodes = {"node-7"};
+  bed.restart_role();
+  bed.person("ann");
+  CHECK(bed.try_log_in("ann", "laptop").text("node") == "node-1");
+  REQUIRE(sync_wait(bed.registry.renew(bed.node, 0, true)));
+  CHECK(bed.try_log_in("ann", "laptop").text("node") == "node-7");
+}
+
 inline void a_token_outlives_a_restart_but_not_its_session(const MakeBed& make) {
   RoleBed bed(make);
   bed.person("ann");
@@ -268,6 +278,7 @@ inline void sessions(const MakeBed& make) {
   the_eleventh_session_ends_the_oldest(make);
   logging_out_kills_the_token_at_once(make);
   a_token_outlives_a_restart_but_not_its_session(make);
+  a_login_names_a_node_also_where_none_is_known(make);
   a_new_password_ends_the_other_sessions(make);
   a_password_is_one_however_it_is_spelled(make);
   a_wrong_password_costs_the_same_for_everybody(make);

@@ -13,24 +13,8 @@ std::unexpected<Error> damaged(std::string_view what) {
   return fail(Code::internal, "a page of the log is damaged: " + std::string(what));
 }
 
-}  // namespace
-
-std::string encode_log_page(Shard shard, Position first, std::span<const std::string> records) {
-  std::size_t bytes = 0;
-  for (const auto& record : records) bytes += record.size() + 5;
-  std::string out;
-  out.reserve(bytes + 32);
-  out += kVersion;
-  put_varint(out, shard);
-  put_varint(out, first);
-  put_varint(out, records.size());
-  for (const auto& record : records) put_varint(out, record.size());
-  put_crc(out);
-  for (const auto& record : records) out += record;
-  return out;
-}
-
-Result<LogPage> decode_log_page(std::string_view bytes) {
+/// The first page of what is left, which it takes away.
+Result<LogPage> take_page(std::string_view& bytes) {
   if (bytes.empty() || bytes.front() != kVersion) return damaged("its version is unknown");
   ByteReader reader(bytes.substr(1));
   LogPage page;
@@ -51,7 +35,35 @@ Result<LogPage> decode_log_page(std::string_view bytes) {
     auto message = decode_record(record);
     page.messages.push_back(message ? std::make_shared<const Message>(std::move(*message)) : nullptr);
   }
+  bytes.remove_prefix(bytes.size() - reader.left());
   return page;
+}
+
+}  // namespace
+
+std::string encode_log_page(Shard shard, Position first, std::span<const std::string> records) {
+  std::size_t bytes = 0;
+  for (const auto& record : records) bytes += record.size() + 5;
+  std::string out;
+  out.reserve(bytes + 32);
+  out += kVersion;
+  put_varint(out, shard);
+  put_varint(out, first);
+  put_varint(out, records.size());
+  for (const auto& record : records) put_varint(out, record.size());
+  put_crc(out);
+  for (const auto& record : records) out += record;
+  return out;
+}
+
+Result<std::vector<LogPage>> decode_log_pages(std::string_view bytes) {
+  std::vector<LogPage> pages;
+  do {
+    auto page = take_page(bytes);
+    if (!page) return std::unexpected(std::move(page).error());
+    pages.push_back(std::move(*page));
+  } while (!bytes.empty());
+  return pages;
 }
 
 }  // namespace godwit::wire

@@ -22,8 +22,10 @@ std::vector<std::string> records() {
 }  // namespace
 
 TEST_CASE("a page of the log is read back whole") {
-  const auto page = decode_log_page(encode_log_page(200, 1'000'000, records()));
-  REQUIRE(page);
+  const auto pages = decode_log_pages(encode_log_page(200, 1'000'000, records()));
+  REQUIRE(pages);
+  REQUIRE(pages->size() == 1);
+  const auto* page = &pages->front();
   CHECK(page->shard == 200);
   CHECK(page->first == 1'000'000);
   REQUIRE(page->messages.size() == 3);
@@ -37,8 +39,10 @@ TEST_CASE("a damaged page is never taken for another: at worst it lacks a record
   for (std::size_t i = 0; i < 8 * bytes.size(); ++i) {
     auto flipped = bytes;
     flipped[i / 8] = static_cast<char>(flipped[i / 8] ^ (1 << (i % 8)));
-    const auto page = decode_log_page(flipped);
-    if (!page) continue;
+    const auto pages = decode_log_pages(flipped);
+    if (!pages) continue;
+    REQUIRE(pages->size() == 1);
+    const auto* page = &pages->front();
     CHECK(page->shard == 200);
     CHECK(page->first == 1'000'000);
     REQUIRE(page->messages.size() == 3);
@@ -51,5 +55,21 @@ TEST_CASE("a damaged page is never taken for another: at worst it lacks a record
     ++lacking;
   }
   CHECK(lacking > 0);
-  for (std::size_t cut = 0; cut < bytes.size(); ++cut) CHECK_FALSE(decode_log_page(bytes.substr(0, cut)));
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) CHECK_FALSE(decode_log_pages(bytes.substr(0, cut)));
+}
+
+TEST_CASE("a body holds pages of several shards, and is good as a whole or not at all") {
+  const auto last = std::vector<std::string>{records().back()};
+  const auto first = encode_log_page(200, 1'000'000, records()), second = encode_log_page(3, 7, last);
+  const auto pages = decode_log_pages(first + second);
+  REQUIRE(pages);
+  REQUIRE(pages->size() == 2);
+  CHECK(pages->at(0).messages.size() == 3);
+  CHECK(pages->at(1).shard == 3);
+  CHECK(pages->at(1).first == 7);
+  REQUIRE(pages->at(1).messages.size() == 1);
+  CHECK(pages->at(1).messages[0]->text == "text 3");
+  const auto both = first + second;
+  for (std::size_t cut = first.size() + 1; cut < both.size(); ++cut) CHECK_FALSE(decode_log_pages(both.substr(0, cut)));
+  CHECK_FALSE(decode_log_pages(both + "x"));
 }

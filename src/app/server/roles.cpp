@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/server/embedded_page.hpp"
+#include "app/server/house.hpp"
 #include "service/local_link.hpp"
 
 namespace godwit::app {
@@ -21,6 +22,8 @@ user::Settings user_settings(const Config& config) {
   user::Settings settings;
   settings.registration = registration_of(config);
   settings.reserved_keys = config.reserved_keys;
+  auto nodes = known_processes(config.peers).nodes;
+  settings.nodes = nodes.empty() ? std::vector{config.node.name} : std::move(nodes);
   settings.token_life_ms = millis(config.sessions.lifetime);
   settings.sessions_per_user = config.sessions.per_user;
   settings.logins.enabled = config.limits.enabled;

@@ -43,11 +43,11 @@ double bare(Broker& broker, Executor& home, std::size_t body) {
 
 /// The same by the relay.
 double relayed(RelayedHouse& house) {
-  const auto before = house.metrics.counted("godwit_relay_pages_total");
+  const auto before = house.metrics.counted("godwit_relay_bodies_total");
   const auto began = std::chrono::steady_clock::now();
   house.commit(kLanes, kPages * kRecords, kRecordBytes);
   CHECK(within(60s, [&] { return house.backlog() == 0; }));
-  return static_cast<double>(house.metrics.counted("godwit_relay_pages_total") - before) / seconds_since(began);
+  return static_cast<double>(house.metrics.counted("godwit_relay_bodies_total") - before) / seconds_since(began);
 }
 
 TEST_CASE("rocketmq: the relay carries about as many pages as bare sends do") {

@@ -87,6 +87,14 @@ Task<Result<Proven>> check_password(Context& context, const Login& login) {
   co_return proven;
 }
 
+/// A hint, where a client had best connect: the gateway goes to another node where this one is not there.
+Task<std::string> pick_node(Context& context, const SessionId& session) {
+  auto picked = co_await context.services.registry.pick();
+  if (picked) co_return *std::move(picked);
+  const auto& nodes = context.settings.nodes;  // nobody knows who lives: spread over all
+  co_return nodes.at(std::hash<SessionId>()(session) % nodes.size());
+}
+
 Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven) {
   auto& account = proven.account;
   auto session = new_session(context, account.user.key, login);
@@ -100,8 +108,7 @@ Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven
     if (!proven.new_hash.empty()) CHECK_OK(tables.accounts.set_password(account.user.key, proven.new_hash));
     return make_room(tables, outgoing, session, context.settings.sessions_per_user);
   }));
-  const auto picked = co_await context.services.registry.pick();
-  const auto node = picked ? *picked : std::string();  // a hint: where no node is known a client asks the one door
+  const auto node = co_await pick_node(context, session.id);
   auto token = context.tokens.sign({.user = session.user,
                                     .session = session.id,
                                     .device = session.device,
