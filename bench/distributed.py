@@ -83,7 +83,9 @@ class Bench(House):
         return [self.by_name[name].pid for role in roles for name in self.copies_of(role)]
 
     def drive(self, measure, *options, pids=()):
+        # The driver sleeps while nothing comes: engines, processes and driver share the cores.
         figures = run(os.path.join(BUILD, "godwit_bench"), measure, "--port", str(self.port), "--data", self.out,
+                      "--wait-ms", "1",
                       *(("--pid", ",".join(map(str, pids))) if pids else ()), *map(str, options))
         return figures[-1][1]
 

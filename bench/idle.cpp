@@ -23,6 +23,8 @@ int measure_idle(const Options& options) {
       if (clients.size() % 64 == 0)
         while (driver.step(0)) {
         }
+      // So many open at a time: what the server needs for those that are about to is not the connections' either.
+      driver.until([&] { return static_cast<int>(clients.size()) - connected < 256; }, 60, "201 on most sockets");
     }
     driver.until([&] { return connected >= count; }, 60, "201 on every socket");
   };

@@ -49,6 +49,8 @@ bench::Options parse(int argc, char** argv) {
       options.seconds = std::stod(value);
     else if (name == "--text-bytes")
       options.text_bytes = std::stoi(value);
+    else if (name == "--wait-ms")
+      options.wait_ms = std::stoi(value);
     else
       throw std::runtime_error("unknown option " + name);
   }

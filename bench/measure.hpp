@@ -20,6 +20,7 @@ struct Options {
   double rate = 0;  ///< send: a second; 0 = as fast as it goes
   double seconds = 5;
   int text_bytes = 128;
+  int wait_ms = 0;  ///< how long a step waits for something to do; 0: it spins, which wants a core of its own
 };
 
 /// CPU seconds (user and system) that the processes have used.

@@ -80,7 +80,7 @@ int measure_send(const Options& options) {
       pair.busy = true, pair.asked_at = now(), ++tally.sent;
       pair.sender->post("/v1/messages", message_to(pair.receiver_key, options.text_bytes));
     }
-    driver.step(0);
+    driver.step(options.wait_ms);
   }
   driver.until([&] { return tally.answered == tally.sent && tally.delivered == tally.sent; }, 30,
                "every answer and delivery");

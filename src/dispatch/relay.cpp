@@ -68,10 +68,10 @@ void Relay::forget_rows(Lane& lane, std::size_t count) {
   kept_ -= count;
 }
 
-/// While a body is on its way the next one gathers rows, unless it is full.
+/// While a body is on its way, or has just begun, the next one gathers rows, unless it is full.
 bool Relay::may_begin() const {
-  if (stopping_ || ready_.empty()) return false;
-  if (running_ == 0 || running_ >= settings_.bodies_at_once) return running_ == 0;
+  if (stopping_ || ready_.empty() || running_ >= settings_.bodies_at_once) return false;
+  if (running_ == 0 && !gathering_) return true;
   std::size_t rows = 0;
   for (auto shard = ready_.begin(); shard != ready_.end() && rows < settings_.body_records; ++shard)
     rows += lanes_[*shard]->position - lanes_[*shard]->relayed;
@@ -85,9 +85,18 @@ void Relay::run_more() {
     beginning_ = false;
     while (may_begin()) {
       ++running_;
+      if (!std::exchange(gathering_, true)) spawn(gather());
       spawn(run(take_ready()));
     }
   });
+}
+
+Task<void> Relay::gather() {
+  ++resting_;
+  co_await sleep_for(executor_, settings_.gathering);
+  --resting_;
+  gathering_ = false;
+  run_more();
 }
 
 /// Lanes with as many rows as a body may have. One whose rows must be read from the store goes alone: what fails there

@@ -27,6 +27,7 @@ class Relay {
   struct Settings {
     std::size_t body_records = 256, body_bytes = 256 * 1024;
     std::size_t bodies_at_once = 4;                                ///< on their way to the broker; all but one are full
+    std::chrono::milliseconds gathering{20};                       ///< between two that are not full
     std::size_t rows_kept = 16'384;                                ///< in memory, of all shards
     std::size_t backlog = 100'000;                                 ///< rows that may wait before sends are refused
     std::chrono::milliseconds least_pause{100}, most_pause{2000};  ///< after a failure
@@ -66,6 +67,7 @@ class Relay {
   void run_more();
   [[nodiscard]] static bool in_memory(const Lane& lane) { return !lane.rows.empty(); }
   [[nodiscard]] Pages take_ready();
+  Task<void> gather();
   Task<void> run(Pages pages);
   Task<bool> relay(Pages& pages);
   Task<Result<std::string>> next_body(Pages& pages);
@@ -88,6 +90,7 @@ class Relay {
   std::array<LanePtr, kShards> lanes_;
   std::deque<Shard> ready_;  // shards with rows, and no page on its way
   bool beginning_ = false;   // bodies are about to be made of them
+  bool gathering_ = false;   // a body began a moment ago
   std::size_t running_ = 0, resting_ = 0, kept_ = 0;
   std::atomic<std::size_t> backlog_{0};
   std::map<Shard, Position> moved_;  // positions that the store does not know yet
