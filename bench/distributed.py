@@ -124,7 +124,7 @@ def sends(options):
 
 
 def relay(options):
-    for _, figures in run(os.path.join(BUILD, "godwit_relay_bench"), "20000", str(options.rounds))[:-1]:
+    for _, figures in run(os.path.join(BUILD, "godwit_relay_bench"), "16000", str(options.rounds))[:-1]:
         keep("relay to RocketMQ ÷ bare producer", figures["ratio"])
 
 

@@ -99,51 +99,27 @@ Task<void> Relay::gather() {
   run_more();
 }
 
-/// Lanes with as many rows as a body may have. One whose rows must be read from the store goes alone: what fails there
-/// is its own.
+/// Lanes with as many rows as a body may have.
 Relay::Pages Relay::take_ready() {
   Pages pages;
   for (std::size_t rows = 0; !ready_.empty() && rows < settings_.body_records;) {
     const auto shard = ready_.front();
-    const auto& lane = lanes_[shard];
-    if (!pages.empty() && !in_memory(*lane)) break;
     ready_.pop_front();
+    const auto& lane = lanes_[shard];
     lane->running = true;
-    rows += lane->rows.size();
+    rows += lane->position - lane->relayed;
     pages.push_back({.shard = shard, .lane = lane});
-    if (!in_memory(*lane)) break;
   }
   return pages;
 }
 
 Task<void> Relay::run(Pages pages) {
-  const bool readable = co_await relay(pages);
-  --running_;
-  if (!readable) {  // the others go on meanwhile
-    run_more();
-    ++resting_;
-    co_await sleep_for(executor_, settings_.most_pause);
-    --resting_;
-  }
-  for (const auto& [shard, lane, first, count] : pages) {
-    lane->running = false;
-    if (lanes_[shard] == lane && lane->relayed < lane->position) ready_.push_back(shard);
-  }
-  run_more();
-}
-
-/// Until both topics have what is still ours of it. False: the store does not give the rows.
-Task<bool> Relay::relay(Pages& pages) {
   const auto lost = [this](const Page& page) { return lanes_[page.shard] != page.lane; };
   for (auto pause = settings_.least_pause; !stopping_; pause = std::min(2 * pause, settings_.most_pause)) {
     std::erase_if(pages, lost);
-    if (pages.empty()) break;
     const auto body = co_await next_body(pages);
-    if (!body) {
-      failures_.add();
-      co_return false;
-    }
-    if (co_await carry(pages, *body) || planted(Bug::relayed_before_sent)) {
+    if (pages.empty()) break;
+    if (co_await carry(pages, body) || planted(Bug::relayed_before_sent)) {
       bodies_.add();
       for (const auto& page : pages) carried(page);
       break;
@@ -151,49 +127,79 @@ Task<bool> Relay::relay(Pages& pages) {
     failures_.add();
     co_await sleep_for(executor_, pause);
   }
-  co_return true;
+  --running_;
+  for (const auto& page : pages) give_back(page);
+  run_more();
 }
 
-/// A page of each lane, as long as the body has room; a lane that finds none has a page of no rows.
-Task<Result<std::string>> Relay::next_body(Pages& pages) {
+void Relay::give_back(const Page& page) {
+  const auto& lane = page.lane;
+  lane->running = false;
+  if (lanes_[page.shard] == lane && lane->relayed < lane->position) ready_.push_back(page.shard);
+}
+
+/// The store does not give its rows: the others go on meanwhile.
+Task<void> Relay::rest(Page page) {
+  ++resting_;
+  co_await sleep_for(executor_, settings_.most_pause);
+  --resting_;
+  give_back(page);
+  run_more();
+}
+
+/// What comes next of each lane, as long as the body has room; a lane that finds none has a page of no rows, one that
+/// cannot be read is a page no more.
+Task<std::string> Relay::next_body(Pages& pages) {
+  Gather<bool> reads;
+  for (auto& page : pages) reads.start(read(page));
+  const auto readable = co_await reads.all();
   std::string body;
-  std::size_t rows = 0;
-  for (auto& page : pages) {
-    page.count = 0;
-    const bool full = rows >= settings_.body_records || body.size() >= settings_.body_bytes;
-    if (!full) CO_CHECK(co_await add_page(page, body, settings_.body_records - rows));
-    rows += page.count;
+  Pages kept;
+  std::size_t room = settings_.body_records;
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    auto& page = pages[i];
+    if (!readable[i]) {
+      failures_.add();
+      spawn(rest(std::move(page)));
+      continue;
+    }
+    room -= add_page(page, body, room);
+    kept.push_back(std::move(page));
   }
+  pages = std::move(kept);
   co_return body;
 }
 
-/// At most so many rows, and none that makes the body too large, but for the first of all.
-Task<Result<void>> Relay::add_page(Page& page, std::string& body, std::size_t room) {
-  auto& lane = *page.lane;
-  std::vector<MessagePtr> rows;
-  if (in_memory(lane)) {
-    const auto count = std::min(lane.rows.size(), room);
-    rows.assign(lane.rows.begin(), lane.rows.begin() + static_cast<std::ptrdiff_t>(count));
-  } else {
-    CO_TRY(auto read, co_await store_.rows(page.shard, lane.relayed, room));
-    if (read.empty() || read.front().position != lane.relayed + 1) {
-      log_.error("relay_rows_missing", {{"shard", page.shard}, {"after", lane.relayed}});
-      co_return fail(Code::internal, "the log lacks rows that were not relayed");
-    }
-    for (auto& row : read) rows.push_back(std::move(row.message));
+Task<bool> Relay::read(Page& page) {
+  const auto& lane = *page.lane;
+  page.first = lane.relayed + 1;
+  const auto count = static_cast<std::ptrdiff_t>(std::min(lane.rows.size(), settings_.body_records));
+  page.rows.assign(lane.rows.begin(), lane.rows.begin() + count);
+  if (count > 0) co_return true;
+  auto read = co_await store_.rows(page.shard, lane.relayed, settings_.body_records);
+  if (!read) co_return false;
+  if (read->empty() || read->front().position != page.first) {
+    log_.error("relay_rows_missing", {{"shard", page.shard}, {"after", lane.relayed}});
+    co_return false;
   }
+  for (auto& row : *read) page.rows.push_back(std::move(row.message));
+  co_return true;
+}
+
+/// At most so many rows, and none that makes the body too large, but for the first of all; how many.
+std::size_t Relay::add_page(Page& page, std::string& body, std::size_t room) {
   std::vector<std::string> records;
   std::size_t bytes = body.size();
-  for (const auto& message : rows) {
+  for (const auto& message : page.rows) {
     auto record = wire::encode_record(*message);
-    if (bytes > 0 && bytes + record.size() > settings_.body_bytes) break;
+    if (records.size() == room || (bytes > 0 && bytes + record.size() > settings_.body_bytes)) break;
     bytes += record.size();
     records.push_back(std::move(record));
   }
-  page.first = lane.relayed + 1;
+  page.rows.clear();
   page.count = records.size();
   if (!records.empty()) body += wire::encode_log_page(page.shard, page.first, records);
-  co_return Result<void>{};
+  return page.count;
 }
 
 Task<bool> Relay::carry(const Pages& pages, const std::string& body) {
@@ -205,13 +211,14 @@ Task<bool> Relay::carry(const Pages& pages, const std::string& body) {
 }
 
 Task<bool> Relay::send(Topic topic, const Pages& pages, const std::string& body) {
-  const auto& [shard, lane, first, count] = pages.front();
-  const auto sent = co_await broker_.send(topic, std::to_string(shard) + "/" + std::to_string(first), body);
+  const auto& first = pages.front();
+  const auto key = std::to_string(first.shard) + "/" + std::to_string(first.first);
+  const auto sent = co_await broker_.send(topic, key, body);
   if (!sent)
     log_.warn("relay_pages_not_sent", {{"topic", topic == Topic::store ? "store" : "offline"},
                                        {"pages", pages.size()},
-                                       {"shard", shard},
-                                       {"first", first}});
+                                       {"shard", first.shard},
+                                       {"first", first.first}});
   co_return sent.has_value();
 }
 

@@ -60,18 +60,20 @@ class Relay {
     LanePtr lane;
     Position first = 0;
     std::size_t count = 0;
+    std::vector<MessagePtr> rows{};  // until the body is made
   };
   using Pages = std::vector<Page>;
 
   [[nodiscard]] bool may_begin() const;
   void run_more();
-  [[nodiscard]] static bool in_memory(const Lane& lane) { return !lane.rows.empty(); }
   [[nodiscard]] Pages take_ready();
   Task<void> gather();
   Task<void> run(Pages pages);
-  Task<bool> relay(Pages& pages);
-  Task<Result<std::string>> next_body(Pages& pages);
-  Task<Result<void>> add_page(Page& page, std::string& body, std::size_t room);
+  Task<void> rest(Page page);
+  void give_back(const Page& page);
+  Task<std::string> next_body(Pages& pages);
+  Task<bool> read(Page& page);
+  std::size_t add_page(Page& page, std::string& body, std::size_t room);
   Task<bool> carry(const Pages& pages, const std::string& body);
   Task<bool> send(Topic topic, const Pages& pages, const std::string& body);
   void carried(const Page& page);
