@@ -104,6 +104,9 @@ std::vector<discovery::Node> Relay::candidates(const std::string& hint) const {
   std::uint32_t dice = 0;
   phone_.random.fill(std::as_writable_bytes(std::span(&dice, 1)));
   if (!nodes.empty()) std::ranges::rotate(nodes, nodes.begin() + static_cast<std::ptrdiff_t>(dice % nodes.size()));
+  // Without a wire, where the login's node is not there.
+  if (const auto here = std::ranges::find(nodes, settings_.local, &discovery::Node::name); here != nodes.end())
+    std::rotate(nodes.begin(), here, here + 1);
   if (const auto named = std::ranges::find(nodes, hint, &discovery::Node::name); named != nodes.end())
     std::rotate(nodes.begin(), named, named + 1);
   if (nodes.size() > kTries) nodes.resize(kTries);

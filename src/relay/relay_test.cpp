@@ -105,6 +105,9 @@ TEST_SUITE("relay") {
     front.hint = "node-1";
     Peer client = front.connect();
     CHECK(echoed(client, "x") == "x");
+    front.hint = "who is gone";
+    for (int i = 0; i < 4; ++i) (void)front.connect();
+    CHECK(eventually([&] { return local.taken == 5; }));
   }
 
   TEST_CASE("a gateway has so many sockets, and no more") {

@@ -14,7 +14,7 @@ std::map<RoleName, std::vector<std::string>> lists_of(const Config::Peers& peers
 }
 
 /// `peers.node` without the node of this process, which needs no wire.
-std::vector<discovery::Node> nodes_of(const Config& config, bool own_node) {
+std::vector<discovery::Node> far_nodes(const Config& config, bool own_node) {
   std::vector<discovery::Node> nodes;
   for (const auto& peer : config.peers.node) {
     const auto equals = peer.find('=');
@@ -26,6 +26,13 @@ std::vector<discovery::Node> nodes_of(const Config& config, bool own_node) {
   return nodes;
 }
 
+/// Where sockets may be: also at the node of this process.
+std::vector<discovery::Node> all_nodes(const Config& config, bool own_node) {
+  auto nodes = far_nodes(config, own_node);
+  if (own_node) nodes.push_back({.name = config.node.name, .host = {}});
+  return nodes;
+}
+
 }  // namespace
 
 PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::EventLoop*> loops, Surroundings with)
@@ -34,7 +41,8 @@ PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::Ev
       loops_(std::move(loops)),
       log_(with.log),
       secret_(config.cluster.secret),
-      nodes_(nodes_of(config, here.has(RoleName::node))),
+      far_nodes_(far_nodes(config, here.has(RoleName::node))),
+      nodes_(all_nodes(config, here.has(RoleName::node))),
       phone_{.secret = config.cluster.secret, .random = with.random},
       peers_(lists_of(config.peers)),
       connections_({}, {.secret = secret_, .clock = with.clock, .random = with.random, .log = with.log}, with.metrics),

@@ -7,6 +7,7 @@
 #include "app/config/config.hpp"
 #include "app/config/role_set.hpp"
 #include "app/server/distributed_engines.hpp"
+#include "app/server/node_watch.hpp"
 #include "app/server/readiness.hpp"
 #include "app/server/roles.hpp"
 #include "relay/relay.hpp"
@@ -31,7 +32,7 @@ class PeerClients {
   [[nodiscard]] Sequencers sequencers();
   [[nodiscard]] const rpc::Secret& secret() const noexcept { return secret_; }
   /// The nodes of other processes, and how they are dialled.
-  [[nodiscard]] const discovery::NodeList& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const discovery::NodeList& nodes() const noexcept { return far_nodes_; }
   [[nodiscard]] const net::internal::Phone& phone() const noexcept { return phone_; }
 
   /// The way to any process, whatever its roles.
@@ -41,6 +42,8 @@ class PeerClients {
 
   /// Clients' calls that change something are answered when this process has heard of it: before the first call.
   void follow(const changes::ChangeFeed& feed);
+  /// Knows from now on which nodes live; see NodeWatch.
+  void watch_nodes(registry::Registry& registry) { nodes_.start(registry, *loops_.front()); }
   /// Tells every relayed socket to come back (4001), and takes no more.
   void drain();
   [[nodiscard]] std::size_t relayed() const noexcept { return relay_ ? relay_->sockets() : 0; }
@@ -55,7 +58,8 @@ class PeerClients {
   const std::vector<net::EventLoop*> loops_;
   Log& log_;
   const rpc::Secret secret_;
-  const discovery::GivenNodes nodes_;
+  const discovery::GivenNodes far_nodes_;
+  NodeWatch nodes_;
   const net::internal::Phone phone_;
   const rpc::StaticPeers peers_;
   rpc::Connections connections_;

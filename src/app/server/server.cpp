@@ -187,6 +187,7 @@ void Server::start() {
   if (auto* offline = roles_->offline.get()) offline->start_sweeping(loops_.at(0));
   report_->start(loops_.at(0));
   if (announcer_) announcer_->start(loops_.at(0));
+  if (peer_clients_ && roles_->gateway) peer_clients_->watch_nodes(*engines_->ports().registry);
   disk_.start(loops_.at(0));
   for (auto& server : public_) server->start();
   admin_->start();
