@@ -22,7 +22,7 @@ class Relay final : public gateway::HandOver {
  public:
   struct Settings {
     std::string name;  ///< of this process
-    std::size_t sockets = 50'000;
+    std::size_t sockets = 15'000;
     std::chrono::milliseconds answer{1'000};      ///< of a node that is dialled
     std::chrono::milliseconds half_over{10'000};  ///< when one side has ended
     std::string local{};                          ///< the node of this process; empty: none

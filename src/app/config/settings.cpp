@@ -196,8 +196,9 @@ std::vector<Setting> socket_settings() {
        at<&C::socket, &C::Socket::queue_bytes>, 1024, kGiga},
       {"socket.message_bytes", "One message from a client; above: closed with 1009.",
        at<&C::socket, &C::Socket::message_bytes>, 1024, 16 * kMega},
-      {"socket.connections", "Open sockets of the process; above: 4503.", at<&C::socket, &C::Socket::connections>, 1,
-       10'000'000},
+      {"socket.connections",
+       "Open sockets of the process, above: 4503; of a gateway that is no node, those that it carries to nodes, above: 503.",
+       at<&C::socket, &C::Socket::connections>, 1, 10'000'000},
       {"gateway.origins",
        "Web origins besides the server's own that browsers may connect from, as in `https://chat.example.org`. "
        "In the environment separated by commas.",

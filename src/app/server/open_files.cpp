@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "app/config/role_set.hpp"
+
 namespace godwit::app {
 namespace {
 
@@ -18,6 +20,12 @@ constexpr std::uint64_t kStoreFiles = 256;  ///< where there are plenty
 
 /// With those that are refused at the door and linger for their answer (net::ConnectionGate).
 std::uint64_t with_lingering(std::uint64_t connections) { return connections + connections / 8 + 8; }
+
+/// A gateway that is no node carries sockets to nodes: each is two files.
+std::uint64_t files_of_socket(const Config& config) {
+  const auto roles = roles_of(config);
+  return config.engines == "distributed" && roles.has(RoleName::gateway) && !roles.has(RoleName::node) ? 2 : 1;
+}
 
 std::uint64_t set_aside(const Config& config, std::uint64_t limit) {
   const std::uint64_t loops =
@@ -44,7 +52,8 @@ int files_for_store(std::uint64_t limit) {
 
 Result<Config> fit_connections(Config config, std::uint64_t limit) {
   const std::uint64_t aside = set_aside(config, limit);
-  const std::uint64_t wanted = with_lingering(config.http.connections) + config.socket.connections;
+  const std::uint64_t wanted =
+      with_lingering(config.http.connections) + files_of_socket(config) * config.socket.connections;
   if (limit >= aside + wanted) return config;
   if (limit < aside + kFewest + 8) {
     return fail(Code::unavailable,
@@ -54,8 +63,8 @@ Result<Config> fit_connections(Config config, std::uint64_t limit) {
   }
   const auto left = static_cast<double>(limit - aside - 8);
   // HTTP connections count for an eighth more; what is left is shared in the proportion that was wished.
-  const auto scale =
-      left / (1.125 * static_cast<double>(config.http.connections) + static_cast<double>(config.socket.connections));
+  const auto of_sockets = static_cast<double>(files_of_socket(config) * config.socket.connections);
+  const auto scale = left / (1.125 * static_cast<double>(config.http.connections) + of_sockets);
   const auto scaled = [scale](std::size_t connections) {
     return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(connections) * scale));
   };

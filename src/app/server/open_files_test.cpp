@@ -29,6 +29,20 @@ TEST_CASE("connections are lowered to what the limit of open files leaves, in th
   CHECK(sockets_first->socket.connections >= 9 * sockets_first->http.connections);
 }
 
+TEST_CASE("a socket that a gateway carries to a node is two files") {
+  Config config;
+  config.engines = "distributed";
+  config.roles = {"gateway"};
+  config.http.connections = 1'000;
+  config.socket.connections = 19'500;
+  const auto fitted = fit_connections(config, 20'000);
+  REQUIRE(fitted);
+  CHECK(2 * fitted->socket.connections + fitted->http.connections * 9 / 8 < 20'000);
+  CHECK(fitted->socket.connections > 8'000);
+  config.roles = {"gateway", "node"};
+  CHECK(fit_connections(config, 20'000)->socket.connections > 16'000);
+}
+
 TEST_CASE("a limit that leaves no connection is named, with what is needed") {
   Config config;
   config.http.threads = 2;

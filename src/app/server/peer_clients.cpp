@@ -38,6 +38,7 @@ std::vector<discovery::Node> all_nodes(const Config& config, bool own_node) {
 PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::EventLoop*> loops, Surroundings with)
     : here_(here),
       own_node_(here.has(RoleName::node) ? config.node.name : ""),
+      sockets_(config.socket.connections),
       loops_(std::move(loops)),
       log_(with.log),
       secret_(config.cluster.secret),
@@ -64,7 +65,8 @@ PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::Ev
       archive_calls_(archive::kRoutes, to_archive_) {}
 
 gateway::HandOver& PeerClients::make_relay(gateway::HandOver* local) {
-  return relay_.emplace(loops_, nodes_, phone_, relay::Relay::Settings{.name = "gateway", .local = own_node_}, local,
+  return relay_.emplace(loops_, nodes_, phone_,
+                        relay::Relay::Settings{.name = "gateway", .sockets = sockets_, .local = own_node_}, local,
                         log_);
 }
 

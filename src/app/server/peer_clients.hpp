@@ -55,6 +55,7 @@ class PeerClients {
 
   const RoleSet here_;
   const std::string own_node_;
+  const std::size_t sockets_;
   const std::vector<net::EventLoop*> loops_;
   Log& log_;
   const rpc::Secret secret_;
