@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -27,13 +28,12 @@ class Crowd {
   }
 
   void open_all() {
-    for (std::size_t i = 0; i < people_.size(); ++i) {
-      open(i);
-      if (i % 64 == 0)
-        while (driver_.step(0)) {
-        }
+    const auto limit = now() + 120;
+    for (std::size_t opened = 0; connected_ < people_.size();) {
+      while (opened < people_.size() && opened - connected_ < 256) open(opened++);
+      turn();
+      if (now() > limit) throw std::runtime_error("timed out: 201 on every socket");
     }
-    driver_.until([&] { return connected_ == people_.size(); }, 120, "201 on every socket");
   }
 
   /// Seconds until everybody who lost a socket has one again, its 201, and the first page of the inbox.
@@ -41,12 +41,7 @@ class Crowd {
     pulling_ = true;
     const auto start = now();
     while (ended_ == 0 || back_ < ended_) {
-      driver_.step(2);
-      while (!due_.empty() && due_.front().first <= now()) {
-        const auto person = due_.front().second;
-        due_.pop_front();
-        open(person);
-      }
+      turn();
       if (now() - start > limit)
         throw std::runtime_error(std::to_string(back_) + " of " + std::to_string(ended_) + " are back");
     }
@@ -57,6 +52,17 @@ class Crowd {
   [[nodiscard]] std::size_t refused() const { return refused_; }
 
  private:
+  /// Reads whoever is ready, and opens whoever is to come again.
+  void turn() {
+    driver_.step(2);
+    while (!due_.empty() && due_.front().first <= now()) {
+      const auto person = due_.front().second;
+      due_.pop_front();
+      open(person);
+    }
+    for (const auto i : std::exchange(lost_pullers_, {})) add_puller(i);
+  }
+
   class Socket final : public SocketClient {
    public:
     Socket(const Options& options, Crowd& crowd, std::size_t person)
@@ -104,22 +110,56 @@ class Crowd {
     while (place != due_.begin() && std::prev(place)->first > at) --place;
     due_.emplace(place, at, i);
   }
-  void add_puller(std::size_t i) {
-    pullers_.push_back(std::make_unique<HttpSender>(options_, "", [this, i](int status, std::string_view body) {
-      if (status != 200)
+  /// A connection for pulls. A server that has too many closes idle ones: then another is made, and what was asked is
+  /// asked again.
+  class Puller final : public HttpSender {
+   public:
+    Puller(Crowd& crowd, std::size_t number)
+        : HttpSender(crowd.options_, "", [this](int status, std::string_view body) { answered(status, body); }),
+          crowd_(crowd),
+          number_(number) {}
+    void pull(std::size_t person) {
+      asked_ = person;
+      get("/v1/offline", crowd_.tokens_.at(person));
+    }
+    void ended(const std::string&) override {
+      if (asked_) crowd_.to_pull_.push_front(*asked_);
+      std::erase(crowd_.idle_, number_);
+      crowd_.lost_pullers_.push_back(number_);
+    }
+
+   private:
+    void answered(int status, std::string_view body) {
+      if (status == 503) {
+        crowd_.to_pull_.push_back(*asked_);
+        ++crowd_.refused_;
+      } else if (status != 200) {
         throw std::runtime_error("a pull answered " + std::to_string(status) + " " + std::string(body));
-      ++back_;
-      idle_.push_back(i);
-      pull_more();
-    }));
-    driver_.add(*pullers_.back());
+      } else {
+        ++crowd_.back_;
+      }
+      asked_.reset();
+      crowd_.idle_.push_back(number_);
+      crowd_.pull_more();
+    }
+    Crowd& crowd_;
+    std::size_t number_;
+    std::optional<std::size_t> asked_;
+  };
+
+  void add_puller(std::size_t i) {
+    pullers_[i] = std::make_unique<Puller>(*this, i);
+    driver_.add(*pullers_[i]);
     idle_.push_back(i);
+    pull_more();
   }
   void pull_more() {
     while (!idle_.empty() && !to_pull_.empty()) {
-      pullers_[idle_.back()]->get("/v1/offline", tokens_.at(to_pull_.front()));
+      const auto puller = idle_.back();
+      const auto person = to_pull_.front();
       idle_.pop_back();
       to_pull_.pop_front();
+      pullers_[puller]->pull(person);
     }
   }
 
@@ -127,8 +167,8 @@ class Crowd {
   const std::vector<std::string> tokens_;
   Driver driver_;
   std::vector<Person> people_;
-  std::vector<std::unique_ptr<HttpSender>> pullers_;
-  std::vector<std::size_t> idle_;
+  std::vector<std::unique_ptr<Puller>> pullers_{kPullers};
+  std::vector<std::size_t> idle_, lost_pullers_;
   std::deque<std::size_t> to_pull_;
   std::deque<std::pair<double, std::size_t>> due_;  // by time
   std::mt19937 random_{7};

@@ -48,7 +48,7 @@ class Bench(House):
 
     def __init__(self, copies=1, together=False):
         self.scratch = tempfile.mkdtemp(prefix="godwit-bench-", dir=os.environ.get("BENCH_SCRATCH"))
-        super().__init__(self.scratch, {"HTTP_THREADS": "1", "SOCKET_CONNECTIONS": "19500"}, copies=copies)
+        super().__init__(self.scratch, {"HTTP_THREADS": "1", "HTTP_CONNECTIONS": "9750", "SOCKET_CONNECTIONS": "19500"}, copies=copies)
         self.out = os.path.join(self.scratch, "out")
         self.together, self.tokens_for = together, None
         if together:
@@ -171,7 +171,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--sockets", type=int, default=15000, help="of the node that is killed")
-    parser.add_argument("--sockets-idle", type=int, default=10000)
+    parser.add_argument("--sockets-idle", type=int, default=7500)
     options = parser.parse_args()
     for number in range(1, options.rounds + 1):
         print(f"# round {number}", flush=True)

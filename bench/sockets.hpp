@@ -50,7 +50,7 @@ class SocketClient : public Client {
 };
 
 /// A kept-alive HTTP connection; one request in flight.
-class HttpSender final : public Client {
+class HttpSender : public Client {
  public:
   using OnAnswer = std::function<void(int status, std::string_view body)>;
   HttpSender(const Options& options, std::string token, OnAnswer on_answer);

@@ -23,8 +23,7 @@ constexpr auto kOwnRoutes = std::to_array<RouteSpec>({
     {"GET", "/healthz", Access::open, Body::none, Rate::none},
 });
 constexpr auto kOwnBindings = std::to_array<CallTable<GatewayRole>::Binding>({
-    {"GET", "/healthz",
-     [](GatewayRole&, Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
+    {"GET", "/healthz", [](GatewayRole&, Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
 });
 constexpr RouteSpec kSocketRoute{"GET", "/v1/socket", Access::open};
 
@@ -55,6 +54,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       user_calls_(clock, {settings_.requests_per_user, 2 * settings_.requests_per_user}),
       user_sends_(clock, {settings_.sends_per_user, 2 * settings_.sends_per_user}),
       user_connects_(clock, {settings_.connects_per_user, 30 * settings_.connects_per_user}),
+      openings_(settings_.openings, settings_.openings_waiting),
       address_calls_(clock, {settings_.requests_per_address, 2 * settings_.requests_per_address}),
       requests_(metrics.counter("godwit_http_requests_total", "Requests that reached the gateway.")),
       failures_(metrics.counter("godwit_http_failures_total", "Answers of 500 and above.")),
@@ -67,6 +67,11 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
                                        fmt::format("status=\"{}\",code=\"{}\"", known.status, known.name));
   }
   for (std::size_t i = 0; i < loops; ++i) tokens_.push_back(std::make_unique<TokenCache>(peers_.feed, ended_));
+  metrics.queue({.name = "openings",
+                 .metric = "godwit_sockets_waiting_to_open",
+                 .help = "Sockets that wait until others before them stand.",
+                 .bound = settings_.openings_waiting,
+                 .depth = [this] { return openings_.waiting(); }});
   add(own_);
   table_.add({.spec = kSocketRoute, .sockets = &peers_.sockets});
 }

@@ -25,7 +25,8 @@ struct Settings {
   std::vector<std::string> origins;  ///< beside the server's own
   bool limits = true;
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
-  double connects_per_user = 1;  ///< sockets opened a second; bursts of thirty times that
+  std::size_t openings = 256, openings_waiting = 4'096;  ///< sockets that are about to stand, and that wait to begin
+  double connects_per_user = 1;                          ///< sockets opened a second; bursts of thirty times that
   net::ConnectionGate::Settings gate{};
   std::span<const PageFile> page{};  ///< outlives the role
 };
@@ -102,6 +103,7 @@ class GatewayRole {
   Page page_;
   net::ConnectionGate gate_;
   RateLimiter user_calls_, user_sends_, user_connects_;
+  Slots openings_;
   AddressLimiter address_calls_;
   std::vector<std::unique_ptr<TokenCache>> tokens_;
   Counter& requests_;

@@ -16,7 +16,7 @@ void add(RouteTable& table, std::initializer_list<Route> routes) {
 TEST_CASE("a literal segment wins over a parameter") {
   RouteTable table;
   add(table, {route("GET", "/v1/users"), route("GET", "/v1/users/{key}"), route("GET", "/v1/users/me"),
-             route("POST", "/v1/users"), route("GET", "/v1/c/{id}/messages")});
+              route("POST", "/v1/users"), route("GET", "/v1/c/{id}/messages")});
   CHECK(table.find("GET", "/v1/users/me")->route->spec.pattern == "/v1/users/me");
   const auto match = table.find("GET", "/v1/users/b%6Fb");
   REQUIRE(match);

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/slots.hpp"
 #include "net/http/http.hpp"
 #include "service/user.hpp"
 
@@ -12,8 +13,8 @@ class HandOver {
   /// Whether a socket could be taken now: asked before the client is told so (101). unavailable. Any thread.
   [[nodiscard]] virtual Result<void> ready() { return {}; }
   /// The socket, which is the callee's from here on, and whose it is proven to be; on the socket's loop. The node
-  /// closes it if the session ended since then.
-  virtual void take(net::RawSocket socket, user::Proven proven) = 0;
+  /// closes it if the session ended since then. `opening` is held until the node has answered (201), or never will.
+  virtual void take(net::RawSocket socket, user::Proven proven, Slots::Slot opening) = 0;
 };
 
 }  // namespace godwit::gateway

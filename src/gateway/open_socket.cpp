@@ -51,7 +51,7 @@ GatewayRole::Response GatewayRole::open_plain_socket(const net::Request& request
   if (!net::wants_websocket(request)) return fail(Code::upgrade_required);
   TRY(const auto handshake, net::websocket_handshake(request));
   auto response = switching(handshake);
-  response.take_over = [&sockets](net::RawSocket socket) { sockets.take(std::move(socket), {}); };
+  response.take_over = [&sockets](net::RawSocket socket) { sockets.take(std::move(socket), {}, {}); };
   return response;
 }
 
@@ -61,6 +61,8 @@ Task<GatewayRole::Response> GatewayRole::open_socket(net::Request& request, Hand
   const auto token = token_of(request, handshake.subprotocols);
   request.query.clear();  // the token goes no further
   if (token.empty()) co_return fail(Code::unauthenticated);
+  // Who comes when thousands do waits here: each step on the way has its deadline.
+  CO_TRY(auto opening, co_await openings_.take());
   // A socket asks once: its token is not worth a place in the cache of those that come with every call.
   CO_TRY(auto proven, co_await peers_.users.authenticate(token));
   if (!origin_allowed(request)) {
@@ -75,8 +77,9 @@ Task<GatewayRole::Response> GatewayRole::open_socket(net::Request& request, Hand
   if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
     response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
   }
-  response.take_over = [&sockets, proven = std::move(proven)](net::RawSocket socket) mutable {
-    sockets.take(std::move(socket), std::move(proven));
+  response.take_over = [&sockets, proven = std::move(proven),
+                        slot = std::move(opening)](net::RawSocket socket) mutable {
+    sockets.take(std::move(socket), std::move(proven), std::move(slot));
   };
   co_return response;
 }

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "gateway/gateway_role.hpp"
-#include "service/call_table.hpp"
 #include "net/loop/event_loop.hpp"
+#include "service/call_table.hpp"
 #include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
 #include "wire/reply.hpp"
@@ -31,7 +31,6 @@ class Users final : public user::FakeUsers {
   }
   Task<Result<user::Proven>> prove_again(Identity) override { co_return fail(Code::internal); }
 
-
   int asked = 0;
   bool ended = false;
   std::function<void()> while_asked;
@@ -42,16 +41,21 @@ class Users final : public user::FakeUsers {
 
 class Sockets final : public HandOver {
  public:
-  void take(net::RawSocket, user::Proven proven) override { taken.push_back(std::move(proven)); }
+  void take(net::RawSocket, user::Proven proven, Slots::Slot slot) override {
+    taken.push_back(std::move(proven));
+    opening.push_back(std::move(slot));
+  }
   Result<void> ready() override {
     if (full) return fail(Code::unavailable);
     return {};
   }
   std::vector<user::Proven> taken;
+  std::vector<Slots::Slot> opening;
   bool full = false;
 };
 
 struct Bed {
+  explicit Bed(Settings with = {}) : settings(std::move(with)) {}
   net::Response ask(const char* path) {
     net::Request request;
     request.method = "GET";
@@ -78,7 +82,8 @@ struct Bed {
   changes::ChangeFeed feed{log_of_changes, clock};
   Users users{feed};
   Sockets sockets;
-  GatewayRole role{1, {.users = users, .feed = feed, .sockets = sockets}, {}, clock, random, log, metrics};
+  Settings settings;
+  GatewayRole role{1, {.users = users, .feed = feed, .sockets = sockets}, settings, clock, random, log, metrics};
 };
 
 /// A role with one call, which remembers how it was made.
@@ -132,6 +137,26 @@ TEST_CASE("a socket that no node would take is refused before it is upgraded") {
   Bed bed;
   bed.sockets.full = true;
   CHECK(bed.ask("/v1/socket").status == 503);
+  bed.sockets.full = false;
+  CHECK(bed.ask("/v1/socket").status == 101);
+}
+
+TEST_CASE("so many sockets open at a time: the next is refused until one stands, or will never") {
+  Bed bed({.openings = 1, .openings_waiting = 0});
+  std::optional response = bed.ask("/v1/socket");
+  REQUIRE(response->status == 101);
+  auto refused = bed.ask("/v1/socket");
+  CHECK(refused.status == 503);
+  CHECK(refused.body.contains("too many wait before"));
+  response->take_over(net::RawSocket{.fd = -1, .early = {}, .loop = &bed.loop});
+  response.reset();
+  CHECK(bed.ask("/v1/socket").status == 503);
+  bed.sockets.opening.clear();  // the node has answered
+  response = bed.ask("/v1/socket");
+  CHECK(response->status == 101);
+  response.reset();  // the client went before its 101
+  bed.sockets.full = true;
+  CHECK(bed.ask("/v1/socket").body.contains("too many wait") == false);
   bed.sockets.full = false;
   CHECK(bed.ask("/v1/socket").status == 101);
 }

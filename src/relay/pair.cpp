@@ -24,7 +24,8 @@ void Pair::take(Side& side, int fd) {
   if (!desk_.loop.watch(fd, side)) finish();
 }
 
-void Pair::seat(net::RawSocket client) {
+void Pair::seat(net::RawSocket client, Slots::Slot opening) {
+  opening_ = std::move(opening);
   if (!client.early.empty()) node_.waiting = std::make_unique<std::string>(std::move(client.early));
   take(client_, client.fd);
 }
@@ -36,7 +37,7 @@ void Pair::join(net::RawSocket node) {
   take(node_, node.fd);
   if (over_) return;
   flush(node_);
-  border_.pass(node.early);
+  heard_node(node.early);
   write(client_, node.early);
   pump(client_);
   pump(node_);
@@ -72,11 +73,16 @@ void Pair::pump(Side& from) {
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) return end_of(from, size < 0);
     const std::string_view bytes(buffer, static_cast<std::size_t>(size));
-    if (&from == &node_) border_.pass(bytes);
+    if (&from == &node_) heard_node(bytes);
     if (!to.shut) write(to, bytes);
     if (bytes.size() < Desk::kRead && !from.hung_up) return;  // the next bytes are a new edge; an announced end is not
   }
   owner_.more(*this);
+}
+
+void Pair::heard_node(std::string_view bytes) {
+  border_.pass(bytes);
+  if (!bytes.empty()) opening_.reset();
 }
 
 void Pair::end_of(Side& from, bool failed) {
@@ -141,6 +147,7 @@ void Pair::shut(Side& to) {
 void Pair::drop(Side& side) noexcept {
   if (side.fd >= 0) desk_.loop.unwatch_and_close(side.fd, side);
   side.fd = -1;
+  opening_.reset();
   side.ended = side.shut = true;
   side.waiting.reset();
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/slots.hpp"
 #include "net/http/http.hpp"
 #include "net/loop/event_loop.hpp"
 #include "relay/frame_border.hpp"
@@ -41,8 +42,9 @@ class Pair {
   Pair& operator=(const Pair&) = delete;
   ~Pair();
 
-  /// The client's side, with what it said already; it is not read until there is a node.
-  void seat(net::RawSocket client);
+  /// The client's side, with what it said already; it is not read until there is a node. `opening` is held until the
+  /// node says something, or one side is gone.
+  void seat(net::RawSocket client, Slots::Slot opening);
   void join(net::RawSocket node);
   /// Closes with this code, as the server, at the border of a frame; false: there is none now, or it is too late.
   bool close(std::uint16_t code, std::string_view reason);
@@ -67,6 +69,7 @@ class Pair {
   [[nodiscard]] Side& other(const Side& side) noexcept { return &side == &client_ ? node_ : client_; }
   void take(Side& side, int fd);
   void pump(Side& from);
+  void heard_node(std::string_view bytes);
   void end_of(Side& from, bool failed);
   void write(Side& to, std::string_view bytes);
   void flush(Side& to);
@@ -81,6 +84,7 @@ class Pair {
   const std::uint64_t number_;
   Side client_{*this}, node_{*this};
   FrameBorder border_{};
+  Slots::Slot opening_{};
   bool joined_ = false, closing_ = false, half_ = false, over_ = false;
 };
 

@@ -123,17 +123,17 @@ Result<void> Relay::ready() {
                                .retry_after_s = 1});
 }
 
-void Relay::take(net::RawSocket socket, user::Proven proven) {
+void Relay::take(net::RawSocket socket, user::Proven proven, Slots::Slot opening) {
   auto nodes = candidates(proven.node);
   if (local_ != nullptr && !nodes.empty() && nodes.front().name == settings_.local)
-    return local_->take(std::move(socket), std::move(proven));
+    return local_->take(std::move(socket), std::move(proven), std::move(opening));
   const auto place = std::ranges::find(places_, socket.loop, [](const auto& one) { return &one->desk.loop; });
   auto& at = **place;
   sockets_.fetch_add(1, std::memory_order_relaxed);
   const auto number = ++at.last;
   auto& pair = *(at.pairs[number] = std::make_unique<Pair>(at.desk, at, number));
   std::ranges::reverse(nodes);
-  pair.seat(std::move(socket));
+  pair.seat(std::move(socket), std::move(opening));
   dial(at, {.pair = number, .letter = write_letter(proven), .left = std::move(nodes)});
 }
 

@@ -34,7 +34,7 @@ class Relay final : public gateway::HandOver {
   ~Relay() override;
 
   [[nodiscard]] Result<void> ready() override;
-  void take(net::RawSocket socket, user::Proven proven) override;
+  void take(net::RawSocket socket, user::Proven proven, Slots::Slot opening) override;
 
   /// Takes no more, and closes each socket (4001) after a delay of its own of up to 5 s. Any thread.
   void drain();

@@ -31,6 +31,28 @@ TEST_SUITE("relay") {
     CHECK(node.last_code == 1000);
   }
 
+  TEST_CASE("a socket is opening until the node says something, or one side is gone") {
+    EchoNode node("node-1");
+    Front front({node.address()});
+    front.opening = std::make_shared<char>();
+    const auto held = [&] { return front.opening.use_count() > 1; };
+    Peer client = front.connect();
+    CHECK(eventually([&] { return node.taken == 1; }));
+    CHECK(held());
+    CHECK(echoed(client, "x") == "x");
+    CHECK_FALSE(held());
+    {
+      Peer gone = front.connect();
+      CHECK(eventually([&] { return node.taken == 2; }));
+      CHECK(held());
+    }
+    CHECK(eventually([&] { return !held(); }));
+    Peer last = front.connect();
+    CHECK(eventually([&] { return node.taken == 3; }));
+    node.die();
+    CHECK(eventually([&] { return !held(); }));
+  }
+
   TEST_CASE("what the client says before its node is there comes first") {
     EchoNode node("node-1");
     Front front({node.address()});
@@ -94,7 +116,7 @@ TEST_SUITE("relay") {
   TEST_CASE("a node of this process takes sockets by a call") {
     EchoNode node("node-1");
     struct Local final : gateway::HandOver {
-      void take(net::RawSocket socket, user::Proven) override { ::close(socket.fd), ++taken; }
+      void take(net::RawSocket socket, user::Proven, Slots::Slot) override { ::close(socket.fd), ++taken; }
       std::atomic<int> taken = 0;
     } local;
     Front front({node.address(), {.name = "here", .host = "127.0.0.1", .port = 1}}, {.local = "here"}, &local);
@@ -150,7 +172,7 @@ struct ByHand final : Pair::Owner {
   }
   ByHand(Ends clients, Ends nodes) : client(clients.second), node(nodes.second) {
     loop.loop.call([&] {
-      pair->seat({.fd = clients.first, .early = {}, .loop = &loop.loop});
+      pair->seat({.fd = clients.first, .early = {}, .loop = &loop.loop}, {});
       pair->join({.fd = nodes.first, .early = {}, .loop = &loop.loop});
     });
   }

@@ -53,7 +53,7 @@ class EchoNode final : public gateway::HandOver {
       channels_.clear();
     });
   }
-  void take(net::RawSocket socket, user::Proven proven) override {
+  void take(net::RawSocket socket, user::Proven proven, Slots::Slot) override {
     channels_.push_back(std::make_unique<Echo>(*this, std::move(proven)));
     ++taken;
     channels_.back()->open(*host_, std::move(socket));
@@ -131,6 +131,7 @@ class Front {
   SystemRandom random;
   net::internal::Phone phone{.secret = "the secret", .random = random};
   discovery::GivenNodes list;
+  Slots::Slot opening;  ///< goes with each socket
   std::string hint, status;
   LoopThread loop;
   std::optional<Relay> relay;
@@ -150,7 +151,7 @@ class Front {
                                 .expires_at = 2'000'000'000'000},
                         .as_of = {.epoch = 0, .number = 7},
                         .node = hint};
-    response.take_over = [this, proven](net::RawSocket socket) { relay->take(std::move(socket), proven); };
+    response.take_over = [this, proven](net::RawSocket socket) { relay->take(std::move(socket), proven, opening); };
     co_return response;
   }
 };

@@ -197,7 +197,8 @@ std::vector<Setting> socket_settings() {
       {"socket.message_bytes", "One message from a client; above: closed with 1009.",
        at<&C::socket, &C::Socket::message_bytes>, 1024, 16 * kMega},
       {"socket.connections",
-       "Open sockets of the process, above: 4503; of a gateway that is no node, those that it carries to nodes, above: 503.",
+       "Open sockets of the process, above: 4503; of a gateway that is no node, those that it carries to nodes, above: "
+       "503.",
        at<&C::socket, &C::Socket::connections>, 1, 10'000'000},
       {"gateway.origins",
        "Web origins besides the server's own that browsers may connect from, as in `https://chat.example.org`. "

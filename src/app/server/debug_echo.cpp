@@ -27,7 +27,7 @@ DebugEcho::DebugEcho(const std::vector<net::EventLoop*>& loops) {
 
 DebugEcho::~DebugEcho() = default;
 
-void DebugEcho::take(net::RawSocket socket, user::Proven) {
+void DebugEcho::take(net::RawSocket socket, user::Proven, Slots::Slot) {
   auto& host = *hosts_.at(socket.loop->index());
   (new EchoChannel)->open(host, std::move(socket));  // deletes itself
 }

@@ -15,7 +15,7 @@ class DebugEcho final : public gateway::HandOver {
   explicit DebugEcho(const std::vector<net::EventLoop*>& loops);
   ~DebugEcho() override;
 
-  void take(net::RawSocket socket, user::Proven proven) override;
+  void take(net::RawSocket socket, user::Proven proven, Slots::Slot opening) override;
 
  private:
   std::vector<std::unique_ptr<net::ChannelHost>> hosts_;  // one a loop

@@ -90,7 +90,7 @@ struct NodeProcess final : gateway::HandOver {
     std::this_thread::sleep_for(std::chrono::milliseconds(1'300));
     loops.stop();
   }
-  void take(net::RawSocket socket, user::Proven proven) override {
+  void take(net::RawSocket socket, user::Proven proven, Slots::Slot) override {
     acceptor->accept(std::move(socket), std::move(proven));
   }
 

@@ -27,6 +27,9 @@ std::uint64_t files_of_socket(const Config& config) {
   return config.engines == "distributed" && roles.has(RoleName::gateway) && !roles.has(RoleName::node) ? 2 : 1;
 }
 
+/// A process without the gateway listens for no clients.
+bool takes_http(const Config& config) { return roles_of(config).has(RoleName::gateway); }
+
 std::uint64_t set_aside(const Config& config, std::uint64_t limit) {
   const std::uint64_t loops =
       config.http.threads != 0 ? config.http.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -52,9 +55,8 @@ int files_for_store(std::uint64_t limit) {
 
 Result<Config> fit_connections(Config config, std::uint64_t limit) {
   const std::uint64_t aside = set_aside(config, limit);
-  const std::uint64_t wanted =
-      with_lingering(config.http.connections) + files_of_socket(config) * config.socket.connections;
-  if (limit >= aside + wanted) return config;
+  const std::uint64_t of_sockets = files_of_socket(config) * config.socket.connections;
+  if (limit >= aside + (takes_http(config) ? with_lingering(config.http.connections) : 0) + of_sockets) return config;
   if (limit < aside + kFewest + 8) {
     return fail(Code::unavailable,
                 fmt::format("the limit of open files is {}, and {} are needed at least: raise it (ulimit -n, or "
@@ -63,13 +65,14 @@ Result<Config> fit_connections(Config config, std::uint64_t limit) {
   }
   const auto left = static_cast<double>(limit - aside - 8);
   // HTTP connections count for an eighth more; what is left is shared in the proportion that was wished.
-  const auto of_sockets = static_cast<double>(files_of_socket(config) * config.socket.connections);
-  const auto scale = left / (1.125 * static_cast<double>(config.http.connections) + of_sockets);
+  const auto of_http = takes_http(config) ? 1.125 * static_cast<double>(config.http.connections) : 0;
+  const auto scale = left / (of_http + static_cast<double>(of_sockets));
   const auto scaled = [scale](std::size_t connections) {
     return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(connections) * scale));
   };
-  config.http.connections = scaled(config.http.connections);
   config.socket.connections = scaled(config.socket.connections);
+  if (!takes_http(config)) return config;
+  config.http.connections = scaled(config.http.connections);
   // One network must not hold all of them.
   config.limits.connections_per_address =
       std::min(config.limits.connections_per_address, std::max<std::size_t>(1, config.http.connections / 4));
@@ -77,7 +80,8 @@ Result<Config> fit_connections(Config config, std::uint64_t limit) {
 }
 
 void warn_of_fewer_connections(const Config& wanted, const Config& fitted, std::uint64_t limit, Log& log) {
-  if (wanted.http.connections == fitted.http.connections) return;
+  if (wanted.http.connections == fitted.http.connections && wanted.socket.connections == fitted.socket.connections)
+    return;
   log.warn("open_files_low", {{"limit", limit},
                               {"http_connections", fitted.http.connections},
                               {"socket_connections", fitted.socket.connections},

@@ -39,6 +39,8 @@ TEST_CASE("a socket that a gateway carries to a node is two files") {
   REQUIRE(fitted);
   CHECK(2 * fitted->socket.connections + fitted->http.connections * 9 / 8 < 20'000);
   CHECK(fitted->socket.connections > 8'000);
+  config.roles = {"node"};
+  CHECK(fit_connections(config, 20'000)->socket.connections > 18'500);  // and no HTTP
   config.roles = {"gateway", "node"};
   CHECK(fit_connections(config, 20'000)->socket.connections > 16'000);
 }

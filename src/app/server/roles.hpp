@@ -28,7 +28,7 @@ namespace godwit::app {
 class LocalSockets final : public gateway::HandOver {
  public:
   explicit LocalSockets(node::Acceptor& acceptor) : acceptor_(acceptor) {}
-  void take(net::RawSocket socket, user::Proven proven) override {
+  void take(net::RawSocket socket, user::Proven proven, Slots::Slot) override {
     acceptor_.accept(std::move(socket), std::move(proven));
   }
 
