@@ -62,7 +62,7 @@ def answered(call):
     began = time.monotonic()
     answer = call()
     assert time.monotonic() - began < ANSWERED_WITHIN, f"{answer.method} {answer.path} took {time.monotonic() - began:.1f} s"
-    assert answer.status < 500 or (answer.status == 503 and int(answer.headers["Retry-After"]) >= 1), answer
+    assert answer.status < 500 or (answer.status == 503 and int(answer.headers["retry-after"]) >= 1), answer
     return answer
 
 
