@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "engine/memory/registry.hpp"
+#include "engine/memory/testing_registry.hpp"
 #include "node/testing_node.hpp"
 #include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
@@ -30,41 +30,10 @@ class Users final : public user::FakeUsers {
   bool away = false;
 };
 
-/// The registry, which one registration reaches late.
-class LateRegistry final : public registry::Registry {
- public:
-  explicit LateRegistry(const Clock& clock) : registry_(clock, {.lease = 8'000, .absence = 0}) {}
-  Task<Result<std::vector<registry::Epoch>>> enter(registry::Node node,
-                                                   std::vector<registry::Socket> sockets) override {
-    if (std::exchange(hold_next, false)) co_await completion<bool>([this](auto done) { release = std::move(done); });
-    co_return co_await registry_.enter(std::move(node), std::move(sockets));
-  }
-  Task<Result<registry::Node>> join(std::string name) override { return registry_.join(std::move(name)); }
-  Task<Result<void>> renew(registry::Node node, std::uint32_t sockets, bool draining) override {
-    return registry_.renew(std::move(node), sockets, draining);
-  }
-  Task<Result<void>> leave(SessionId session, registry::Epoch epoch) override {
-    return registry_.leave(std::move(session), epoch);
-  }
-  Task<Result<std::vector<registry::Live>>> nodes() override { return registry_.nodes(); }
-  Task<Result<registry::Standings>> standings(std::vector<UserKey> users) override {
-    return registry_.standings(std::move(users));
-  }
-  Task<Result<registry::Changes>> changes_after(registry::Position after) override {
-    return registry_.changes_after(after);
-  }
-
-  bool hold_next = false;
-  std::move_only_function<void(bool)> release;
-
- private:
-  engine::memory::MemoryRegistry registry_;
-};
-
 /// What nodes share.
 struct House {
   ManualClock clock;
-  LateRegistry registry{clock};
+  engine::memory::TestingRegistry registry{clock};
   Users users;
   changes::TestingChangeLog change_log;
   changes::ChangeFeed feed{change_log, clock};
