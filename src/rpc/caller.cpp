@@ -33,19 +33,19 @@ struct Caller::Round {
   }
 };
 
-Task<Result<void>> Caller::exchange(const Method& method, const MessageLite& request, MessageLite& response) {
+Task<Result<void>> Caller::exchange(std::size_t first, const Method& method, const MessageLite& request,
+                                    MessageLite& response) {
   const auto began = steady_clock::now();
   connections_.calls.add();
-  auto result = co_await go_round(method, request, response);
+  auto result = co_await go_round(first, method, request, response);
   connections_.seconds.observe(std::chrono::duration<double>(steady_clock::now() - began).count());
   co_return result;
 }
 
-Task<Result<void>> Caller::go_round(const Method& method, const MessageLite& request, MessageLite& response) {
+Task<Result<void>> Caller::go_round(std::size_t first, const Method& method, const MessageLite& request,
+                                    MessageLite& response) {
   const auto until = steady_clock::now() + method.deadline;
-  Round round{.connections = connections_,
-              .addresses = peers_.serving(role_),
-              .first = turn_.fetch_add(1, std::memory_order_relaxed)};
+  Round round{.connections = connections_, .addresses = peers_.serving(role_), .first = first};
   Error last{.code = Code::unavailable,
              .detail = "nobody serves the role of " + std::string(name_of(role_)),
              .retry_after_s = 1};

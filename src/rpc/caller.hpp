@@ -26,9 +26,13 @@ class Caller {
 
   template <class Response>
   Task<Result<Response>> call(const Method& method, const google::protobuf::MessageLite& request) {
-    Response response;
-    CO_CHECK(co_await exchange(method, request, response));
-    co_return std::move(response);
+    return call_at<Response>(turn_.fetch_add(1, std::memory_order_relaxed), method, request);
+  }
+  /// Calls about the same (a hash) ask the same peer first: what it keeps of it in memory serves them all.
+  template <class Response>
+  Task<Result<Response>> call_about(std::size_t what, const Method& method,
+                                    const google::protobuf::MessageLite& request) {
+    return call_at<Response>(what, method, request);
   }
 
   /// For what nobody waits for: tried once, with one peer. Lost where that fails.
@@ -38,9 +42,16 @@ class Caller {
   using ConnectionPtr = std::shared_ptr<Connection>;
   struct Round;
 
-  Task<Result<void>> exchange(const Method& method, const google::protobuf::MessageLite& request,
+  template <class Response>
+  Task<Result<Response>> call_at(std::size_t first, const Method& method,
+                                 const google::protobuf::MessageLite& request) {
+    Response response;
+    CO_CHECK(co_await exchange(first, method, request, response));
+    co_return std::move(response);
+  }
+  Task<Result<void>> exchange(std::size_t first, const Method& method, const google::protobuf::MessageLite& request,
                               google::protobuf::MessageLite& response);
-  Task<Result<void>> go_round(const Method& method, const google::protobuf::MessageLite& request,
+  Task<Result<void>> go_round(std::size_t first, const Method& method, const google::protobuf::MessageLite& request,
                               google::protobuf::MessageLite& response);
 
   Connections& connections_;

@@ -290,6 +290,25 @@ TEST_CASE("rpc: peers take turns; one that is not there costs nobody an answer")
   CHECK(ask(alone).error().code == Code::unavailable);
 }
 
+TEST_CASE("rpc: calls about the same ask the same peer first, and another where it is not there") {
+  Asked one, two;
+  ServingProcess first(serving(one));
+  std::optional<ServingProcess> second(std::in_place, serving(two));
+  AskingProcess here({first.address(), second->address()});
+  const auto ask_about = [&](std::size_t what) {
+    const IsAdminRequest request;
+    return here.ask(here.caller().call_about<IsAdminReply>(what, kRead, request)).has_value();
+  };
+  for (int i = 0; i < 6; ++i) REQUIRE(ask_about(41));
+  CHECK(one.asked == 0);
+  CHECK(two.asked == 6);
+  for (int i = 0; i < 4; ++i) REQUIRE(ask_about(40));
+  CHECK(one.asked == 4);
+  second.reset();
+  for (int i = 0; i < 4; ++i) REQUIRE(ask_about(41));
+  CHECK(one.asked == 8);
+}
+
 TEST_CASE("rpc: who has too much to do, or is going, passes calls on: nothing of them was begun") {
   Asked first, second;
   first.shut = true;

@@ -9,14 +9,16 @@ using namespace user::v1;
 Task<Result<user::Proven>> UserClient::authenticate(std::string_view token) {
   AuthenticateRequest request;
   request.set_token(std::string(token));
-  CO_TRY(const auto reply, co_await caller_.call<Proven>(users::kAuthenticate, request));
+  CO_TRY(const auto reply,
+         co_await caller_.call_about<Proven>(std::hash<std::string_view>()(token), users::kAuthenticate, request));
   co_return answered(read(reply));
 }
 
 Task<Result<user::Proven>> UserClient::prove_again(Identity who) {
   ProveAgainRequest request;
   write(who, *request.mutable_who());
-  CO_TRY(const auto reply, co_await caller_.call<Proven>(users::kProveAgain, request));
+  CO_TRY(const auto reply,
+         co_await caller_.call_about<Proven>(std::hash<SessionId>()(who.session), users::kProveAgain, request));
   co_return answered(read(reply));
 }
 
@@ -79,7 +81,8 @@ Task<Result<DirectRelation>> UserClient::load_relation(UserKey from, UserKey to,
   request.set_from(from.str());
   request.set_to(to.str());
   write(as_of, *request.mutable_as_of());
-  CO_TRY(const auto reply, co_await caller_.call<RelationReply>(users::kRelation, request));
+  CO_TRY(const auto reply,
+         co_await caller_.call_about<RelationReply>(std::hash<UserKey>()(from), users::kRelation, request));
   if (!reply.exists()) co_return fail(Code::not_found, "no such user");
   co_return read(reply);
 }
@@ -88,7 +91,8 @@ Task<Result<user::Keys>> UserClient::load_awake_friends(UserKey user, changes::P
   AwakeFriendsRequest request;
   request.set_user(user.str());
   write(as_of, *request.mutable_as_of());
-  CO_TRY(const auto reply, co_await caller_.call<AwakeFriendsReply>(users::kAwakeFriends, request));
+  CO_TRY(const auto reply,
+         co_await caller_.call_about<AwakeFriendsReply>(std::hash<UserKey>()(user), users::kAwakeFriends, request));
   CO_TRY(auto friends, answered(read(reply.users())));
   co_return std::make_shared<const std::vector<UserKey>>(std::move(friends));
 }
@@ -97,7 +101,8 @@ Task<Result<std::shared_ptr<const godwit::Roster>>> UserClient::load_roster(Grou
   GetRosterRequest request;
   request.set_group(group.str());
   write(as_of, *request.mutable_as_of());
-  CO_TRY(const auto reply, co_await caller_.call<user::v1::Roster>(users::kGetRoster, request));
+  CO_TRY(const auto reply,
+         co_await caller_.call_about<user::v1::Roster>(std::hash<GroupKey>()(group), users::kGetRoster, request));
   co_return answered(read(reply));
 }
 
