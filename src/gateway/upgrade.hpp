@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gateway/hand_over.hpp"
+#include "net/websocket/handshake.hpp"
+
+/// What every door for clients' sockets does alike, the gateway's and a node's own.
+namespace godwit::gateway {
+
+/// The token, or the ticket in its place: from the Authorization header, a subprotocol `bearer.<token>`, or `?token=`,
+/// in that order. Takes it out of the request's query: it goes no further.
+[[nodiscard]] std::string take_bearer(net::Request& request, const net::Handshake& handshake);
+
+/// 101, with `godwit.v1` where it was offered; then the socket goes to `sockets`, which outlives the connection.
+[[nodiscard]] net::Response upgrade(const net::Handshake& handshake, HandOver& sockets, user::Proven proven);
+
+}  // namespace godwit::gateway
