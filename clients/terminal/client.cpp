@@ -20,10 +20,11 @@ Client::~Client() { mailbox_->close(); }
 
 void Client::start(Front& front) {
   front_ = &front;
-  link_ =
-      std::make_unique<Link>(account_.socket, account_.token, clock_, random_, [this, box = mailbox_](LinkEvent event) {
-        box->post([this, event = std::move(event)]() mutable { on_link(std::move(event)); });
-      });
+  Doorway doorway{
+      .server = account_.server, .socket = account_.socket, .token = account_.token, .direct = account_.direct};
+  link_ = std::make_unique<Link>(std::move(doorway), clock_, random_, [this, box = mailbox_](LinkEvent event) {
+    box->post([this, event = std::move(event)]() mutable { on_link(std::move(event)); });
+  });
 }
 
 void Client::run() {

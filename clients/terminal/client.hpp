@@ -18,6 +18,7 @@ struct Account {
   net::Url server, socket;
   std::string token, session;
   Profile user;
+  bool direct = false;  ///< as Login has it
 };
 
 /// How the connection stands.

@@ -86,6 +86,11 @@ struct Login {
   std::string token, session, node, socket;
   Millis expires_at = 0;
   Profile user;
+  bool direct = false;  ///< sockets are opened at nodes, each with a ticket (SocketOffer)
+};
+/// A node's address, and the ticket that opens one socket there.
+struct SocketOffer {
+  std::string url, ticket, node;
 };
 
 template <class T>

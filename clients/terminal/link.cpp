@@ -5,19 +5,34 @@
 #include <mutex>
 #include <thread>
 
+#include "clients/terminal/api.hpp"
 #include "clients/terminal/backoff.hpp"
 #include "clients/terminal/failure.hpp"
 #include "clients/terminal/parse.hpp"
+#include "wire/json.hpp"
 
 namespace godwit::chat {
+namespace {
+
+/// Of so many attempts in a row the last goes by the server itself: whoever reaches it may not reach its nodes.
+constexpr unsigned kByServerEvery = 3;
+
+}  // namespace
+
+struct Link::Target {
+  net::Url url;
+  std::string bearer;
+  std::string node{};  ///< whose it is; empty: the server's own
+};
 
 struct Link::Shared {
-  net::Url url;
-  std::string token;
+  Doorway doorway;
   const Clock& clock;
   Random& random;
   std::function<void(LinkEvent)> report;
   Backoff backoff{};
+  std::string avoid{};  ///< the node that was not reached, or lost without a word
+  unsigned failed = 0;  ///< attempts in a row
 
   std::mutex mutex{};
   std::condition_variable wake{};
@@ -33,9 +48,8 @@ struct Link::Shared {
   }
 };
 
-Link::Link(net::Url socket, std::string token, const Clock& clock, Random& random,
-           std::function<void(LinkEvent)> report)
-    : shared_(std::make_shared<Shared>(std::move(socket), std::move(token), clock, random, std::move(report))) {
+Link::Link(Doorway doorway, const Clock& clock, Random& random, std::function<void(LinkEvent)> report)
+    : shared_(std::make_shared<Shared>(std::move(doorway), clock, random, std::move(report))) {
   std::thread([shared = shared_] { run(shared); }).detach();
 }
 
@@ -77,21 +91,45 @@ void Link::run(const std::shared_ptr<Shared>& shared) {
   shared->wake.notify_all();
 }
 
+/// Where to go this time. No bearer: the login is dead.
+Link::Target Link::choose(Shared& shared) {
+  const auto& [server, socket, token, direct] = shared.doorway;
+  if (!direct || shared.failed % kByServerEvery == kByServerEvery - 1) return {.url = socket, .bearer = token};
+  Api api(server);
+  api.use_token(token);
+  wire::JsonWriter wish;
+  wish.begin_object();
+  if (!shared.avoid.empty()) wish.field("avoid", shared.avoid);
+  wish.end_object();
+  const auto offer = api.ask<SocketOffer>("POST", "/v1/sockets", wish.take());
+  if (!offer) return {.url = socket, .bearer = offer.error().status == 401 ? "" : token};
+  const auto url = net::parse_url(offer->url);
+  if (!url || offer->ticket.empty()) return {.url = socket, .bearer = token};
+  return {.url = *url, .bearer = offer->ticket, .node = offer->node};
+}
+
 /// One connection from beginning to end, and the wait behind it. False: no more.
 bool Link::stand(Shared& shared, net::WebSocketClient& socket) {
   shared.report(LinkConnecting{});
-  const std::vector<net::Header> headers{{"authorization", "Bearer " + shared.token}};
-  if (const auto connected = socket.connect(shared.url, headers); !connected) {
-    if (connected.error().code == Code::unauthenticated) {
-      shared.report(LinkEnded{explain_close(4501)});
-      return false;
-    }
+  const auto target = choose(shared);
+  const auto over = [&shared] {
+    shared.report(LinkEnded{explain_close(4501)});
+    return false;
+  };
+  if (target.bearer.empty()) return over();
+  const std::vector<net::Header> headers{{"authorization", "Bearer " + target.bearer}};
+  if (const auto connected = socket.connect(target.url, headers); !connected) {
+    const bool of_node = !target.node.empty();  // a node's word is about the ticket
+    if (connected.error().code == Code::unauthenticated && !of_node) return over();
+    shared.avoid = target.node;
+    ++shared.failed;
     return come_back(shared, shared.backoff.again(shared.chance()), "the server cannot be reached");
   }
   {
     const std::lock_guard lock(shared.mutex);
     shared.up = true;
   }
+  shared.failed = 0;
   const Millis since = shared.clock.now();
   while (const auto text = socket.read()) {
     auto frame = parse<Frame>(*text);
@@ -103,6 +141,7 @@ bool Link::stand(Shared& shared, net::WebSocketClient& socket) {
     shared.up = false;
   }
   const auto code = socket.close_code();
+  shared.avoid = code == 1006 ? target.node : "";
   const auto delay = shared.backoff.after(code, socket.close_reason(), shared.clock.now() - since, shared.chance());
   return come_back(shared, delay, explain_close(code));
 }

@@ -4,9 +4,9 @@
 #include <string>
 #include <variant>
 
-#include "clients/terminal/frame.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "clients/terminal/frame.hpp"
 #include "net/client/http_client.hpp"
 
 namespace godwit::chat {
@@ -25,11 +25,18 @@ struct LinkEnded {  ///< it is over: nothing is tried any more
 };
 using LinkEvent = std::variant<LinkConnecting, LinkFrame, LinkWaiting, LinkEnded>;
 
+/// Where sockets are opened, and by what.
+struct Doorway {
+  net::Url server, socket;
+  std::string token;
+  bool direct = false;  ///< a ticket is asked for before each, and `socket` is where to go without one
+};
+
 /// The socket: a thread that connects, reads, and comes back after an end as the close codes ask (backoff.hpp).
 class Link {
  public:
   /// `report` is called on the link's thread.
-  Link(net::Url socket, std::string token, const Clock& clock, Random& random, std::function<void(LinkEvent)> report);
+  Link(Doorway doorway, const Clock& clock, Random& random, std::function<void(LinkEvent)> report);
   /// Waits briefly; a connection attempt that hangs is left behind.
   ~Link();
   Link(const Link&) = delete;
@@ -40,6 +47,8 @@ class Link {
 
  private:
   struct Shared;
+  struct Target;
+  static Target choose(Shared& shared);
   static void run(const std::shared_ptr<Shared>& shared);
   static bool stand(Shared& shared, net::WebSocketClient& socket);
   static bool come_back(Shared& shared, std::optional<Millis> delay, std::string why);

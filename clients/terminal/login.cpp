@@ -124,7 +124,8 @@ std::optional<LoggedIn> LoginDialogue::attempt(const std::string& key, const std
                   .socket = std::move(socket),
                   .token = std::move(login->token),
                   .session = std::move(login->session),
-                  .user = std::move(login->user)};
+                  .user = std::move(login->user),
+                  .direct = login->direct};
   return LoggedIn{std::move(account), std::move(device)};
 }
 

@@ -115,6 +115,10 @@ void read(const json::object& from, Login& out) {
   out.session = text(object(from, "session"), "id");
   if (out.session.empty()) out.session = text(from, "session");
   read(object(from, "user"), out.user);
+  out.direct = text(from, "sockets") == "direct";
+}
+void read(const json::object& from, SocketOffer& out) {
+  out = {text(from, "url"), text(from, "ticket"), text(from, "node")};
 }
 
 std::optional<json::object> parse_object(std::string_view body) {
@@ -172,6 +176,7 @@ template std::optional<MemberRow> parse(std::string_view);
 template std::optional<FriendRow> parse(std::string_view);
 template std::optional<Sent> parse(std::string_view);
 template std::optional<Login> parse(std::string_view);
+template std::optional<SocketOffer> parse(std::string_view);
 template std::optional<Page<Frame>> parse_page(std::string_view);
 template std::optional<Page<Profile>> parse_page(std::string_view);
 template std::optional<Page<FriendRow>> parse_page(std::string_view);

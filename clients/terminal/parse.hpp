@@ -9,8 +9,8 @@ namespace godwit::chat {
 
 /// What the server writes, as this client's shapes. Lenient: unknown fields are ignored, missing ones stay empty, so
 /// that an older client goes on with a newer server; nullopt only for what is no JSON object (an item that is none is
-/// left out). For Frame, Profile, FriendRow, RequestRow, GroupRow, MemberRow, Sent and Login; pages of the same (no
-/// Sent, no Login), and of DeviceRow, ConversationRow and Hit.
+/// left out). For Frame, Profile, FriendRow, RequestRow, GroupRow, MemberRow, Sent, Login and SocketOffer; pages of the
+/// same (not of the last three), and of DeviceRow, ConversationRow and Hit.
 template <class T>
 [[nodiscard]] std::optional<T> parse(std::string_view json);
 /// {"items":[…],"next":…}

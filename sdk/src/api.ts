@@ -179,6 +179,10 @@ export class GodwitApi {
   search(query: t.SearchQuery, signal?: AbortSignal): Promise<t.Page<t.Hit>> {
     return this.get('/v1/messages/search', query, signal);
   }
+  /** A socket past the gateway, for a login whose `sockets` is `direct`. `avoid`: a node that was not reached. */
+  offerSocket(avoid?: string, signal?: AbortSignal): Promise<t.SocketOffer> {
+    return this.request('POST', '/v1/sockets', { avoid }, signal);
+  }
   health(signal?: AbortSignal): Promise<{ status: string }> {
     return this.get('/healthz', {}, signal);
   }

@@ -8,11 +8,23 @@ export const HANDSHAKE_MS = 15_000;
 const MOST_DRAIN_MS = 60_000;
 const OFFLINE_MS = 30_000;
 
+/** Where a socket may be opened past the gateway, with what in the token's place. */
+export interface Elsewhere {
+  url: string;
+  ticket: string;
+  node: string;
+}
+
 export interface ConnectionHost {
   clock: Clock;
   random: () => number;
   url: string;
   token: string;
+  /**
+   * Asked before a socket, where the server wants them at its nodes; null: there is no such place, `url` it is. `avoid`:
+   * the node that was not reached. May end the connection instead.
+   */
+  elsewhere?: ((avoid: string | undefined, signal: AbortSignal) => Promise<Elsewhere | null>) | undefined;
   WebSocket: SocketConstructor;
   onLine: () => boolean;
   /** After a handshake that came to nothing, which browsers do not explain: is the login dead, or good? */
@@ -29,6 +41,9 @@ export type Verdict = End | 'good' | 'unknown';
 /** So many handshakes in a row that came to nothing while the server answers calls: sockets do not get through. */
 export const BLOCKED_AFTER = 2;
 
+/** Of so many attempts in a row the last goes by `url`: whoever reaches the server may not reach its nodes. */
+const BY_GATEWAY_EVERY = 3;
+
 /** Anything that the server may say. */
 export interface WireFrame {
   type: number;
@@ -40,6 +55,10 @@ export interface WireFrame {
 /** Holds one socket open: comes back by itself with full jitter, and stays away where the close code says so. */
 export class Connection {
   private socket: SocketLike | undefined;
+  /** While it is asked where to go. */
+  private asking: AbortController | undefined;
+  /** Of the socket, where it is open; else of the one before, where that was not reached or lost without a word. */
+  private node: string | undefined;
   private ending = new AbortController();
   private timer: unknown;
   private attempt = 0;
@@ -73,15 +92,19 @@ export class Connection {
     return this.open;
   }
 
+  private get isBusy(): boolean {
+    return this.socket !== undefined || this.asking !== undefined;
+  }
+
   /** At once, where it waits; a connection that is there stays. */
   reconnectNow(): void {
-    if (this.stopped || this.socket) return;
+    if (this.stopped || this.isBusy) return;
     this.connect();
   }
 
   /** Gives the socket up and comes back as after any loss. */
   drop(): void {
-    if (this.stopped || !this.socket) return;
+    if (this.stopped || !this.isBusy) return;
     this.leave();
     this.wait();
   }
@@ -103,7 +126,34 @@ export class Connection {
     this.leave();
     if (this.host.onLine()) this.tell({ status: 'connecting' });
     this.refusal = undefined;
-    const socket = new this.host.WebSocket(this.host.url, ['godwit.v1', `bearer.${this.host.token}`]);
+    this.timer = this.host.clock.setTimeout(() => {
+      this.drop();
+      void this.explain();
+    }, HANDSHAKE_MS);
+    const byGateway = this.attempt % BY_GATEWAY_EVERY === BY_GATEWAY_EVERY - 1;
+    if (this.host.elsewhere && !byGateway) void this.ask(this.host.elsewhere);
+    else this.openAt(this.host.url, this.host.token);
+  }
+
+  private async ask(elsewhere: NonNullable<ConnectionHost['elsewhere']>): Promise<void> {
+    const asking = new AbortController();
+    this.asking = asking;
+    const place = await elsewhere(this.node, asking.signal);
+    if (this.asking !== asking) return;
+    this.asking = undefined;
+    if (!place) return this.openAt(this.host.url, this.host.token);
+    try {
+      this.openAt(place.url, place.ticket, place.node);
+    } catch {
+      // What this page may not even try: a bad address, or one without TLS from a page with it.
+      this.leave();
+      this.wait();
+    }
+  }
+
+  private openAt(url: string, token: string, node?: string): void {
+    this.node = node;
+    const socket = new this.host.WebSocket(url, ['godwit.v1', `bearer.${token}`]);
     this.socket = socket;
     // Each handler looks whether its socket is still the one: what a socket says after it was left counts for nothing.
     socket.onmessage = (event) => {
@@ -113,10 +163,6 @@ export class Connection {
       if (this.socket === socket) void this.closed(event.code, event.reason);
     };
     socket.onerror = () => undefined;
-    this.timer = this.host.clock.setTimeout(() => {
-      this.drop();
-      void this.explain();
-    }, HANDSHAKE_MS);
   }
 
   private message(data: unknown): void {
@@ -136,6 +182,7 @@ export class Connection {
   private async closed(code: number, reason: string): Promise<void> {
     const opened = this.open;
     this.leave();
+    if (opened && code !== 1006) this.node = undefined;
     const end = endOf(code, this.refusal);
     if (end) return this.end(end);
     if (code === 4001) return this.wait(drainDelay(reason));
@@ -167,6 +214,8 @@ export class Connection {
 
   private leave(): void {
     this.host.clock.clearTimeout(this.timer);
+    this.asking?.abort();
+    this.asking = undefined;
     const { socket } = this;
     this.socket = undefined;
     this.open = false;

@@ -1,7 +1,7 @@
 import type { Acks } from './acks.js';
 import type { GodwitApi } from './api.js';
 import { pause, type Clock } from './clock.js';
-import { Connection, type Verdict, type WireFrame } from './connection.js';
+import { Connection, type Elsewhere, type Verdict, type WireFrame } from './connection.js';
 import { endOfLogin, type End } from './endings.js';
 import { GodwitError } from './errors.js';
 import { Presence } from './presence.js';
@@ -47,6 +47,7 @@ export class Leader {
       onLine,
       url: host.socketUrl,
       token: host.login.token,
+      elsewhere: host.login.sockets === 'direct' ? (avoid, signal) => this.elsewhere(avoid, signal) : undefined,
       checkLogin: () => this.checkLogin(),
       state: (state) => host.state(state),
       connected: (frame, signal) => void this.connected(frame, signal),
@@ -123,6 +124,16 @@ export class Leader {
       return 'good';
     } catch (error) {
       return endOfLogin(error, this.host.login, this.host.clock.now()) ?? 'unknown';
+    }
+  }
+
+  private async elsewhere(avoid: string | undefined, signal: AbortSignal): Promise<Elsewhere | null> {
+    try {
+      return await this.host.api.offerSocket(avoid, signal);
+    } catch (error) {
+      const end = endOfLogin(error, this.host.login, this.host.clock.now());
+      if (end) this.connection.end(end);
+      return null;
     }
   }
 

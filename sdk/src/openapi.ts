@@ -237,6 +237,24 @@ export interface components {
             node: string;
             /** @description Where to connect: a path on the server that answered, or a ws or wss URL. */
             socket: string;
+            /**
+             * @description `direct`: ask `POST /v1/sockets` before each socket, and open that one; `socket` works, too. Where it is left out: `relay`.
+             * @enum {string}
+             */
+            sockets?: "relay" | "direct";
+        };
+        SocketWish: {
+            /** @description `node` of an offer that came to nothing: another one is named, where there is one. */
+            avoid?: string | null;
+        };
+        SocketOffer: {
+            /** @description What to open: a ws or wss URL. */
+            url: string;
+            /** @description In the token's place; good once. */
+            ticket: string;
+            /** @description Whose it is, for `avoid`. */
+            node: string;
+            expiresAt: components["schemas"]["Millis"];
         };
         Friend: {
             user: components["schemas"]["UserCard"];

@@ -23,6 +23,8 @@ export type Device = Schemas['Device'];
 export type Session = Schemas['Session'];
 /** The answer of logging in. `socket` is a path or a ws URL. */
 export type Login = With<Schemas['LoginAnswer'], { user: User }>;
+/** A node's address, and the ticket that opens one socket there. */
+export type SocketOffer = Schemas['SocketOffer'];
 export type Friend = Schemas['Friend'];
 export type Block = Schemas['Block'];
 export type RequestState = Schemas['RequestState'];

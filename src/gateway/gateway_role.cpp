@@ -9,6 +9,7 @@
 #include "base/executor.hpp"
 #include "base/utf8.hpp"
 #include "domain/text.hpp"
+#include "gateway/problem_answer.hpp"
 #include "wire/reply.hpp"
 
 namespace godwit::gateway {
@@ -26,6 +27,7 @@ constexpr auto kOwnBindings = std::to_array<CallTable<GatewayRole>::Binding>({
     {"GET", "/healthz", [](GatewayRole&, Call&) -> Task<Answer> { co_return wire::reply(200, R"({"status":"ok"})"); }},
 });
 constexpr RouteSpec kSocketRoute{"GET", "/v1/socket", Access::open};
+constexpr RouteSpec kOfferRoute{"POST", "/v1/sockets", Access::session, Body::required};
 
 /// What a list costs by its `limit`; a bad one is refused where it is read.
 double cost_of(const net::Request& request, Cost cost) {
@@ -49,7 +51,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
       log_(log),
       log_rate_(clock),
       own_(*this, kOwnRoutes, kOwnBindings),
-      page_(settings_.page),
+      page_(settings_.page, settings_.node_origins),
       gate_(settings_.gate),
       user_calls_(clock, {settings_.requests_per_user, 2 * settings_.requests_per_user}),
       user_sends_(clock, {settings_.sends_per_user, 2 * settings_.sends_per_user}),
@@ -74,6 +76,7 @@ GatewayRole::GatewayRole(std::size_t loops, Peers peers, Settings settings, cons
                  .depth = [this] { return openings_.waiting(); }});
   add(own_);
   table_.add({.spec = kSocketRoute, .sockets = &peers_.sockets});
+  table_.add({.spec = kOfferRoute});
 }
 
 void GatewayRole::add_open_socket(std::string_view path, HandOver& sockets) {
@@ -108,6 +111,7 @@ Task<GatewayRole::Response> GatewayRole::answer(Passage& passage) {
   CO_CHECK(check_text(passage.http, route.spec.body));
   if (route.sockets == &peers_.sockets) co_return co_await open_socket(passage.http, *route.sockets);
   if (route.sockets != nullptr) co_return open_plain_socket(passage.http, *route.sockets);
+  if (route.role == nullptr) co_return co_await offer_socket(passage);
   co_return co_await ask(route, passage);
 }
 
@@ -223,14 +227,7 @@ net::Response GatewayRole::finish(const Passage& passage, Response answered) {
 net::Response GatewayRole::finish_error(const Passage& passage, const Error& error) {
   problems_[static_cast<std::size_t>(error.code)]->add();
   const auto trace = random_.hex(kTraceDigits);
-  auto response = net::Response::of(wire::problem(error, trace));
-  if (error.code == Code::method_not_allowed) response.headers.push_back({"allow", error.detail});
-  if (error.code == Code::unsupported_content_encoding) response.headers.push_back({"accept-encoding", "identity"});
-  if (response.status == 401) response.headers.push_back({"www-authenticate", "Bearer"});
-  if (error.code == Code::upgrade_required) {
-    response.headers.push_back({"upgrade", "websocket"});
-    response.headers.push_back({"sec-websocket-version", "13"});
-  }
+  auto response = problem_answer(error, trace);
   if (response.status >= 500) {
     failures_.add();
     log_failure(passage, error, trace);
@@ -239,8 +236,6 @@ net::Response GatewayRole::finish_error(const Passage& passage, const Error& err
         "http",
         {{"trace", trace}, {"method", passage.http.method}, {"path", passage.pattern}, {"status", response.status}});
   }
-  // An engine's words are for the log; the caller gets the sentence of the code and the trace to ask by.
-  if (error.code == Code::internal) response.body = wire::problem(Error{.code = Code::internal}, trace).body;
   return response;
 }
 

@@ -13,7 +13,9 @@
 #include "gateway/page.hpp"
 #include "gateway/rate_limiter.hpp"
 #include "gateway/route_table.hpp"
+#include "gateway/socket_offers.hpp"
 #include "gateway/token_cache.hpp"
+#include "gateway/upgrade.hpp"
 #include "net/http/connection_gate.hpp"
 #include "service/call_table.hpp"
 #include "service/ended_sessions.hpp"
@@ -25,10 +27,12 @@ struct Settings {
   std::vector<std::string> origins;  ///< beside the server's own
   bool limits = true;
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
-  std::size_t openings = 256, openings_waiting = 4'096;  ///< sockets that are about to stand, and that wait to begin
-  double connects_per_user = 1;                          ///< sockets opened a second; bursts of thirty times that
+  std::size_t openings = kOpenings,
+              openings_waiting = kOpeningsWaiting;  ///< sockets that are about to stand, and that wait to begin
+  double connects_per_user = 1;                     ///< sockets opened a second; bursts of thirty times that
   net::ConnectionGate::Settings gate{};
   std::span<const PageFile> page{};  ///< outlives the role
+  std::string node_origins{};        ///< where the page may open sockets besides: "wss://one.example wss://two.example"
 };
 
 /// The gateway role (网关): the one door. Names the route, proves who calls, limits, lets the role answer, and hands
@@ -39,6 +43,7 @@ class GatewayRole {
     user::Service& users;
     changes::ChangeFeed& feed;
     HandOver& sockets;
+    SocketOffers* offers = nullptr;  ///< null: sockets come to this gateway
   };
   /// `loops`: how many there are; each has a token cache of its own.
   GatewayRole(std::size_t loops, Peers peers, Settings settings, const Clock& clock, Random& random, Log& log,
@@ -83,8 +88,9 @@ class GatewayRole {
   /// Proves the token, upgrades, hands the socket over.
   Task<Response> open_socket(net::Request& request, HandOver& sockets);
   [[nodiscard]] static Response open_plain_socket(const net::Request& request, HandOver& sockets);
-  [[nodiscard]] bool origin_allowed(const net::Request& request) const;
-  void log_refused_origin(const net::Request& request);
+  /// Says where to open a socket past the gateway.
+  Task<Response> offer_socket(Passage& passage);
+  [[nodiscard]] Result<void> check_origin(const net::Request& request);
   void log_failure(const Passage& passage, const Error& error, std::string_view trace);
   /// When the second of a rated line is over: how many more there were of `name`.
   void log_rest_later(std::string_view event, std::string_view name);

@@ -1,87 +1,59 @@
-#include <algorithm>
-
-#include "domain/text.hpp"
 #include "gateway/gateway_role.hpp"
 #include "gateway/origin.hpp"
-#include "net/websocket/handshake.hpp"
+#include "gateway/upgrade.hpp"
+#include "wire/reply.hpp"
 
 namespace godwit::gateway {
-namespace {
 
-constexpr std::string_view kProtocol = "godwit.v1";
-constexpr std::string_view kTokenProtocol = "bearer.";
-
-/// The token from the Authorization header, a subprotocol `bearer.<token>`, or `?token=`, in that order.
-std::string token_of(const net::Request& request, const std::vector<std::string>& subprotocols) {
-  if (const auto header = net::bearer_token(request); !header.empty()) return std::string(header);
-  for (const auto& offered : subprotocols) {
-    if (offered.starts_with(kTokenProtocol)) return offered.substr(kTokenProtocol.size());
-  }
-  return net::query_value(request.query, "token").value;
-}
-
-net::Response switching(const net::Handshake& handshake) {
-  net::Response response;
-  response.status = 101;
-  response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
-  return response;
-}
-
-}  // namespace
-
-bool GatewayRole::origin_allowed(const net::Request& request) const {
-  const auto origin = request.header("origin");
-  if (origin.empty()) return true;  // not a browser
-  if (same_host(origin, request.header("host"))) return true;
-  return std::ranges::find(settings_.origins, origin) != settings_.origins.end();
-}
-
-/// The operator's only sign that a page is refused: most often a proxy that changes Host, or a second name.
-void GatewayRole::log_refused_origin(const net::Request& request) {
+/// The log line is the operator's only sign that a page is refused: most often a proxy that changes Host, or a second
+/// name.
+Result<void> GatewayRole::check_origin(const net::Request& request) {
+  if (origin_allowed(request.header("origin"), request.header("host"), settings_.origins)) return {};
   const auto verdict = log_rate_.count("/v1/socket");
   if (verdict.first_held) log_rest_later("origin_refused", "/v1/socket");
-  if (!verdict.write) return;
-  log_.warn("origin_refused", {{"origin", printable(request.header("origin"))},
-                               {"host", printable(request.header("host"))},
-                               {"setting", "gateway.origins"},
-                               {"count", verdict.count}});
+  if (verdict.write)
+    log_.warn("origin_refused", {{"origin", printable(request.header("origin"))},
+                                 {"host", printable(request.header("host"))},
+                                 {"setting", "gateway.origins"},
+                                 {"count", verdict.count}});
+  return fail(Code::origin_not_allowed);
 }
 
 GatewayRole::Response GatewayRole::open_plain_socket(const net::Request& request, HandOver& sockets) {
   if (!net::wants_websocket(request)) return fail(Code::upgrade_required);
   TRY(const auto handshake, net::websocket_handshake(request));
-  auto response = switching(handshake);
-  response.take_over = [&sockets](net::RawSocket socket) { sockets.take(std::move(socket), {}, {}); };
-  return response;
+  return upgrade(handshake, sockets, {}, {});
 }
 
 Task<GatewayRole::Response> GatewayRole::open_socket(net::Request& request, HandOver& sockets) {
   if (!net::wants_websocket(request)) co_return fail(Code::upgrade_required);
-  CO_TRY(auto handshake, net::websocket_handshake(request));
-  const auto token = token_of(request, handshake.subprotocols);
-  request.query.clear();  // the token goes no further
+  CO_TRY(const auto handshake, net::websocket_handshake(request));
+  const auto token = take_bearer(request, handshake);
   if (token.empty()) co_return fail(Code::unauthenticated);
-  // Who comes when thousands do waits here: each step on the way has its deadline.
   CO_TRY(auto opening, co_await openings_.take());
   // A socket asks once: its token is not worth a place in the cache of those that come with every call.
   CO_TRY(auto proven, co_await peers_.users.authenticate(token));
-  if (!origin_allowed(request)) {
-    log_refused_origin(request);
-    co_return fail(Code::origin_not_allowed);
-  }
+  CO_CHECK(check_origin(request));
   CO_CHECK(sockets.ready());
   // Each socket that opens or ends may tell all friends so.
   if (settings_.limits) CO_CHECK(user_connects_.take(proven.who.user.str()));
+  co_return upgrade(handshake, sockets, std::move(proven), std::move(opening));
+}
 
-  auto response = switching(handshake);
-  if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end()) {
-    response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
-  }
-  response.take_over = [&sockets, proven = std::move(proven),
-                        slot = std::move(opening)](net::RawSocket socket) mutable {
-    sockets.take(std::move(socket), std::move(proven), std::move(slot));
-  };
-  co_return response;
+/// Where the socket may be opened instead, for whoever has proven a session by `admit`. The limit is the upgrade's.
+Task<GatewayRole::Response> GatewayRole::offer_socket(Passage& passage) {
+  CO_TRY(auto fields, wire::Fields::parse(passage.http.body));
+  auto avoid = fields.maybe_text("avoid");
+  CO_CHECK(fields.verdict());
+  CO_CHECK(check_origin(passage.http));
+  if (peers_.offers == nullptr) co_return fail(Code::not_found, "sockets are relayed here: open the login's `socket`");
+  if (settings_.limits) CO_CHECK(user_connects_.take(passage.call.who.user.str()));
+  CO_TRY(const auto offer, co_await peers_.offers->offer(passage.call.who, std::string(passage.http.header("host")),
+                                                         std::move(avoid).value_or("")));
+  wire::JsonWriter json;
+  json.begin_object().field("url", offer.url).field("ticket", offer.ticket).field("node", offer.node);
+  json.field("expiresAt", offer.expires_at).end_object();
+  co_return net::Response::of(wire::reply(201, json.take()));
 }
 
 }  // namespace godwit::gateway

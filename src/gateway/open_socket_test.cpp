@@ -3,11 +3,13 @@
 
 #include <functional>
 
+#include "engine/memory/registry.hpp"
 #include "gateway/gateway_role.hpp"
 #include "net/loop/event_loop.hpp"
 #include "service/call_table.hpp"
 #include "service/fake_users.hpp"
 #include "service/testing_change_log.hpp"
+#include "wire/json.hpp"
 #include "wire/reply.hpp"
 
 // What the gateway remembers of a token, and what it hands over with a socket.
@@ -159,6 +161,84 @@ TEST_CASE("so many sockets open at a time: the next is refused until one stands,
   CHECK(bed.ask("/v1/socket").body.contains("too many wait") == false);
   bed.sockets.full = false;
   CHECK(bed.ask("/v1/socket").status == 101);
+}
+
+/// A gateway that sends sockets to nodes, of which one lives.
+struct BedWithOffers : Bed {
+  net::Response offer(std::string body, std::vector<net::Header> more = {}) {
+    net::Request request;
+    request.method = "POST";
+    request.path = "/v1/sockets";
+    request.body = std::move(body);
+    request.has_body = true;
+    request.headers = {
+        {"host", "chat.example"}, {"content-type", "application/json"}, {"authorization", "Bearer good"}};
+    for (auto& header : more) request.headers.push_back(std::move(header));
+    return sync_wait(direct.handle(request));
+  }
+  engine::memory::MemoryRegistry registry{clock, engine::memory::kOneProcess};
+  registry::Node node = *sync_wait(registry.join("one"));
+  SocketOffers offers{registry, {.nodes = {{"one", "ws://one.example"}}, .secret = "the secret"}, clock, random};
+  Metrics others;
+  GatewayRole direct{
+      1, {.users = users, .feed = feed, .sockets = sockets, .offers = &offers}, {}, clock, random, log, others};
+};
+
+TEST_CASE("a gateway that relays offers no socket elsewhere") {
+  Bed bed;
+  net::Request request;
+  request.method = "POST";
+  request.path = "/v1/sockets";
+  request.body = "{}";
+  request.has_body = true;
+  request.headers = {{"content-type", "application/json"}, {"authorization", "Bearer good"}};
+  CHECK(sync_wait(bed.role.handle(request)).status == 404);
+}
+
+TEST_CASE("an offer is for whose token it is, and for pages of the host that was asked") {
+  BedWithOffers bed;
+  const auto answer = bed.offer("{}", {{"origin", "https://chat.example"}});
+  REQUIRE(answer.status == 201);
+  const auto parsed = wire::Fields::parse(answer.body);
+  REQUIRE(parsed);
+  auto fields = *parsed;
+  CHECK(fields.text("url") == "ws://one.example/v1/socket");
+  CHECK(fields.text("node") == "one");
+  CHECK(fields.integer("expiresAt") == bed.clock.now() + 30'000);
+  const auto ticket = TicketSigner("the secret").verify(fields.text("ticket"), "one", bed.clock.now());
+  REQUIRE(ticket);
+  CHECK(ticket->who.user == UserKey("ann"));
+  CHECK(ticket->who.session == SessionId("s-1"));
+  CHECK(ticket->who.expires_at == 2'000'000'000'000);
+  CHECK(ticket->host == "chat.example");
+}
+
+TEST_CASE("an offer is refused without a session, to pages of others, and too often") {
+  BedWithOffers bed;
+  CHECK(bed.offer(R"({"avoid":5})").status == 422);
+  CHECK(bed.offer("{}", {{"origin", "https://evil.example"}}).status == 403);
+  bed.users.ended = true;
+  bed.end("s-1");
+  CHECK(bed.offer("{}").status == 401);
+  bed.users.ended = false;
+  int given = 0, limited = 0;
+  for (int i = 0; i < 40; ++i) ++(bed.offer("{}").status == 429 ? limited : given);
+  CHECK(given == 30);
+  CHECK(limited == 10);
+}
+
+TEST_CASE("a gateway that sends sockets elsewhere takes those that come to it all the same") {
+  BedWithOffers bed;
+  net::Request request;
+  request.method = "GET";
+  request.path = "/v1/socket";
+  request.headers = {{"host", "here"},
+                     {"upgrade", "websocket"},
+                     {"connection", "Upgrade"},
+                     {"sec-websocket-version", "13"},
+                     {"authorization", "Bearer good"},
+                     {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+  CHECK(sync_wait(bed.direct.handle(request)).status == 101);
 }
 
 TEST_CASE("a token is proven once, and again when any session has ended") {

@@ -1,6 +1,6 @@
 #include "gateway/origin.hpp"
 
-#include <string>
+#include <algorithm>
 
 #include "domain/text.hpp"
 
@@ -30,6 +30,10 @@ bool same_host(std::string_view origin, std::string_view host) {
   const auto a = split(std::string_view(text).substr(tls ? 8 : 7), tls ? "443" : "80");
   const auto b = split(asked, tls ? "443" : "80");
   return !a.host.empty() && a.host == b.host && a.port == b.port;
+}
+
+bool origin_allowed(std::string_view origin, std::string_view host, std::span<const std::string> others) {
+  return origin.empty() || same_host(origin, host) || std::ranges::find(others, origin) != others.end();
 }
 
 }  // namespace godwit::gateway

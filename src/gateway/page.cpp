@@ -54,7 +54,7 @@ bool asks_for_file(std::string_view path, const net::Request& request) {
 
 }  // namespace
 
-Page::Page(std::span<const PageFile> files) {
+Page::Page(std::span<const PageFile> files, std::string sockets) : sockets_(std::move(sockets)) {
   for (const auto& file : files) files_.emplace(file.path, &file);
   index_ = files_.emplace(kIndex, &missing()).first->second;
 }
@@ -95,7 +95,8 @@ Result<net::Response> Page::answer(const net::Request& request) const {
   if (request.method != "GET" && request.method != "HEAD") return fail(Code::method_not_allowed, "GET, HEAD, OPTIONS");
   const auto coding = choose_coding(request, {.brotli = !file->brotli.empty(), .gzip = !file->gzip.empty()});
   const auto etag = file->hash.empty() ? std::string() : etag_of(file->hash, coding);
-  net::Response response{.content_type = std::string(media_type(file->path)), .headers = page_headers(file->path)};
+  net::Response response{.content_type = std::string(media_type(file->path)),
+                         .headers = page_headers(file->path, sockets_)};
   if (!etag.empty()) response.headers.push_back({"etag", etag});
   if (matches(request, etag)) {
     response.status = 304;

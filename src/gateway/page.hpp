@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -22,7 +23,8 @@ struct PageFile {
 /// that is no file. Immutable; any thread.
 class Page {
  public:
-  explicit Page(std::span<const PageFile> files);
+  /// `sockets`: origins of WebSockets, separated by blanks, that it may open besides those of its own server.
+  explicit Page(std::span<const PageFile> files, std::string sockets = {});
 
   /// Whether the page was built in.
   [[nodiscard]] bool built() const noexcept { return index_ != &missing(); }
@@ -37,6 +39,7 @@ class Page {
 
   std::map<std::string_view, const PageFile*> files_;
   const PageFile* index_;
+  const std::string sockets_;
 };
 
 }  // namespace godwit::gateway

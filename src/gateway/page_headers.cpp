@@ -1,5 +1,7 @@
 #include "gateway/page_headers.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -34,10 +36,11 @@ constexpr std::array kKinds{
     Kind{".wasm", "application/wasm"},
 };
 
-/// No script but the page's own files, nothing inline, no other origin; the socket is of the same origin, too.
+/// No script but the page's own files, nothing inline, no other origin; the socket is of the same origin, too, or of
+/// those that are named.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self'; base-uri 'none'; form-action "
+    "connect-src 'self'{}{}; manifest-src 'self'; worker-src 'self'; media-src 'self'; base-uri 'none'; form-action "
     "'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types vue godwit";
 
@@ -55,7 +58,7 @@ std::string_view media_type(std::string_view path) noexcept {
   return found != kKinds.end() ? found->media_type : "application/octet-stream";
 }
 
-std::vector<net::Header> page_headers(std::string_view path) {
+std::vector<net::Header> page_headers(std::string_view path, std::string_view sockets) {
   const bool hashed = path.starts_with(kHashedFiles);
   std::vector<net::Header> headers{
       {"cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache"},
@@ -66,7 +69,8 @@ std::vector<net::Header> page_headers(std::string_view path) {
       {"permissions-policy", std::string(kPermissions)},
       {"x-frame-options", "DENY"},
   };
-  if (media_type(path).starts_with("text/html")) headers.push_back({"content-security-policy", std::string(kPolicy)});
+  if (media_type(path).starts_with("text/html"))
+    headers.push_back({"content-security-policy", fmt::format(kPolicy, sockets.empty() ? "" : " ", sockets)});
   return headers;
 }
 

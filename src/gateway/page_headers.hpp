@@ -13,6 +13,7 @@ inline constexpr std::string_view kHashedFiles = "/assets/";
 [[nodiscard]] std::string_view media_type(std::string_view path) noexcept;
 
 /// What every answer with a file of the page carries: how long it keeps, and what a browser may do with it.
-[[nodiscard]] std::vector<net::Header> page_headers(std::string_view path);
+/// `sockets`: as of Page.
+[[nodiscard]] std::vector<net::Header> page_headers(std::string_view path, std::string_view sockets);
 
 }  // namespace godwit::gateway

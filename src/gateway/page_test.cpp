@@ -53,6 +53,13 @@ TEST_CASE("files answer with their own bytes, borrowed") {
   CHECK(page.answer(request("/favicon%2Esvg"))->borrowed == "<svg>");
 }
 
+TEST_CASE("the page may open sockets at its own server, and at the nodes that are named") {
+  const auto policy = [](const Page& page) { return header(*page.answer(request("/")), "content-security-policy"); };
+  CHECK(policy(Page(kFiles)).contains("; connect-src 'self'; "));
+  CHECK(policy(Page(kFiles, "wss://one.example ws://two.example:8082"))
+            .contains("; connect-src 'self' wss://one.example ws://two.example:8082; "));
+}
+
 TEST_CASE("the client's own routes answer with the index") {
   const Page page(kFiles);
   for (const char* path : {"/", "/chat/u:bob", "/chat/u%3Abob", "/admin", "/settings", "/chat/", "/vault", "/v",

@@ -10,7 +10,8 @@
 
 namespace godwit::gateway {
 
-/// What answers to a path: a role's call, or an upgrade to a WebSocket, whose socket goes to `sockets`.
+/// What answers to a path: a role's call; an upgrade to a WebSocket, whose socket goes to `sockets`; without either,
+/// the gateway's offer of a socket elsewhere.
 struct Route {
   RouteSpec spec;
   RoleClient* role = nullptr;

@@ -26,6 +26,7 @@ inline void logging_in(const MakeBed& make) {
   CHECK(login.status == 201);
   CHECK(login.text("node") == "node-1");
   CHECK(login.text("socket") == "/v1/socket");
+  CHECK(login.text("sockets") == "relay");
   CHECK(bed.offline.adopted.back() == std::pair<std::string, std::string>{"ann", "laptop"});
   CHECK(bed.try_log_in("ann", "x", "wrong password").is(401, "bad_credentials"));
   const auto before = bed.hasher.verified;

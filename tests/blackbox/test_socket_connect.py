@@ -7,6 +7,7 @@ import websocket
 from kit import rfc6455, shapes
 from kit.calls import HANDSHAKE
 from kit.channel import Channel
+from kit.elsewhere import direct
 from kit.raw_http import RawConnection, ask
 from kit.raw_socket import RawSocket, Refused
 
@@ -67,6 +68,15 @@ def test_the_token_in_the_query(world):
 def test_the_path_that_the_login_told(world):
     alice = world.person("alice")
     assert alice.connect().hello["msgSender"] == alice.key
+
+
+def test_a_server_that_relays_offers_no_other_place(world):
+    if direct():
+        return  # test_direct_sockets.py
+    alice = world.person("alice")
+    assert alice.login["sockets"] == "relay"
+    alice.post("/v1/sockets", {}).refused(404, "not_found")
+    alice.call("POST", "/v1/sockets", {}, headers={"Origin": "https://evil.example"}).refused(403, "origin_not_allowed")
 
 
 def test_without_a_token_or_with_a_bad_one_it_is_401_before_the_upgrade(world):

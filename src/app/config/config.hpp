@@ -24,6 +24,7 @@ struct Config {
   std::string engines = "embedded";
   struct Node {
     std::string name = "node-1";
+    Address listen{"127.0.0.1", 8082};
   } node;
   struct Cluster {
     Address listen{"127.0.0.1", 9100};
@@ -33,7 +34,7 @@ struct Config {
   } cluster;
   struct Peers {
     std::vector<std::string> user{}, dispatch{}, archive{}, offline{};
-    std::vector<std::string> node{};
+    std::vector<std::string> node{}, node_public{};
   } peers;
   struct Mysql {
     Address address{"127.0.0.1", 3306};
@@ -79,6 +80,8 @@ struct Config {
   struct Gateway {
     std::vector<std::string> origins{};
     std::vector<std::string> trusted_proxies{};
+    std::string sockets = "relay";
+    Seconds ticket_lifetime{30};
   } gateway;
   struct Sessions {
     Seconds lifetime{30.0 * 86'400};

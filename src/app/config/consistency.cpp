@@ -65,6 +65,36 @@ void check_peers(const Config& config, const Complain& complain) {
   if (!config.rocketmq.broker.empty()) check("rocketmq.broker", {config.rocketmq.broker}, false);
 }
 
+/// `name=ws://host[:port][/path]` or wss://: nothing that a path of ours could not follow.
+bool is_public_node(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) return false;
+  auto url = text.substr(equals + 1);
+  const auto scheme = url.starts_with("wss://") ? 6U : url.starts_with("ws://") ? 5U : 0U;
+  if (scheme == 0 || url.size() > 512) return false;
+  url.remove_prefix(scheme);
+  const bool odd = std::ranges::any_of(
+      url, [](char c) { return c <= ' ' || c > '~' || std::string_view("\"',;?#*@\\").contains(c); });
+  return !odd && !url.empty() && url.front() != '/' && url.front() != ':' && url.back() != '/';
+}
+
+/// What sockets need that clients open at nodes.
+void check_direct_sockets(const Config& config, const Complain& complain) {
+  for (const auto& node : config.peers.node_public) {
+    if (!is_public_node(node))
+      complain("peers.node_public", "holds \"" + node +
+                                        "\"; it must be name=wss://host or name=ws://host:port, without a "
+                                        "slash at the end");
+  }
+  if (config.gateway.sockets != "direct") return;
+  if (config.engines != "distributed")
+    complain("gateway.sockets", "is direct, which needs engines = \"distributed\": one process has sockets at hand");
+  if (config.cluster.secret.empty())
+    complain("cluster.secret", "must be set where gateway.sockets is direct: tickets are signed with it");
+  if (config.peers.node_public.empty())
+    complain("peers.node_public", "must say where clients reach the nodes, as gateway.sockets is direct");
+}
+
 /// What a process needs that does not run every role.
 void check_processes(const Config& config, const Complain& complain) {
   for (const auto& role : config.roles) {
@@ -101,6 +131,7 @@ std::vector<std::string> inconsistencies(const Loaded& loaded) {
     problems.push_back(fmt::format("{}: {} {}", origin_of(loaded, name), name, what));
   };
   check_processes(config, complain);
+  check_direct_sockets(config, complain);
   if (!config.admin.listen.loopback() && config.admin.key.empty()) {
     complain("admin.listen", "is not loopback, so admin.key must be set (at least 16 characters)");
   }

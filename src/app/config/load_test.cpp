@@ -213,6 +213,17 @@ TEST_CASE("a process among others names who runs the roles that it does not") {
   CHECK(has(problems_of_variable("GODWIT_PEERS_NODE", "127.0.0.1:9101"), "it must be name=address:port"));
   CHECK(has(problems_of_variable("GODWIT_PEERS_USER", "nowhere"), "it must be address:port"));
   CHECK(has(problems_of_variable("GODWIT_MYSQL_LEDGER", "127.0.0.1:3306"), "it must be address:port/database"));
+  for (const auto* bad : {"node-1", "=ws://a", "node-1=http://a", "node-1=ws://", "node-1=ws://a/", "node-1=wss://a?b",
+                          "node-1=wss://a b", "node-1=ws://a;b", "node-1=ws://:80", "node-1=ws:///a"})
+    CHECK_MESSAGE(has(problems_of_variable("GODWIT_PEERS_NODE_PUBLIC", bad), "peers.node_public holds"), bad);
+  for (const auto* good : {"node-1=ws://10.0.0.7:8082", "n=wss://[::1]:1", "node-1=wss://chat.example.org/nodes/1"})
+    CHECK(load({.environment = {{"GODWIT_PEERS_NODE_PUBLIC", good}}}));
+  const auto direct = problems_of_variable("GODWIT_GATEWAY_SOCKETS", "direct");
+  CHECK(has(direct, "gateway.sockets is direct, which needs engines"));
+  CHECK(has(direct, "cluster.secret must be set where gateway.sockets is direct"));
+  CHECK(has(direct, "peers.node_public must say"));
+  CHECK(has(problems_of_variable("GODWIT_GATEWAY_SOCKETS", "both"), "gateway.sockets"));
+  CHECK(has(problems_of_variable("GODWIT_GATEWAY_TICKET_LIFETIME", "31"), "gateway.ticket_lifetime"));
   const auto some = load_file(R"(
 roles = ["gateway", "node"]
 engines = "distributed"

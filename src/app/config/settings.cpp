@@ -1,20 +1,12 @@
 #include <algorithm>
 #include <cctype>
 
-#include "app/config/setting.hpp"
+#include "app/config/sections.hpp"
 
 namespace godwit::app {
 namespace {
 
-/// `at<&Config::http, &Config::Http::threads>`: the field, as the table holds it.
-template <auto Section, auto Key>
-constexpr auto at = +[](Config& config) -> auto& { return config.*Section.*Key; };
-
-/// The same for a setting without a section.
-template <auto Key>
-constexpr auto top = +[](Config& config) -> auto& { return config.*Key; };
 using C = Config;
-constexpr double kDay = 86'400, kMega = 1'048'576, kGiga = 1'073'741'824;
 
 std::vector<Setting> registration_settings() {
   return {
@@ -40,6 +32,10 @@ std::vector<Setting> registration_settings() {
 std::vector<Setting> node_settings() {
   return {
       {"node.name", "What sessions and logs call this process.", at<&C::node, &C::Node::name>, 1, 64},
+      {"node.listen",
+       "With `gateway.sockets = \"direct\"`: where clients open sockets at the node of this process. What holds for "
+       "`http.listen` holds here, too: TLS comes from a proxy in front of it.",
+       at<&C::node, &C::Node::listen>},
       {"storage.data", "The directory of everything that is kept. Made at the first start, mode 0700.",
        at<&C::storage, &C::Storage::data>, 1, 4096},
       {"storage.block_cache_bytes", "Memory for blocks read from the message store.",
@@ -49,112 +45,6 @@ std::vector<Setting> node_settings() {
        at<&C::storage, &C::Storage::memtable_bytes>, kMega, 4 * kGiga},
       {"storage.queue", "Sends that may wait for the disk. Above it a send is answered 503 `unavailable` at once.",
        at<&C::storage, &C::Storage::queue>, 1, 1'000'000},
-  };
-}
-
-std::vector<Setting> process_settings() {
-  return {
-      {"roles",
-       "The roles that this process runs: `gateway`, `user`, `dispatch`, `node`, `archive`, `offline`, or `all`. Fewer "
-       "than all need `engines = \"distributed\"`, and `peers` for the others. In the environment and on the command "
-       "line separated by commas.",
-       top<&C::roles>, 1, 16},
-      {"engines",
-       "What messages and people are kept in: `embedded` (files below `storage.data`, one process), or `distributed` "
-       "(MySQL, Redis, RocketMQ and Elasticsearch, any number of processes).",
-       top<&C::engines>,
-       1,
-       16,
-       {"embedded", "distributed"}},
-      {"cluster.listen", "Where the other processes call the roles of this one, by gRPC.",
-       at<&C::cluster, &C::Cluster::listen>},
-      {"cluster.node_listen", "Where dispatchers link to the node of this process, and gateways relay sockets to it.",
-       at<&C::cluster, &C::Cluster::node_listen>},
-      {"cluster.secret",
-       "What all processes know and nobody else; at least 16 characters. Needed where not all roles are in one "
-       "process.",
-       at<&C::cluster, &C::Cluster::secret>,
-       0,
-       256,
-       {},
-       Reloads::no,
-       Secret::yes},
-      {"cluster.signing_key",
-       "The file of the key that signs tokens, the same for every process that runs the role `user`. Empty: "
-       "`signing.key` below `storage.data`.",
-       at<&C::cluster, &C::Cluster::signing_key>, 0, 4096},
-  };
-}
-
-std::vector<Setting> peer_settings() {
-  const auto peers = [](std::string_view name, std::string_view doc, std::vector<std::string>& (*field)(Config&)) {
-    return Setting{name, doc, field, 0, 1024};
-  };
-  return {
-      peers("peers.user", "Processes that run the role `user`: the `cluster.listen` of each.",
-            at<&C::peers, &C::Peers::user>),
-      peers("peers.dispatch", "The same of `dispatch`.", at<&C::peers, &C::Peers::dispatch>),
-      peers("peers.archive", "The same of `archive`.", at<&C::peers, &C::Peers::archive>),
-      peers("peers.offline", "The same of `offline`.", at<&C::peers, &C::Peers::offline>),
-      peers("peers.node",
-            "Nodes by name, and the `cluster.node_listen` of each: `node-1=10.0.0.7:9101`. Dispatchers link to all of "
-            "them, gateways relay to them.",
-            at<&C::peers, &C::Peers::node>),
-  };
-}
-
-std::vector<Setting> engine_settings() {
-  return {
-      {"mysql.address", "The server of accounts and of the ledger: MySQL 8 or MariaDB.",
-       at<&C::mysql, &C::Mysql::address>},
-      {"mysql.user", "Who logs in there.", at<&C::mysql, &C::Mysql::user>, 1, 128},
-      {"mysql.password",
-       "With which password.",
-       at<&C::mysql, &C::Mysql::password>,
-       0,
-       256,
-       {},
-       Reloads::no,
-       Secret::yes},
-      {"mysql.database", "The database; its tables are made at the first start.", at<&C::mysql, &C::Mysql::database>, 1,
-       64},
-      {"mysql.ledger",
-       "Databases of the ledger, which share its shards evenly, as in `10.0.0.5:3306/ledger1`; the same list in the "
-       "same "
-       "order for ever. Empty: `mysql.database`. User and password are those above.",
-       at<&C::mysql, &C::Mysql::ledger>, 0, 256},
-      {"mysql.connections", "Connections of each store of this process.", at<&C::mysql, &C::Mysql::connections>, 1, 64},
-      {"redis.addresses", "The server of the inbox, connections and what is cached; of a Cluster, some of its nodes.",
-       at<&C::redis, &C::Redis::addresses>, 1, 64},
-      {"redis.cluster", "Whether it is a Redis Cluster.", at<&C::redis, &C::Redis::cluster>},
-      {"redis.password",
-       "With which password.",
-       at<&C::redis, &C::Redis::password>,
-       0,
-       256,
-       {},
-       Reloads::no,
-       Secret::yes},
-      {"redis.prefix", "What every key begins with.", at<&C::redis, &C::Redis::prefix>, 1, 32},
-  };
-}
-
-std::vector<Setting> carrier_settings() {
-  return {
-      {"rocketmq.proxy", "RocketMQ 5's gRPC proxy.", at<&C::rocketmq, &C::Rocketmq::proxy>},
-      {"rocketmq.broker",
-       "A broker's own address; with it lossy settings of the broker are refused at the start. Empty: they are not "
-       "looked at.",
-       at<&C::rocketmq, &C::Rocketmq::broker>, 0, 256},
-      {"rocketmq.prefix", "What topics and consumer groups begin with.", at<&C::rocketmq, &C::Rocketmq::prefix>, 1, 32},
-      {"rocketmq.backlog",
-       "Sent messages of a dispatcher that RocketMQ has not taken yet; above it a send is answered 503 `unavailable`.",
-       at<&C::rocketmq, &C::Rocketmq::backlog>, 1, 100'000'000},
-      {"elasticsearch.address", "Where Elasticsearch answers HTTP.", at<&C::elasticsearch, &C::Elasticsearch::address>},
-      {"elasticsearch.prefix", "What indexes begin with.", at<&C::elasticsearch, &C::Elasticsearch::prefix>, 1, 32},
-      {"elasticsearch.replicas",
-       "Copies of an index that is made, besides the first. 0 only where there is one node: with it goes the history.",
-       at<&C::elasticsearch, &C::Elasticsearch::replicas>, 0, 16},
   };
 }
 
@@ -210,6 +100,17 @@ std::vector<Setting> socket_settings() {
        "X-Forwarded-For, Forwarded or the PROXY protocol. Limits then count that one. In the environment separated by "
        "commas.",
        at<&C::gateway, &C::Gateway::trusted_proxies>, 0, 256},
+      {"gateway.sockets",
+       "How clients' sockets come to nodes of other processes: carried by the gateway (`relay`), or opened at the node "
+       "by clients who ask the gateway for a ticket first (`direct`; needs `peers.node_public`). Clients who do not "
+       "ask "
+       "are relayed in either case.",
+       at<&C::gateway, &C::Gateway::sockets>,
+       5,
+       6,
+       {"relay", "direct"}},
+      {"gateway.ticket_lifetime", "Seconds within which a ticket for a socket at a node has to be used.",
+       at<&C::gateway, &C::Gateway::ticket_lifetime>, 1, 30},
   };
 }
 

@@ -7,7 +7,7 @@
 namespace godwit::app {
 namespace {
 
-constexpr std::string_view kShared[] = {"registration", "reserved_keys", "engines"};
+constexpr std::string_view kShared[] = {"registration", "reserved_keys", "engines", "gateway.sockets"};
 constexpr std::string_view kSharedSections[] = {"peers.",    "mysql.",    "redis.", "rocketmq.", "elasticsearch.",
                                                 "sessions.", "messages.", "inbox.", "limits.",   "caps."};
 /// A process may have more of these than another.

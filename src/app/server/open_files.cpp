@@ -27,8 +27,12 @@ std::uint64_t files_of_socket(const Config& config) {
   return config.engines == "distributed" && roles.has(RoleName::gateway) && !roles.has(RoleName::node) ? 2 : 1;
 }
 
-/// A process without the gateway listens for no clients.
-bool takes_http(const Config& config) { return roles_of(config).has(RoleName::gateway); }
+/// How many listeners take clients: the gateway's, and the node's own where clients come to it past the gateway.
+std::uint64_t doors(const Config& config) {
+  const auto roles = roles_of(config);
+  return (roles.has(RoleName::gateway) ? 1 : 0) +
+         (roles.has(RoleName::node) && config.gateway.sockets == "direct" ? 1 : 0);
+}
 
 std::uint64_t set_aside(const Config& config, std::uint64_t limit) {
   const std::uint64_t loops =
@@ -56,7 +60,7 @@ int files_for_store(std::uint64_t limit) {
 Result<Config> fit_connections(Config config, std::uint64_t limit) {
   const std::uint64_t aside = set_aside(config, limit);
   const std::uint64_t of_sockets = files_of_socket(config) * config.socket.connections;
-  if (limit >= aside + (takes_http(config) ? with_lingering(config.http.connections) : 0) + of_sockets) return config;
+  if (limit >= aside + doors(config) * with_lingering(config.http.connections) + of_sockets) return config;
   if (limit < aside + kFewest + 8) {
     return fail(Code::unavailable,
                 fmt::format("the limit of open files is {}, and {} are needed at least: raise it (ulimit -n, or "
@@ -65,13 +69,13 @@ Result<Config> fit_connections(Config config, std::uint64_t limit) {
   }
   const auto left = static_cast<double>(limit - aside - 8);
   // HTTP connections count for an eighth more; what is left is shared in the proportion that was wished.
-  const auto of_http = takes_http(config) ? 1.125 * static_cast<double>(config.http.connections) : 0;
+  const auto of_http = 1.125 * static_cast<double>(doors(config) * config.http.connections);
   const auto scale = left / (of_http + static_cast<double>(of_sockets));
   const auto scaled = [scale](std::size_t connections) {
     return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(connections) * scale));
   };
   config.socket.connections = scaled(config.socket.connections);
-  if (!takes_http(config)) return config;
+  if (doors(config) == 0) return config;
   config.http.connections = scaled(config.http.connections);
   // One network must not hold all of them.
   config.limits.connections_per_address =

@@ -1,8 +1,12 @@
 #include "app/server/roles.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <set>
 
 #include "app/server/embedded_page.hpp"
 #include "app/server/house.hpp"
@@ -17,6 +21,8 @@ To in(Seconds seconds) {
 }
 
 Millis millis(Seconds seconds) { return to_millis(seconds).count(); }
+
+bool direct_sockets(const Config& config) { return config.gateway.sockets == "direct"; }
 
 user::Settings user_settings(const Config& config) {
   user::Settings settings;
@@ -45,6 +51,7 @@ user::Settings user_settings(const Config& config) {
                    .pending_received = config.caps.pending_received,
                    .cooling_off_ms = millis(config.caps.cooling_off)};
   settings.requests_kept_ms = millis(config.caps.answered_requests);
+  settings.direct_sockets = direct_sockets(config);
   return settings;
 }
 
@@ -84,6 +91,32 @@ net::ConnectionGate::Settings gate_settings(const Config& config) {
   return settings;
 }
 
+/// `peers.node_public`, by name.
+std::map<std::string, std::string> public_nodes(const Config& config) {
+  std::map<std::string, std::string> nodes;
+  for (const auto& node : config.peers.node_public) {
+    const auto equals = node.find('=');  // settings are consistent
+    nodes[node.substr(0, equals)] = node.substr(equals + 1);
+  }
+  return nodes;
+}
+
+/// What the page's policy has to name: scheme, host and port of each.
+std::string node_origins(const Config& config) {
+  if (!direct_sockets(config)) return {};
+  std::set<std::string> origins;
+  for (const auto& [name, url] : public_nodes(config)) origins.insert(url.substr(0, url.find('/', url.find("//") + 2)));
+  return fmt::format("{}", fmt::join(origins, " "));
+}
+
+gateway::TicketDoor::Settings ticket_door_settings(const Config& config) {
+  return {.node = config.node.name,
+          .secret = config.cluster.secret,
+          .origins = config.gateway.origins,
+          .bad_tickets_per_address = config.limits.enabled ? config.limits.requests_per_address : 0,
+          .gate = gate_settings(config)};
+}
+
 gateway::Settings gateway_settings(const Config& config) {
   return {.origins = config.gateway.origins,
           .limits = config.limits.enabled,
@@ -92,7 +125,8 @@ gateway::Settings gateway_settings(const Config& config) {
           .sends_per_user = config.limits.sends_per_user,
           .connects_per_user = config.limits.connects_per_user,
           .gate = gate_settings(config),
-          .page = embedded_page()};
+          .page = embedded_page(),
+          .node_origins = node_origins(config)};
 }
 
 }  // namespace
@@ -149,6 +183,9 @@ void Roles::make_node(const Ground& ground, Surroundings with) {
             node_settings(ground.config), with.clock, with.log, with.metrics);
   acceptor.emplace(node.place(), ground.loops, channel_settings(ground.config));
   sockets.emplace(*acceptor);
+  if (direct_sockets(ground.config))
+    ticket_door.emplace(*users_, *sockets, ticket_door_settings(ground.config), with.clock, with.random, with.log,
+                        with.metrics);
 }
 
 void Roles::make_dispatch(const Ground& ground, Surroundings with) {
@@ -162,8 +199,17 @@ void Roles::make_dispatch(const Ground& ground, Surroundings with) {
 void Roles::make_gateway(const Ground& ground, Surroundings with) {
   auto* local = sockets ? &*sockets : nullptr;
   gateway::HandOver& to_nodes = ground.elsewhere.sockets ? ground.elsewhere.sockets(local) : *local;
-  gateway.emplace(ground.loops.size(), gateway::GatewayRole::Peers{.users = *users_, .feed = feed, .sockets = to_nodes},
-                  gateway_settings(ground.config), with.clock, with.random, with.log, with.metrics);
+  const auto& config = ground.config;
+  if (direct_sockets(config))
+    offers.emplace(*ground.ports.registry,
+                   gateway::SocketOffers::Settings{.nodes = public_nodes(config),
+                                                   .secret = config.cluster.secret,
+                                                   .lifetime = millis(config.gateway.ticket_lifetime)},
+                   with.clock, with.random);
+  gateway.emplace(ground.loops.size(),
+                  gateway::GatewayRole::Peers{
+                      .users = *users_, .feed = feed, .sockets = to_nodes, .offers = offers ? &*offers : nullptr},
+                  gateway_settings(config), with.clock, with.random, with.log, with.metrics);
   if (user.get() != nullptr) gateway->add(user.place().calls());
   if (dispatch.get() != nullptr) gateway->add(dispatch.place().calls());
   if (archive.get() != nullptr) gateway->add(archive.place().calls());

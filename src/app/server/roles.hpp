@@ -11,6 +11,7 @@
 #include "archive/archive_role.hpp"
 #include "dispatch/dispatch_role.hpp"
 #include "gateway/gateway_role.hpp"
+#include "gateway/ticket_door.hpp"
 #include "node/acceptor.hpp"
 #include "node/node_role.hpp"
 #include "offline/role.hpp"
@@ -74,6 +75,8 @@ class Roles {
   Seat<offline::OfflineRole> offline;
   Seat<dispatch::DispatchRole> dispatch;
   std::optional<LocalSockets> sockets;
+  std::optional<gateway::TicketDoor> ticket_door;  // of the node, where clients come to it past the gateway
+  std::optional<gateway::SocketOffers> offers;     // of the gateway, the same
   std::optional<gateway::GatewayRole> gateway;
 
  private:

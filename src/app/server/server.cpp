@@ -151,7 +151,21 @@ net::HttpServer::Settings Server::listener(const Address& address) const {
 }
 
 Result<void> Server::open_listeners() {
-  if (roles_->gateway) CHECK_OK(open_doors(*roles_->gateway));
+  if (roles_->gateway) {
+    auto& gateway = *roles_->gateway;
+    CHECK_OK(open_doors(config_.http.listen,
+                        {.handle = [&gateway](net::Request& request) { return gateway.handle(request); },
+                         .refuse = [&gateway](const Error& error) { return gateway.refuse(error); },
+                         .check_head = [&gateway](net::Request& request) { return gateway.check_head(request); }},
+                        gateway.gate()));
+  }
+  if (roles_->ticket_door) {
+    auto& door = *roles_->ticket_door;
+    CHECK_OK(open_doors(config_.node.listen,
+                        {.handle = [&door](net::Request& request) { return door.handle(request); },
+                         .refuse = [&door](const Error& error) { return door.refuse(error); }},
+                        door.gate()));
+  }
   CHECK_OK(net::check_port_free(config_.admin.listen.host, config_.admin.listen.port));
   admin_ = std::make_unique<net::HttpServer>(
       loops_.at(0), listener(config_.admin.listen),
@@ -161,16 +175,11 @@ Result<void> Server::open_listeners() {
   return admin_->open();
 }
 
-Result<void> Server::open_doors(gateway::GatewayRole& gateway) {
-  CHECK_OK(net::check_port_free(config_.http.listen.host, config_.http.listen.port));
-  auto settings = listener(config_.http.listen);
+Result<void> Server::open_doors(const Address& address, const net::HttpHandlers& handlers, net::ConnectionGate& gate) {
+  CHECK_OK(net::check_port_free(address.host, address.port));
+  auto settings = listener(address);
   for (auto* loop : loops_.all()) {
-    public_.push_back(std::make_unique<net::HttpServer>(
-        *loop, settings,
-        net::HttpHandlers{.handle = [&gateway](net::Request& request) { return gateway.handle(request); },
-                          .refuse = [&gateway](const Error& error) { return gateway.refuse(error); },
-                          .check_head = [&gateway](net::Request& request) { return gateway.check_head(request); }},
-        gateway.gate(), log_));
+    public_.push_back(std::make_unique<net::HttpServer>(*loop, settings, handlers, gate, log_));
     CHECK_OK(public_.back()->open());
     settings.port = public_.back()->port();  // "any" is chosen once
   }

@@ -39,7 +39,7 @@ class Server {
   void drain(std::chrono::milliseconds deadline);
 
   /// Where clients connect; 0: the gateway is elsewhere.
-  [[nodiscard]] std::uint16_t port() const { return public_.empty() ? 0 : public_.front()->port(); }
+  [[nodiscard]] std::uint16_t port() const { return roles_->gateway ? public_.front()->port() : 0; }
   [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
 
  private:
@@ -49,7 +49,8 @@ class Server {
   void know_the_house(const Loaded& settings, std::string signing_key);
   Result<void> open_peers();
   Result<void> open_listeners();
-  Result<void> open_doors(gateway::GatewayRole& gateway);
+  /// For clients: the gateway's, or the node's own. On every loop.
+  Result<void> open_doors(const Address& address, const net::HttpHandlers& handlers, net::ConnectionGate& gate);
   [[nodiscard]] net::HttpServer::Settings listener(const Address& address) const;
 
   Config config_;
@@ -78,7 +79,7 @@ class Server {
   std::unique_ptr<DebugEcho> echo_;
   net::ConnectionGate admin_gate_{{.connections = kAdminConnections}};
   DiskWatch disk_;
-  std::vector<std::unique_ptr<net::HttpServer>> public_;  // one a loop
+  std::vector<std::unique_ptr<net::HttpServer>> public_;  // of the gateway one a loop, then of the node
   std::unique_ptr<net::HttpServer> admin_;
 };
 

@@ -52,6 +52,7 @@ struct Settings {
   Registration registration = Registration::open;  ///< at the start; see UserRole::set_registration
   std::vector<std::string> reserved_keys{};        ///< lower-case
   std::vector<std::string> nodes{"node-1"};  ///< as the settings name them: where nobody knows who lives
+  bool direct_sockets = false;  ///< whether a login tells its client to ask for tickets (POST /v1/sockets)
   Millis cached_for_ms = 30'000;           ///< what is cached is asked for again after that
   std::size_t relations_cached = 400'000;  ///< pairs
   std::size_t friends_cached = 2'000'000;  ///< friends, over all lists

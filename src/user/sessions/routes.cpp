@@ -20,13 +20,14 @@ void read_device(wire::Fields& fields, Login& login) {
   login.device_name = wire::name_in(fields, kDeviceName, name.value_or(""));
 }
 
-net::Reply answer_login(const LoggedIn& login) {
+net::Reply answer_login(const LoggedIn& login, bool direct_sockets) {
   wire::JsonWriter json;
   json.begin_object().field("token", login.token).field("expiresAt", login.session.expires_at).key("user");
   write(json, wire::OwnProfile{login.user});
   json.key("session");
   write(json, login.session, true);
-  json.field("node", login.node).field("socket", "/v1/socket").end_object();
+  json.field("node", login.node).field("socket", "/v1/socket");
+  json.field("sockets", direct_sockets ? "direct" : "relay").end_object();
   return wire::reply(201, json.take());
 }
 
@@ -40,7 +41,7 @@ Task<Answer> post_session(Context& context, Call& call) {
   read_device(fields, login);
   CO_CHECK(fields.verdict());
   CO_TRY(const auto logged_in, co_await log_in(context, std::move(login)));
-  co_return answer_login(logged_in);
+  co_return answer_login(logged_in, context.settings.direct_sockets);
 }
 
 // They are ten at most, so a page is cut from all of them.

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "base/base64url.hpp"
 #include "wire/json.hpp"
 
 namespace godwit::user {
@@ -12,24 +13,6 @@ static_assert(crypto_auth_hmacsha256_KEYBYTES == sizeof(SigningKey));
 constexpr std::string_view kHeader = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
 constexpr std::string_view kName = "godwit";
 constexpr std::size_t kLongest = 2048;
-
-void append_base64(std::string& out, const unsigned char* bytes, std::size_t size) {
-  std::string text(sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();  // the terminating NUL
-  out += text;
-}
-
-bool read_base64(std::string_view text, std::string& out) {
-  out.resize(text.size());
-  std::size_t size = 0;
-  const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
-                        &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-    return false;
-  out.resize(size);
-  return end == text.data() + text.size();
-}
 
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
@@ -70,14 +53,10 @@ Result<Claims> read_payload(std::string_view payload, Millis now) {
 TokenSigner::~TokenSigner() { sodium_memzero(key_.data(), key_.size()); }
 
 std::string TokenSigner::sign(const Claims& claims) const {
-  const auto payload = payload_of(claims);
-  std::string token(kHeader);
-  append_base64(token, bytes(payload), payload.size());
-  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
-  crypto_auth_hmacsha256(mac.data(), bytes(token), token.size(), key_.data());
-  token += '.';
-  append_base64(token, mac.data(), mac.size());
-  return token;
+  auto token = std::string(kHeader) + base64url(payload_of(claims));
+  std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256(reinterpret_cast<unsigned char*>(mac.data()), bytes(token), token.size(), key_.data());
+  return token + '.' + base64url(mac);
 }
 
 Result<Claims> TokenSigner::verify(std::string_view token, Millis now) const {
@@ -85,12 +64,13 @@ Result<Claims> TokenSigner::verify(std::string_view token, Millis now) const {
   const auto dot = token.rfind('.');
   if (dot < kHeader.size()) return refused();
   const auto body = token.substr(kHeader.size(), dot - kHeader.size());
-  std::string mac, payload;
-  if (body.find('.') != std::string_view::npos || !read_base64(token.substr(dot + 1), mac)) return refused();
-  if (mac.size() != crypto_auth_hmacsha256_BYTES) return refused();
-  if (crypto_auth_hmacsha256_verify(bytes(mac), bytes(token), dot, key_.data()) != 0) return refused();
-  if (!read_base64(body, payload)) return refused();
-  return read_payload(payload, now);
+  const auto mac = read_base64url(token.substr(dot + 1));
+  if (body.find('.') != std::string_view::npos || !mac) return refused();
+  if (mac->size() != crypto_auth_hmacsha256_BYTES) return refused();
+  if (crypto_auth_hmacsha256_verify(bytes(*mac), bytes(token), dot, key_.data()) != 0) return refused();
+  const auto payload = read_base64url(body);
+  if (!payload) return refused();
+  return read_payload(*payload, now);
 }
 
 }  // namespace godwit::user

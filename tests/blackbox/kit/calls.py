@@ -109,6 +109,7 @@ CALLS = [
          {"to": 5, "msg": 5}, unknown=404),
     Call("GET", "/v1/admin/audit", "admin"),
     Call("GET", "/v1/socket", headers=HANDSHAKE),
+    Call("POST", "/v1/sockets", body={}, wrong={"avoid": 5}),
     Call("GET", "/healthz", "nothing"),
 ]
 

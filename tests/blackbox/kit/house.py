@@ -44,6 +44,7 @@ class House(Server):
         taken = {self.port, self.admin_port}
         self.ports = {name: self._port(taken) for name in self.names}  # where other processes call it
         self.node_ports = {name: self._port(taken) for name in self.copies_of("node")}
+        self.socket_ports = {name: self._port(taken) for name in self.copies_of("node")}  # for clients past the gateways
         self.client_ports = {name: self._port(taken) for name in self.copies_of("gateway")} | {"gateway": self.port}
         self.admin_ports = {name: self._port(taken) for name in self.names} | {"user": self.admin_port}
         self.by_name = {}
@@ -108,6 +109,8 @@ class House(Server):
             "ENGINES": "distributed", "CLUSTER_SECRET": "a secret of this house", "CLUSTER_SIGNING_KEY": f"{self.directory}/signing.key",
             **{f"PEERS_{role.upper()}": self._peers(role) for role in ("user", "dispatch", "archive", "offline")},
             "PEERS_NODE": ",".join(f"{self.node_name(name)}={self.host(name)}:{port}" for name, port in self.node_ports.items()),
+            "PEERS_NODE_PUBLIC": ",".join(f"{self.node_name(name)}=ws://{self.host(name)}:{port}" for name, port in self.socket_ports.items()),
+            "GATEWAY_SOCKETS": os.environ.get("TEST_SOCKETS", "relay"),
             "MYSQL_ADDRESS": self.engine("MYSQL"), "MYSQL_USER": endpoint("MYSQL_USER"), "MYSQL_PASSWORD": endpoint("MYSQL_PASSWORD"),
             "MYSQL_DATABASE": self.name, "REDIS_ADDRESSES": self.engine("REDIS"), "REDIS_PREFIX": self.name,
             "ROCKETMQ_PROXY": self.engine("ROCKETMQ"), "ROCKETMQ_BROKER": self.engine("ROCKETMQ_BROKER"), "ROCKETMQ_PREFIX": self.name,
@@ -148,12 +151,13 @@ class House(Server):
     def launch_one(self, name):
         own = {"gateway": ["--listen", f"{self.host(name)}:{self.client_ports.get(name)}"],
                "node": ["--set", f"cluster.node_listen={self.host(name)}:{self.node_ports.get(name)}",
+                        "--set", f"node.listen={self.host(name)}:{self.socket_ports.get(name)}",
                         "--set", f"node.name={self.node_name(name)}"]}
         self.by_name[name] = self._serve(name, self.admin_ports[name], self.ports[name], own.get(role_of(name), ()))
 
     def start_another(self, role, **settings):
         """A second process of the role, which no settings name; whoever starts it ends it."""
-        taken = {self.node_ports.get("node"), *self.client_ports.values(), *self.ports.values(), *self.admin_ports.values()}
+        taken = {*self.node_ports.values(), *self.socket_ports.values(), *self.client_ports.values(), *self.ports.values(), *self.admin_ports.values()}
         return self._serve(f"{role}-another", self._port(taken), self._port(taken), (), settings)
 
     def _serve(self, name, admin_port, port, own, settings=None):  # pylint: disable=too-many-arguments

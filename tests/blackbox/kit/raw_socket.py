@@ -6,6 +6,7 @@ import time
 from urllib.parse import urlparse
 
 from kit import rfc6455
+from kit.elsewhere import instead
 from kit.raw_http import RawConnection
 from kit.recorder import RECORDER
 
@@ -40,9 +41,10 @@ class RawSocket:
     """`headers` overrides or, with None, leaves out any header of the handshake."""
 
     def __init__(self, base, path="/v1/socket", headers=None, receive_buffer=None):
+        base, path, headers = instead(base, path, dict(headers or {}))
         self.key = base64.b64encode(os.urandom(16)).decode()
         self.wire = RawConnection(base, receive_buffer=receive_buffer)
-        request = f"GET {path} HTTP/1.1\r\n{handshake_headers(base, self.key, headers or {})}\r\n"
+        request = f"GET {path} HTTP/1.1\r\n{handshake_headers(base, self.key, headers)}\r\n"
         self.wire.send(request.encode())
         self.answer = self.wire.answer("GET", path)
         RECORDER.answered(self.answer)
