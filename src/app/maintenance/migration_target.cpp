@@ -51,9 +51,9 @@ Result<void> MigrationTarget::make_tables() {
 }
 
 Result<void> MigrationTarget::connect() {
-  TRY(home_, mysql::Transfer::open(mysql_settings(config_)));
+  TRY(home_, mysql::Transfer::open(mysql_settings(config_), "home"));
   for (const auto& part : ledger_settings(config_)) {
-    TRY(auto opened, mysql::Transfer::open(part));
+    TRY(auto opened, mysql::Transfer::open(part, "ledger"));
     ledger_.push_back(std::move(opened));
   }
   archive_ = std::make_unique<engine::elasticsearch::ElasticArchive>(index_, tools_.log);

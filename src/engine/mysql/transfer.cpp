@@ -43,11 +43,12 @@ void add_rows(Sql& sql, const Table& table, std::span<const TableRow> rows) {
 
 }  // namespace
 
-Result<Transfer> Transfer::open(Settings settings) {
+Result<Transfer> Transfer::open(Settings settings, std::string_view part) {
   settings.answer_timeout = std::max(settings.answer_timeout, kLongWork);
   auto connection = Connection::open(settings);
   if (!connection) return std::unexpected(error_of(settings, connection.error()));
-  Transfer transfer(std::move(settings), std::move(*connection));
+  Transfer transfer(std::move(settings), part, std::move(*connection));
+  CHECK_OK(transfer.be_the_only_one());
   CHECK_OK(transfer.run(kTables));
   return transfer;
 }
@@ -61,6 +62,16 @@ Result<void> Transfer::awake() {
   auto again = Connection::open(settings_);
   if (!again) return wrong(again.error());
   connection_ = std::move(*again);
+  return be_the_only_one();
+}
+
+/// The name is held by the connection, to the end of what it was sent.
+Result<void> Transfer::be_the_only_one() {
+  Sql sql("SELECT GET_LOCK(SHA2(CONCAT(DATABASE(), '/move/', ");
+  auto done = connection_.run(sql.bytes(part_).add("), 256), 30)").text());
+  if (!done) return wrong(done.error());
+  auto& rows = done->front().rows;
+  if (!rows.next() || rows.number(0) != 1) return wrong({.words = "somebody else is moving a directory here"});
   return {};
 }
 

@@ -18,8 +18,9 @@ namespace godwit::mysql {
 /// words for whoever runs it. Blocks; one thread.
 class Transfer {
  public:
-  /// Connects, and makes the two tables of notes (docs/formats.md).
-  [[nodiscard]] static Result<Transfer> open(Settings settings);
+  /// Connects, and makes the two tables of notes (docs/formats.md). One at a time works on a `part` of a database: what
+  /// a killed one's last packet still does there is waited for, up to half a minute.
+  [[nodiscard]] static Result<Transfer> open(Settings settings, std::string_view part);
 
   /// What is moved here: one source for a database, once and for all.
   struct Move {
@@ -57,14 +58,16 @@ class Transfer {
   [[nodiscard]] std::uint64_t connection_id() const { return connection_.id(); }
 
  private:
-  Transfer(Settings settings, Connection connection)
-      : settings_(std::move(settings)), connection_(std::move(connection)) {}
+  Transfer(Settings settings, std::string_view part, Connection connection)
+      : settings_(std::move(settings)), part_(part), connection_(std::move(connection)) {}
+  [[nodiscard]] Result<void> be_the_only_one();
   /// Connected again where the server has closed an idle connection.
   [[nodiscard]] Result<std::vector<Done>> run(std::string_view statements);
   [[nodiscard]] Result<void> awake();
   [[nodiscard]] std::unexpected<Error> wrong(const Failure& failure) const;
 
   Settings settings_;
+  std::string part_;
   Connection connection_;
 };
 

@@ -1,5 +1,10 @@
 #include "engine/mysql/transfer.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
+
 #include "base/random.hpp"
 #include "engine/mysql/ledger_tables.hpp"
 #include "engine/mysql/moved_tables.hpp"
@@ -17,11 +22,13 @@ struct Bed {
     good(prepare_ledger(connection, "a store", Shards().set()));
     REQUIRE(Positions::open(database.settings(), clock, log, metrics).has_value());
   }
+  /// Another one each time: one waits for the other.
   Transfer open() {
-    auto opened = Transfer::open(database.settings());
+    auto opened = Transfer::open(database.settings(), std::to_string(++parts));
     REQUIRE_MESSAGE(opened.has_value(), opened.error().detail);
     return std::move(*opened);
   }
+  int parts = 0;
   testing::ScratchDatabase database;
   ManualClock clock;
   Log log{-1};
@@ -118,6 +125,28 @@ TEST_CASE("mysql: a move is of one source, and nobody starts before it is finish
   CHECK((*later.move())->finished);
   CHECK(*later.name_life("first") == "first");
   CHECK(*later.name_life("second") == "first");
+}
+
+TEST_CASE("mysql: of two that move into one part of a database the second waits for the first") {
+  Bed bed;
+  std::optional<Transfer> first(*Transfer::open(bed.database.settings(), "home"));
+  const auto beside = Transfer::open(bed.database.settings(), "ledger");
+  CHECK(beside.has_value());
+  std::atomic<bool> opened = false;
+  std::thread second([&] { opened = Transfer::open(bed.database.settings(), "home").has_value(); });
+  auto connection = bed.database.connect();
+  const auto waits = [&] {
+    return good(connection.run(
+                    "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT GET_LOCK%' AND db = "
+                    "DATABASE()"))
+               .front()
+               .rows.size() > 0;
+  };
+  while (!waits()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  CHECK_FALSE(opened);
+  first.reset();
+  second.join();
+  CHECK(opened);
 }
 
 TEST_CASE("mysql: a walk ends with the sink's error, and the connection is of use again") {
