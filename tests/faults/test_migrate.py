@@ -24,8 +24,8 @@ MOVED_WITHIN = 120
 class Target(House):
     """Engines of a house that is not running yet; `databases`: over how many the ledger lies."""
 
-    def __init__(self, directory, databases=1):
-        super().__init__(directory)
+    def __init__(self, directory, databases=1, **settings):
+        super().__init__(directory, settings)
         self.ledger = [] if databases == 1 else [f"{self.name}_{number}" for number in range(databases)]
         os.makedirs(self.directory, exist_ok=True)
         self.settings_file = os.path.join(self.directory, "cluster.toml")
@@ -76,21 +76,25 @@ class Target(House):
         return found
 
 
+def scene_in(directory, wait=0.0, **settings):
+    """The scene, what everybody saw of it after a while, and the directory of its server, which is at rest."""
+    server = Server(directory, settings).start()
+    try:
+        scene = Scene(World(server))
+        time.sleep(wait)
+        scene.seen = scene.views(server.url)
+        scene.audit = pages(scene.alice, "/v1/admin/audit")
+        scene.world.close()
+        assert server.stop() == 0, server.log_tail()
+    finally:
+        server.kill()
+    scene.data = server.data
+    return scene
+
+
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory):
-    """The scene, what everybody saw of it, and the directory of its server, which is at rest."""
-    directory = tmp_path_factory.mktemp("lived-in")
-    server = Server(directory).start()
-    world = World(server)
-    scene = Scene(world)
-    eventually(lambda: len(pages(scene.alice, "/v1/messages/search", q="plan")) > 8, 10)
-    scene.seen = scene.views(server.url)
-    scene.audit = pages(scene.alice, "/v1/admin/audit")
-    scene.world.close()
-    assert server.stop() == 0, server.log_tail()
-    scene.data, scene.directory = server.data, directory
-    yield scene
-    shutil.rmtree(server.data, ignore_errors=True)
+    return scene_in(tmp_path_factory.mktemp("lived-in"))
 
 
 def copied(scene, to):
@@ -101,9 +105,9 @@ def copied(scene, to):
 def target(tmp_path):
     own = []
 
-    def make(databases=1, name="target"):
+    def make(databases=1, name="target", **settings):
         (tmp_path / name).mkdir()
-        own.append(Target(tmp_path / name, databases).make())
+        own.append(Target(tmp_path / name, databases, **settings).make())
         return own[-1]
 
     yield make
@@ -228,6 +232,17 @@ class Unwritable:
 MOVED_TABLES = ("accounts", "name_words", "sessions", "service_keys", "invites", "friendships", "blocks", "friend_requests", "chat_groups",
                 "group_members", "group_requests", "audit_log", "ledger_heads", "ledger_stays", "ledger_sent", "ledger_log", "inbox_devices",
                 "inbox_positions")
+
+
+def test_what_expired_is_told_as_before(target, tmp_path):
+    """Nothing waits in an inbox any more; who had not come for it is told so, and the list has what was said last."""
+    scene = scene_in(tmp_path / "lived-in", 4.0, INBOX_KEEP=2)
+    assert scene.seen["alice"]["offline"]["complete"] is False and scene.seen["alice"]["offline"]["items"] == []
+    house = target(INBOX_KEEP=2)
+    assert "ledger_log: 0 on both sides" in moved(house, scene.data)
+    house.start()
+    assert differences(scene.seen, scene.views(house.url)) == []
+    check_that_it_goes_on(scene, house)
 
 
 def test_killed_at_any_step_it_goes_on_and_ends_the_same(lived_in, target, tmp_path):
