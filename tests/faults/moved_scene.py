@@ -9,6 +9,7 @@ from kit.world import befriend
 
 # What asking itself changes, and what differs from server to server.
 CHANGES = {"lastSeenAt", "current", "online"}
+DEVICES = {"CAPS_DEVICES": 3, "SESSIONS_PER_USER": 3}  # the server's settings: few, so that some are forgotten
 WORDS = ("天气", "plan", "group", "gone", "recalled")
 
 
@@ -84,14 +85,18 @@ class Scene:
         Api(self.world.base, self.service).post("/v1/push", push).ok(202)
 
     def _positions(self):
-        """Bob's phone is behind in one conversation and not in another; his tablet has taken everything but the last; a third device was
-        forgotten; Carol has taken all; Alice nothing."""
+        """Bob's phone is behind in one conversation and not in another; his tablet has taken everything but the last; a third one is
+        gone; Carol has taken all; Alice nothing. Erin's furthest device was forgotten, its place is not."""
         direct = "u:" + self.alice.key
         self.bob.acknowledge(direct, self.direct[3]["seq"])
         self.bob.read_up_to(direct, self.direct[5]["seq"]).ok()
         self.tablet.acknowledge_all()
         lost = self.bob.another("the lost one")
         lost.delete(f"/v1/sessions/{lost.session_id}").ok(204)
+        furthest = self.erin.another("the forgotten one")
+        furthest.acknowledge_all()
+        for i in range(DEVICES["CAPS_DEVICES"]):  # beyond which the first are forgotten, and logged out
+            self.erin = self.devices["erin"] = self.erin.another(f"erin's {i}")
         self._send(self.alice, self.bob, "plan: nobody has this yet")
         self._send(self.bob, self.group, "group: nor this")
         self.carol.acknowledge_all()
