@@ -1,11 +1,8 @@
 """A house of people as a year of use leaves it, filled through the API of a server on a data directory; and everything that each of their
 devices sees, to be held against what it sees when all of it was moved."""
-import requests
-
 from kit.api import Api, segment
 from kit.names import unique
 from kit.server import run_admin
-from kit.world import befriend
 
 # What asking itself changes, and what differs from server to server.
 CHANGES = {"lastSeenAt", "current", "online"}
@@ -158,14 +155,3 @@ def differences(before, after):
     for name, views in before.items():
         found += [f"{name}: {what}\n  before {seen}\n  after  {after[name][what]}" for what, seen in views.items() if seen != after[name][what]]
     return found
-
-
-def archived(server, base, token, word):
-    """Whether the archive has caught up: what was said last is found."""
-    with requests.Session() as session:
-        session.trust_env = False
-        answer = session.get(f"{base}/v1/messages/search", params={"q": word}, headers={"Authorization": f"Bearer {token}"}, timeout=10)
-    return server.running and answer.status_code == 200 and len(answer.json()["items"]) > 0
-
-
-__all__ = ["Scene", "archived", "befriend", "differences", "pages"]
