@@ -6,20 +6,19 @@
 #include "app/commands/admin_verbs.hpp"
 #include "app/commands/command.hpp"
 #include "app/maintenance.hpp"
-#include "app/maintenance/init_engines.hpp"
 
 namespace godwit::app {
-namespace {
 
-using Flags = std::shared_ptr<AdminFlags>;
-constexpr std::int64_t kMostSeconds = 315'360'000;  // ten years
-
-/// The settings as they stand for the server; a client does not mind variables that it does not know.
 Result<Loaded> load_settings(const ConfigFlags& flags) {
   TRY(auto sources, flags.sources());
   sources.foreign_variables = true;
   return load(sources);
 }
+
+namespace {
+
+using Flags = std::shared_ptr<AdminFlags>;
+constexpr std::int64_t kMostSeconds = 315'360'000;  // ten years
 
 /// --data: the directory at rest. Otherwise the server at --admin, or at the admin.listen of the settings.
 Result<std::unique_ptr<Administration>> target(const ConfigFlags& flags) {
@@ -216,42 +215,6 @@ void add_data_verbs(CLI::App& admin, Action& action, const Flags& flags) {
   load->add_option("--out", wanted.out, "Gets the files users, tokens and groups")->required()->type_name("DIR");
 }
 
-Result<Config> distributed_config(const AdminFlags& flags) {
-  TRY(auto loaded, load_settings(flags.settings));
-  if (loaded.config.engines != "distributed")
-    return fail(Code::bad_parameter, "engines is \"embedded\": there is nothing to make. Give the servers' --config");
-  return std::move(loaded.config);
-}
-
-Result<void> init_distributed_engines(const AdminFlags& flags) {
-  TRY(const auto config, distributed_config(flags));
-  TRY(const auto lines, init_engines(config));
-  for (const auto& line : lines) fmt::print("{}\n", line);
-  return {};
-}
-
-Result<void> split_ledger_of(const AdminFlags& flags) {
-  TRY(const auto config, distributed_config(flags));
-  CHECK_OK(split_ledger(config));
-  fmt::print("mysql: the ledger stands in {} databases\n", config.mysql.ledger.size());
-  return {};
-}
-
-void add_engine_verbs(CLI::App& admin, Action& action, const Flags& flags) {
-  auto* engines = admin.add_subcommand("engines", "Look after MySQL, Redis, RocketMQ and Elasticsearch")->fallthrough();
-  engines->require_subcommand(1);
-  auto* init =
-      engines->add_subcommand("init", "Make what is missing there: tables, topics, groups, the index")->fallthrough();
-  with_example(init, "engines init --config cluster.toml");
-  init->callback([flags, &action] { action = [flags] { return finish(init_distributed_engines(*flags)); }; });
-  auto* split =
-      engines
-          ->add_subcommand("split-ledger", "Make copies of the ledger's databases the ledger, each its part (offline)")
-          ->fallthrough();
-  with_example(split, "engines split-ledger --config cluster.toml");
-  split->callback([flags, &action] { action = [flags] { return finish(split_ledger_of(*flags)); }; });
-}
-
 }  // namespace
 
 void add_admin(CLI::App& root, Action& action) {
@@ -287,7 +250,9 @@ Examples:
   godwit admin processes
   godwit admin backup --out /backups/today
   godwit admin restore --from /backups/today --data ./data
-  godwit admin load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys)");
+  godwit admin load-test-data --data ./data --users 20000 --groups 20 --hubs 2 --out ./keys
+  godwit admin migrate --from ./data --to cluster.toml
+  godwit admin reindex --config cluster.toml)");
 }
 
 }  // namespace godwit::app

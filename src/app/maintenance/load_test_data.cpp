@@ -6,10 +6,9 @@
 
 #include "app/maintenance.hpp"
 #include "app/maintenance/at_rest.hpp"
+#include "app/maintenance/carriers.hpp"
 #include "app/maintenance/tools.hpp"
 #include "app/server/distributed_engines.hpp"
-#include "app/server/loops.hpp"
-#include "app/server/roles.hpp"
 #include "user/notices/notices.hpp"
 #include "user/sessions/signing_key.hpp"
 #include "user/store/bulk_loader.hpp"
@@ -18,18 +17,12 @@ namespace godwit::app {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr auto kSettleWithin = std::chrono::minutes(2);
 
 UserKey user_key(std::size_t i) { return UserKey(fmt::format("user{:06}", i)); }
 GroupKey group_key(std::size_t g) { return GroupKey(fmt::format("group{:06}", g)); }
 
 /// The stores that are filled, whichever engines they are.
-struct Place {
-  const Config& config;
-  Engines& engines;
-  user::SigningKey key;
-  Surroundings with;
-};
+using Place = Carriers::Place;
 
 Result<void> check_wanted(const TestData& wanted) {
   if (wanted.hubs > wanted.users) return fail(Code::bad_parameter, "--hubs must be at most --users");
@@ -89,62 +82,20 @@ void add_groups(user::BulkData& bulk, const TestData& wanted, Millis now) {
   }
 }
 
-/// The roles on the stores, without a door: what numbers the groups' first frames, and carries them to inbox and
-/// archive.
-class Carriers {
- public:
-  explicit Carriers(const Place& place)
-      : engines_(place.engines),
-        roles_(RoleSet::all(),
-               Ground{.config = place.config,
-                      .ports = place.engines.ports(),
-                      .signing_key = place.key,
-                      .loops = loops_.all()},
-               place.with) {
-    roles_.offline.place().consume();
-    engines_.start();
-    loops_.start();
-  }
-  Carriers(const Carriers&) = delete;
-  Carriers& operator=(const Carriers&) = delete;
-  ~Carriers() {
-    loops_.stop();
-    engines_.stop();  // its consumers call the roles
-  }
-
-  /// 209 `created`: everybody's right to read begins with it.
-  Result<void> announce(const Group& group, std::vector<UserKey> members) {
-    auto notice = user::group_changed(group.key, group.owner, "created", {}, group.name);
-    notice.frame.joined = std::move(members);
-    CHECK_OK(sync_wait(roles_.dispatch.place().publish(std::move(notice.frame), "created/" + group.key.str())));
-    return {};
-  }
-
-  /// Waits until inbox and archive have everything.
-  Result<void> settle() {
-    auto& bus = *engines_.ports().bus;
-    const auto end = std::chrono::steady_clock::now() + kSettleWithin;
-    for (const auto topic : {dispatch::Topic::store, dispatch::Topic::offline}) {
-      while (!sync_wait(bus.settled(topic))) {
-        if (std::chrono::steady_clock::now() > end)
-          return fail(Code::unavailable, "the stores did not take what was written");
-      }
-    }
-    return {};
-  }
-
- private:
-  Engines& engines_;
-  Loops loops_{1};
-  Roles roles_;
-};
+/// 209 `created`: everybody's right to read begins with it.
+Result<void> announce(Carriers& carriers, const Group& group, std::vector<UserKey> members) {
+  auto notice = user::group_changed(group.key, group.owner, "created", {}, group.name);
+  notice.frame.joined = std::move(members);
+  CHECK_OK(sync_wait(carriers.dispatch().publish(std::move(notice.frame), "created/" + group.key.str())));
+  return {};
+}
 
 Result<void> carry_groups(const Place& place, const user::BulkData& bulk, const TestData& wanted) {
   Carriers carriers(place);
   for (std::size_t g = 0; g < wanted.groups; ++g) {
     std::vector<UserKey> members;
     for (const auto i : members_of(g, wanted)) members.push_back(user_key(i));
-    CHECK_OK(carriers.announce(bulk.groups[g], std::move(members)));
+    CHECK_OK(announce(carriers, bulk.groups[g], std::move(members)));
   }
   return carriers.settle();
 }

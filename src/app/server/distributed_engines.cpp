@@ -6,13 +6,13 @@
 #include <charconv>
 
 #include "bus/resend.hpp"
+#include "engine/mysql/transfer.hpp"
 #include "engine/redis/check.hpp"
 #include "engine/rocketmq/provision.hpp"
 
 namespace godwit::app {
 namespace {
 
-constexpr Millis kSentKept = 8 * 86'400'000;  // a `clientId` holds for at least 7 days
 constexpr std::chrono::milliseconds kTrimEvery{5'000};
 constexpr std::size_t kTrimAtOnce = 2'000;
 
@@ -97,9 +97,10 @@ Result<std::unique_ptr<DistributedEngines>> DistributedEngines::open(const Wante
   engines->any_sequencer_ = wanted.sequencers.any;
   engines->keep_ = to_millis(wanted.config.inbox.keep).count();
   CHECK_OK(engines->open_redis(wanted.config));
+  const bool carries = here.has(RoleName::dispatch) || here.has(RoleName::archive) || here.has(RoleName::offline);
+  if (carries || here.has(RoleName::user)) CHECK_OK(mysql::refuse_unfinished_move(mysql_settings(wanted.config)));
   if (here.has(RoleName::user)) CHECK_OK(engines->open_people(wanted.config));
   if (here.has(RoleName::archive)) CHECK_OK(engines->open_archive(wanted.config));
-  const bool carries = here.has(RoleName::dispatch) || here.has(RoleName::archive) || here.has(RoleName::offline);
   if (carries || here.has(RoleName::user)) CHECK_OK(engines->open_messages(wanted));
   if (here.has(RoleName::dispatch)) engines->make_dispatcher(wanted);
   if (carries) engines->make_bus(wanted);

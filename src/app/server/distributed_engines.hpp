@@ -40,6 +40,9 @@ struct Sequencers {
   sequencer::Peers* peers = nullptr;  ///< the other dispatchers; null: no dispatcher is here, or it is the only one
 };
 
+/// How long the ledger knows a send: a `clientId` holds for at least 7 days.
+inline constexpr Millis kSentKept = 8 * 86'400'000;
+
 /// What an engine's settings are made from, wherever one is opened.
 [[nodiscard]] mysql::Settings mysql_settings(const Config& config);
 [[nodiscard]] std::vector<mysql::Settings> ledger_settings(const Config& config);

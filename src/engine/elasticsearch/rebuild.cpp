@@ -33,9 +33,11 @@ Task<Result<std::string>> index_behind(Cluster& cluster, std::string alias) {
 
 class Rebuild {
  public:
-  Rebuild(const Settings& settings, std::string from, Log& log)
+  using Tell = std::function<void(std::uint64_t)>;
+  Rebuild(const Settings& settings, std::string from, Log& log, const Tell& tell)
       : settings_(settings),
         log_(log),
+        tell_(tell),
         building_(settings.index + "-building"),
         from_(named(settings, std::move(from))),
         to_(named(settings, building_)) {}
@@ -107,6 +109,8 @@ class Rebuild {
       CO_TRY(const auto messages, co_await scan.next());
       if (messages.empty()) co_return Result<void>();
       CO_CHECK(co_await PutBatch(to_, messages).run());
+      copied_ += messages.size();
+      if (tell_) tell_(copied_);
     }
   }
 
@@ -126,16 +130,18 @@ class Rebuild {
 
   const Settings& settings_;
   Log& log_;
+  const Tell& tell_;
+  std::uint64_t copied_ = 0;
   const std::string building_;
   Cluster from_, to_;
 };
 
 }  // namespace
 
-Result<Rebuilt> rebuild(const Settings& settings, Log& log) {
+Result<Rebuilt> rebuild(const Settings& settings, Log& log, const std::function<void(std::uint64_t)>& tell) {
   Cluster cluster(settings);
   TRY(auto from, sync_wait(index_behind(cluster, settings.index)));
-  Rebuild rebuild(settings, std::move(from), log);
+  Rebuild rebuild(settings, std::move(from), log, tell);
   return sync_wait(rebuild.run());
 }
 

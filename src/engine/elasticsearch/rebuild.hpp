@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/error.hpp"
@@ -22,6 +23,8 @@ struct Rebuilt {
 ///   - then the alias moves, in one step.
 /// Blocks its thread until it is done. One at a time. What is broken off is taken up again by the next one; where it
 /// was broken off with writes blocked, they stay so until then.
-[[nodiscard]] Result<Rebuilt> rebuild(const Settings& settings, Log& log);
+/// `tell`: how many messages were copied, every now and then.
+[[nodiscard]] Result<Rebuilt> rebuild(const Settings& settings, Log& log,
+                                      const std::function<void(std::uint64_t)>& tell = {});
 
 }  // namespace godwit::engine::elasticsearch

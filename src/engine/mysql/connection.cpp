@@ -119,6 +119,22 @@ Answer<std::vector<Done>> Connection::run(std::string_view statements) {
   }
 }
 
+Answer<void> Connection::walk(std::string_view statement, const std::function<bool(const RowView&)>& take) {
+  auto* const handle = handle_.get();
+  if (lost_) return std::unexpected(Failure{.trouble = Trouble::away, .words = "the connection was lost before"});
+  if (mysql_real_query(handle, statement.data(), statement.size()) != 0) return std::unexpected(failure());
+  const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_use_result(handle), mysql_free_result);
+  if (!result) return std::unexpected(failure());
+  const unsigned columns = mysql_num_fields(result.get());
+  for (;;) {
+    const auto row = mysql_fetch_row(result.get());
+    if (row == nullptr) break;
+    if (!take(RowView(row, mysql_fetch_lengths(result.get()), columns))) return {};
+  }
+  if (mysql_errno(handle) != 0) return std::unexpected(failure());
+  return {};
+}
+
 bool Connection::quiet() const {
   pollfd socket{.fd = mysql_get_socket(handle_.get()), .events = POLLIN | POLLRDHUP, .revents = 0};
   return !lost_ && ::poll(&socket, 1, 0) == 0;

@@ -2,6 +2,7 @@
 #include <mysql.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -37,6 +38,20 @@ class Rows {
   unsigned long* lengths_ = nullptr;
 };
 
+/// One row that is on its way. Valid until the next one.
+class RowView {
+ public:
+  RowView(MYSQL_ROW row, unsigned long* lengths, unsigned columns) : row_(row), lengths_(lengths), columns_(columns) {}
+  [[nodiscard]] unsigned columns() const noexcept { return columns_; }
+  [[nodiscard]] bool null(unsigned column) const { return row_[column] == nullptr; }
+  [[nodiscard]] std::string_view text(unsigned column) const { return {row_[column], lengths_[column]}; }
+
+ private:
+  MYSQL_ROW row_;
+  unsigned long* lengths_;
+  unsigned columns_;
+};
+
 /// What one statement did.
 struct Done {
   std::uint64_t affected = 0;  ///< rows; of an UPDATE those that were found, changed or not
@@ -57,6 +72,9 @@ class Connection {
   /// those behind it did nothing, those before it did; a transaction that was begun is still open unless it is
   /// `contended` by a deadlock. After `lost` the connection is of no use.
   [[nodiscard]] Answer<std::vector<Done>> run(std::string_view statements);
+
+  /// The rows of one SELECT, one after the other, however many: none is kept here. False from `take`: no more of them.
+  [[nodiscard]] Answer<void> walk(std::string_view statement, const std::function<bool(const RowView&)>& take);
 
   [[nodiscard]] bool lost() const noexcept { return lost_; }
   /// The server's name for it (KILL).

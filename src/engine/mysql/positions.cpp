@@ -18,8 +18,9 @@ namespace {
 
 constexpr std::size_t kWaiting = 1024;
 constexpr std::size_t kRows = 256;  // of one statement
-// What kind a position is. The furthest is that of forgotten devices alone: of the others it is the greatest.
-constexpr unsigned kRead = 0, kForgotten = 1, kCursor = 2;
+constexpr auto kRead = static_cast<unsigned>(Positions::Kind::read);
+constexpr auto kForgotten = static_cast<unsigned>(Positions::Kind::forgotten);
+constexpr auto kCursor = static_cast<unsigned>(Positions::Kind::cursor);
 
 std::vector<std::string> steps() {
   return {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@ namespace godwit::mysql {
 /// offline::Positions of any number of processes, a row a position. Thread-safe.
 class Positions final : public offline::Positions {
  public:
+  /// What a row stands for. `forgotten`: how far devices got that are known no more; how far the furthest of all got is
+  /// the greatest of these and the cursors.
+  enum class Kind : std::uint8_t { read = 0, forgotten = 1, cursor = 2 };
+
   /// Connects, and makes the tables; blocks. `clock` says when a device was adopted. An error's detail is for whoever
   /// starts the process.
   static Result<std::unique_ptr<Positions>> open(const Settings& settings, const Clock& clock, Log& log,

@@ -5,6 +5,8 @@
 #include "domain/folding.hpp"
 #include "engine/sqlite/archive_writer.hpp"
 #include "engine/sqlite/index_terms.hpp"
+#include "engine/sqlite/seal.hpp"
+#include "engine/sqlite/sealed_files.hpp"
 #include "wire/record.hpp"
 
 namespace godwit::engine::sqlite {
@@ -49,9 +51,10 @@ Result<void> make_index_state(Connection& connection, const std::string& version
       version + "', 0, 0)");
 }
 
-Result<void> prepare_index(Connection& connection) {
-  TRY(const auto state, read_index_state(connection));
-  if (state.version == folding_version()) return {};
+namespace {
+
+/// An empty one in its place.
+Result<void> put_aside(Connection& connection) {
   TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
   TRY(const auto there, connection.number(kPutAside));
   CHECK_OK(connection.run(there == 0 ? "ALTER TABLE texts RENAME TO texts_before" : "DROP TABLE texts"));
@@ -61,6 +64,29 @@ Result<void> prepare_index(Connection& connection) {
       " version = '" +
       folding_version() + "'"));
   return transaction.commit();
+}
+
+}  // namespace
+
+Result<void> prepare_index(Connection& connection) {
+  TRY(const auto state, read_index_state(connection));
+  return state.version == folding_version() ? Result<void>() : put_aside(connection);
+}
+
+Result<std::int64_t> make_index_anew(const std::string& path, const std::function<void(std::int64_t)>& tell) {
+  constexpr std::size_t kPiece = 4096;
+  watch_sealed_files();
+  CHECK_OK(Seal::prepare(path));
+  TRY(auto connection, open_archive_writer(path));
+  CHECK_OK(put_aside(connection));
+  TRY(const auto messages, count_messages(connection));
+  TRY(auto writer, ArchiveWriter::open(path));
+  CHECK_OK(writer.index_counted(messages));
+  for (bool more = true; more;) {
+    TRY(more, writer.index_older(kPiece));
+    if (more) tell(writer.index().remaining);
+  }
+  return messages;
 }
 
 Result<std::int64_t> count_messages(Connection& connection) { return connection.number("SELECT count(*) FROM ids"); }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "engine/sqlite/sqlite_handle.hpp"
@@ -21,6 +22,12 @@ struct IndexState {
 /// On opening for writing: an index of another version than this program's is put aside, and an empty one in its place.
 /// Takes no longer for a large archive than for a small one.
 [[nodiscard]] Result<void> prepare_index(Connection& connection);
+
+/// Makes the index of the archive at `path`, which is at rest, anew from its first message to its last, and answers how
+/// many there are. `tell`: how many are left, every now and then. Broken off, it is gone on with where the archive is
+/// opened next.
+[[nodiscard]] Result<std::int64_t> make_index_anew(const std::string& path,
+                                                   const std::function<void(std::int64_t)>& tell);
 
 /// The index of a new archive.
 [[nodiscard]] Result<void> make_index_tables(Connection& connection);

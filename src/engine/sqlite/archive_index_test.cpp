@@ -108,6 +108,31 @@ TEST_CASE("an index that is whole is left as it is") {
   CHECK(all_found(*archive, "swift") == 0);
 }
 
+TEST_CASE("an index is made anew where it lies, whatever state it is in") {
+  ScratchArchive archive;
+  Author author;
+  put(*archive, spoken(author, 300, "swift"));
+  archive.close();
+  SUBCASE("as it is") {}
+  SUBCASE("emptied") { Tool(archive.path()).run("INSERT INTO texts(texts) VALUES('delete-all')"); }
+  SUBCASE("of another version, and half of it made anew") {
+    make_old(archive.path());
+    auto writer = *ArchiveWriter::open(archive.path());
+    for (int i = 0; i < 3; ++i) REQUIRE(*writer.index_older(50));
+  }
+  std::vector<std::int64_t> left;
+  const auto made = make_index_anew(archive.path(), [&](std::int64_t now) { left.push_back(now); });
+  REQUIRE_MESSAGE(made.has_value(), made.error().detail);
+  CHECK(*made == 300);
+  CHECK((!left.empty() && left.back() == 0));
+  CHECK(index_state_of(archive.path())->whole());
+  CHECK(Tool(archive.path()).number("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'texts_before%'") == 0);
+  CHECK(check_archive(archive.path())->empty());
+  archive.reopen();
+  CHECK(archive->unindexed() == 0);
+  CHECK(all_found(*archive, "swift") == 300);
+}
+
 TEST_CASE("making an index goes on where it was killed, and every answer on the way is whole") {
   ScratchArchive archive;
   Author author;

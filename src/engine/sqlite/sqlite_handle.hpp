@@ -29,6 +29,9 @@ class Statement {
 
   [[nodiscard]] std::int64_t integer(int column) const noexcept;
   [[nodiscard]] bool is_null(int column) const noexcept;
+  /// SQLITE_NULL, SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT or SQLITE_BLOB.
+  [[nodiscard]] int kind(int column) const noexcept { return sqlite3_column_type(handle_.get(), column); }
+  [[nodiscard]] int columns() const noexcept { return sqlite3_column_count(handle_.get()); }
   [[nodiscard]] std::string_view text(int column) const noexcept;
   [[nodiscard]] std::string_view blob(int column) const noexcept;
 
