@@ -195,7 +195,7 @@ Task<void> Client::move_read(std::uint64_t roll) {
   if (seq == 0) co_return;
   const auto reply =
       co_await ask("PUT", "/v1/conversations/" + seen_by_me(name) + "/read", R"({"seq":)" + std::to_string(seq) + "}");
-  if (reply.good()) town_.record.moved.push_back({me_.user, name, seq});
+  if (reply.good()) town_.record.moved.push_back({me_.user, name, seq, now()});
 }
 
 Task<void> Client::post_acks() {

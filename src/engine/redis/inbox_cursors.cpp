@@ -11,6 +11,7 @@ using offline::Acknowledged;
 using offline::Head;
 using offline::OpenReaders;
 using offline::Row;
+using offline::UserRows;
 
 namespace {
 
@@ -124,11 +125,10 @@ Task<Result<std::vector<Reply>>> RedisInbox::user_replies(UserKey user, DeviceId
   co_return co_await all(own);
 }
 
-Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
+Task<Result<UserRows>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
   CO_TRY(auto replies, co_await user_replies(user, device));
-  if (!device.empty() && replies[2].is_nil()) {
-    CO_TRY(replies[3], co_await client_.run({.words = {"HGETALL", key(user, "furthest")}}));
-  }
+  UserRows own{.rows = {}, .known = device.empty() || !replies[2].is_nil()};
+  const bool placed = own.known && !device.empty();
   std::map<Conversation, std::string_view> stays;
   for (std::size_t i = 0; i + 1 < replies[0].size(); i += 2)
     if (const auto conversation = Conversation::parse(replies[0].at(i).text))
@@ -139,13 +139,12 @@ Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const Devic
 
   const auto read = numbers_of(replies[1]);
   const auto cursors = numbers_of(replies[3]);
-  std::vector<Row> rows;
   for (const auto& [conversation, text] : stays) {
-    auto& row = rows.emplace_back(row_of(conversation, rights_of(text), all_heads.at(rows.size())));
+    auto& row = own.rows.emplace_back(row_of(conversation, rights_of(text), all_heads.at(own.rows.size())));
     row.read = number_at(read, conversation.name());
-    if (!device.empty()) row.cursor = number_at(cursors, conversation.name());
+    if (placed) row.cursor = number_at(cursors, conversation.name());
   }
-  co_return rows;
+  co_return own;
 }
 
 Task<Result<std::optional<Row>>> RedisInbox::row(const UserKey& user, const Conversation& conversation) {

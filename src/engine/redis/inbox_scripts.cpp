@@ -165,7 +165,7 @@ if not known or again then
 end
 if not known then
   redis.call('DEL', own)
-  local all = redis.call('HGETALL', furthest)
+  local all = again and redis.call('HGETALL', furthest) or {}
   for i = 1, #all, 2 do redis.call('HSET', own, all[i], all[i + 1]) end
   if redis.call('ZCARD', devices) > most then
     forgotten = redis.call('ZRANGE', devices, 0, 0)[1]
