@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.hpp"
+
 namespace godwit::simulate {
 
 using offline::Head;
@@ -9,13 +11,13 @@ using offline::Head;
 LossyInbox::Missing LossyInbox::users_of(const InboxCache& cache, const std::vector<UserKey>& users) {
   Missing missing;
   for (const auto& user : users)
-    if (!cache.marks.users.contains(user)) missing.users.insert(user);
+    if (!cache.whole(user)) missing.users.insert(user);
   return missing;
 }
 
 void LossyInbox::add_of(const InboxCache& cache, const UserKey& user, const Conversation& conversation,
                         Missing& missing) {
-  if (cache.disk.inbox.rights.contains({user, conversation}) && !cache.marks.conversations.contains(conversation))
+  if (cache.disk.inbox.rights.contains({user, conversation}) && !cache.whole(conversation))
     missing.conversations.insert(conversation);
 }
 
@@ -27,7 +29,8 @@ Task<Result<void>> LossyInbox::put(std::span<const MessagePtr> messages) {
       way_,
       [this, own = std::vector(messages.begin(), messages.end())] {
         for (const auto& message : own)
-          if (message->seq == 1) cache_.marks.conversations.insert(message->conversation);
+          if (message->seq == 1 && !cache_.disk.inbox.heads.contains(message->conversation))
+            cache_.marks.conversations[message->conversation] = cache_.life;
         return inner_.put(own);
       },
       Repeat::harmless);
@@ -37,7 +40,7 @@ Task<Result<std::vector<offline::Slice>>> LossyInbox::read(std::vector<offline::
   const auto needs = [spans](const InboxCache& cache) {
     Missing missing;
     for (const auto& span : spans)
-      if (!cache.marks.conversations.contains(span.conversation)) missing.conversations.insert(span.conversation);
+      if (!cache.whole(span.conversation)) missing.conversations.insert(span.conversation);
     return missing;
   };
   return whole<Result<std::vector<offline::Slice>>>(needs, [this, spans] { return inner_.read(spans); });
@@ -46,7 +49,7 @@ Task<Result<std::vector<offline::Slice>>> LossyInbox::read(std::vector<offline::
 Task<Result<Head>> LossyInbox::head(const Conversation& conversation) {
   const auto needs = [conversation](const InboxCache& cache) {
     Missing missing;
-    if (!cache.marks.conversations.contains(conversation)) missing.conversations.insert(conversation);
+    if (!cache.whole(conversation)) missing.conversations.insert(conversation);
     return missing;
   };
   return whole<Result<Head>>(needs, [this, conversation] { return inner_.head(conversation); });
@@ -55,7 +58,7 @@ Task<Result<Head>> LossyInbox::head(const Conversation& conversation) {
 Task<Result<offline::OpenReaders>> LossyInbox::readers(const Conversation& conversation) {
   const auto needs = [conversation](const InboxCache& cache) {
     Missing missing;
-    if (!cache.marks.conversations.contains(conversation)) missing.conversations.insert(conversation);
+    if (!cache.whole(conversation)) missing.conversations.insert(conversation);
     return missing;
   };
   return whole<Result<offline::OpenReaders>>(needs, [this, conversation] { return inner_.readers(conversation); });
@@ -149,6 +152,22 @@ Task<Result<void>> LossyInbox::step(std::function<void()> change) {
   co_return co_await call_engine<Result<void>>(way_, [run, change] { return run(change); });
 }
 
+Task<Result<std::uint64_t>> LossyInbox::life() {
+  const auto look = [](const InboxCache& cache) -> Task<Result<std::uint64_t>> { co_return cache.life; };
+  co_return co_await call_engine<Result<std::uint64_t>>(way_, [this, look] { return look(cache_); });
+}
+
+Task<Result<void>> LossyInbox::last_step(std::uint64_t life, std::function<void()> change) {
+  const auto run = [](const InboxCache& cache, std::uint64_t began, std::function<void()> what) -> Task<Result<void>> {
+    if (cache.life != began && !planted(Bug::half_filled_trusted))
+      co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+    what();
+    co_return Result<void>();
+  };
+  co_return co_await call_engine<Result<void>>(way_,
+                                               [this, run, life, change] { return run(cache_, life, change); });
+}
+
 Task<Result<void>> LossyInbox::refill(Missing missing) {
   for (const auto& user : missing.users) CO_CHECK(co_await load(user));
   if (missing.conversations.empty()) co_return Result<void>();
@@ -158,13 +177,15 @@ Task<Result<void>> LossyInbox::refill(Missing missing) {
 }
 
 Task<Result<void>> LossyInbox::load(UserKey user) {
+  CO_TRY(const auto began, co_await life());
   CO_TRY(const auto kept, co_await refill_.of_user(user));
   CO_CHECK(co_await step([this, user, kept] { merge(user, kept); }));
-  co_return co_await step([this, user] { cache_.marks.users.insert(user); });
+  co_return co_await last_step(began, [this, user] { cache_.marks.users[user] = cache_.life; });
 }
 
 Task<Result<void>> LossyInbox::put_again(offline::RefillStore::OfConversation kept) {
   constexpr std::size_t kEntries = 3;  // so that there are several pieces
+  CO_TRY(const auto began, co_await life());
   auto head = kept.floor == kept.head.seq ? kept.head : Head{};
   for (Seq after = kept.floor; after < kept.head.seq;) {
     CO_TRY(const auto entries, co_await refill_.entries(kept.conversation, after, kEntries));
@@ -173,7 +194,7 @@ Task<Result<void>> LossyInbox::put_again(offline::RefillStore::OfConversation ke
     if (entries.size() < kEntries) break;
     after = entries.back()->seq;
   }
-  co_return co_await step([this, kept, head] { merge(kept, head); });
+  co_return co_await last_step(began, [this, kept, head] { merge(kept, head); });
 }
 
 void LossyInbox::merge(const UserKey& user, const offline::RefillStore::OfUser& kept) {
@@ -199,7 +220,7 @@ void LossyInbox::merge(const offline::RefillStore::OfConversation& kept, Head he
     floor = std::min(floor, oldest->first.second - 1);
   if (floor > rows.floors[conversation]) rows.floors[conversation] = floor;
   for (const auto& [user, event] : kept.stays) rows.rights[{user, conversation}].add(event);
-  cache_.marks.conversations.insert(conversation);
+  cache_.marks.conversations[conversation] = cache_.life;
 }
 
 }  // namespace godwit::simulate

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -17,10 +19,15 @@ struct InboxCache {
   engine::memory::MessagesDisk disk;
   engine::memory::MemoryInbox inbox{disk};
   std::optional<memory::AppliedPositions> applied{std::in_place};
-  struct Marks {
-    std::set<UserKey> users;
-    std::set<Conversation> conversations;
+  struct Marks {  ///< in which life it was made whole
+    std::map<UserKey, std::uint64_t> users;
+    std::map<Conversation, std::uint64_t> conversations;
   } marks;
+  std::uint64_t life = 1;  ///< another one after each loss
+  [[nodiscard]] bool whole(const UserKey& user) const { return engine::memory::value_at(marks.users, user) == life; }
+  [[nodiscard]] bool whole(const Conversation& conversation) const {
+    return engine::memory::value_at(marks.conversations, conversation) == life;
+  }
 
   /// What its file has: a copy a second.
   struct Saved {
@@ -33,6 +40,7 @@ struct InboxCache {
   }
   /// It comes back with what was saved, or with nothing.
   Task<void> lose(bool everything) {
+    ++life;
     const auto back = everything ? Saved{} : saved;
     disk.sync();
     disk.inbox = back.rows;
@@ -107,8 +115,11 @@ class LossyInbox final : public offline::Timeline, public offline::CursorStore {
   Task<Result<void>> refill(Missing missing);
   Task<Result<void>> load(UserKey user);
   Task<Result<void>> put_again(offline::RefillStore::OfConversation kept);
+  Task<Result<std::uint64_t>> life();
   /// One step in the cache.
   Task<Result<void>> step(std::function<void()> change);
+  /// The last one of a filling that began in this life: then nothing of it was lost.
+  Task<Result<void>> last_step(std::uint64_t life, std::function<void()> change);
   void merge(const UserKey& user, const offline::RefillStore::OfUser& kept);
   void merge(const offline::RefillStore::OfConversation& kept, offline::Head head);
 

@@ -393,7 +393,7 @@ class Judge {
               " instead of #" + std::to_string(seq));
     }
     for (const auto& moved : record_.moved) {
-      if (std::ranges::any_of(promises_.losses, [&](Time lost) { return lost > moved.answered; })) continue;
+      if (std::ranges::any_of(promises_.losses, [&](Time lost) { return lost > moved.asked; })) continue;
       // Who just left may still write for a moment, and reads not what comes after the leaving.
       if (!may_read(moved.user, moved.conversation, moved.seq).value_or(false)) continue;
       const auto found = rest.reads.find(moved.conversation);

@@ -193,9 +193,10 @@ Task<void> Client::move_read(std::uint64_t roll) {
   const auto name = std::next(threads_.begin(), static_cast<std::ptrdiff_t>(roll % threads_.size()))->first;
   const auto seq = threads_[name].have;
   if (seq == 0) co_return;
+  const auto asked = now();
   const auto reply =
       co_await ask("PUT", "/v1/conversations/" + seen_by_me(name) + "/read", R"({"seq":)" + std::to_string(seq) + "}");
-  if (reply.good()) town_.record.moved.push_back({me_.user, name, seq, now()});
+  if (reply.good()) town_.record.moved.push_back({me_.user, name, seq, asked});
 }
 
 Task<void> Client::post_acks() {

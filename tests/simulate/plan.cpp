@@ -116,9 +116,13 @@ Plan make_plan(std::uint64_t seed) {
     plan.slow_openings = true;
     end_while_opening(plan, own);
   }
-  if (Dice own(seed ^ 0xCAC4EULL); own.chance(1.0 / 6)) {
+  if (Dice own(seed ^ 0xCAC43ULL); own.chance(1.0 / 6)) {
     plan.lossy_cache = true;
-    plan.faults.push_back({Trouble::empty, own.between(plan.active / 4, plan.active), kSecond, own.next()});
+    const auto at = own.between(plan.active / 4, plan.active);
+    plan.faults.push_back({Trouble::empty, at, kSecond, own.next()});
+    // Again, while it is being filled.
+    for (auto after = at; own.chance(0.6);)
+      plan.faults.push_back({Trouble::empty, after += own.between(1, 300) * kMilli, kSecond, own.next()});
   }
   return plan;
 }

@@ -71,6 +71,7 @@ std::string RedisInbox::key(const UserKey& user, const DeviceId& device) const {
 }
 
 Command RedisInbox::head_command(const Conversation& conversation) const {
+  if (refill_ != nullptr) return inbox_scripts::head().call({key(conversation, "head")}, {});
   return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor", "whole"}};
 }
 
@@ -93,12 +94,10 @@ Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
 }
 
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
-  const std::vector<Command> both{head_command(conversation), {.words = {"HGETALL", key(conversation, "stays")}}};
-  CO_TRY(auto replies, co_await client_.run_atomically(both));
-  if (refill_ != nullptr && !whole(replies.at(0))) {
-    CO_CHECK(co_await refill(std::vector<Conversation>{conversation}));
-    CO_TRY(replies, co_await client_.run_atomically(both));
-  }
+  if (refill_ != nullptr) CO_CHECK(co_await heads({conversation}));
+  CO_TRY(const auto replies,
+         co_await client_.run_atomically({{.words = {"HMGET", key(conversation, "head"), "seq", "time"}},
+                                          {.words = {"HGETALL", key(conversation, "stays")}}}));
   OpenReaders readers{.users = {}, .seq = head_of(replies.at(0)).seq};
   const auto& stays = replies.at(1);
   for (std::size_t i = 0; i + 1 < stays.size(); i += 2)

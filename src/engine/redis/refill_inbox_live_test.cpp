@@ -3,7 +3,8 @@
 
 #include "engine/memory/positions.hpp"
 #include "engine/redis/inbox.hpp"
-#include "engine/redis/testing_redis.hpp"
+#include "engine/redis/inbox_scripts.hpp"
+#include "engine/redis/testing_own_redis.hpp"
 #include "offline/cursor_store_suite.hpp"
 #include "offline/timeline_suite.hpp"
 
@@ -85,7 +86,8 @@ struct Kept final : offline::RefillStore {
 
 class RefilledBed final : public offline::suite::Bed {
  public:
-  explicit RefilledBed(Form form) : client_(testing::settings_of(form, testing::own_prefix()), log_) { restart(); }
+  explicit RefilledBed(Form form) : RefilledBed(testing::settings_of(form, testing::own_prefix())) {}
+  explicit RefilledBed(Settings settings) : client_(std::move(settings), log_) { restart(); }
   ~RefilledBed() override { testing::remove_keys(client_); }
   offline::Timeline& timeline() override { return *inbox_; }
   offline::CursorStore& cursors() override { return *inbox_; }
@@ -112,7 +114,14 @@ class RefilledBed final : public offline::suite::Bed {
     (void)testing::good(client_, {.words = {"SET", client_.key(name), "another's", "PX", "30000"}});
   }
   void mark(const std::string& name) {
-    (void)testing::good(client_, {.words = {"HSET", client_.key(name), "whole", "1"}});
+    const auto run = testing::good(client_, inbox_scripts::run().call({client_.key(name)}, {}));
+    (void)testing::good(client_, {.words = {"HSET", client_.key(name), "whole", run.text}});
+  }
+  void mark_of(const std::string& name, const Script& script) {
+    CHECK(testing::good(client_, script.call({client_.key(name)}, {"another run"})).integer() == 0);
+  }
+  bool has(const std::string& name) {
+    return testing::good(client_, {.words = {"EXISTS", client_.key(name)}}).integer() == 1;
   }
   /// As it was before anything was kept elsewhere.
   std::unique_ptr<RedisInbox> before() { return std::make_unique<RedisInbox>(client_, random_, log_); }
@@ -244,6 +253,26 @@ TEST_CASE("redis: standings are as good after a loss") {
   CHECK(must(standings[1]).head == 5);
   CHECK(standings[2].error().code == Code::not_found);
   CHECK(must(standings[3]).head == 5);
+}
+
+TEST_CASE("redis: what was made whole in another run of Redis is filled again: its last second may be missing") {
+  testing::OwnRedis own(Form::single);
+  RefilledBed bed(own.settings());
+  fill(bed);
+  check_all_there(bed);
+  bed.lose("{u:ann:bob}:log");  // the marks stay, as they do where only the last second is lost
+  bed.lose("{@ann}:at:phone");
+  own.kill(own.port());
+  own.up();
+  for (int i = 0; i < 100 && !sync_wait(bed.cursors().rows(ann, phone)); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  check_all_there(bed);
+}
+
+TEST_CASE("redis: a filling that began in another run of Redis makes nothing whole") {
+  RefilledBed bed(Form::cluster);
+  bed.mark_of("{@ann}:whole", inbox_scripts::make_whole());
+  CHECK_FALSE(bed.has("{@ann}:whole"));
 }
 
 TEST_CASE("redis: a device that logged in while Redis was away has its own place") {
