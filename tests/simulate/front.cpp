@@ -131,7 +131,7 @@ void Front::take(net::RawSocket socket, user::Proven proven) {
         gateway, *node.process, false, [this, number, node, proven] { plug_in(number, node, proven); },
         [this, number] { tell_end(number, 0, 503); });
   };
-  if (!slow_hand_over) return hand_over();
+  if (!slow_openings) return hand_over();
   network_.scheduler().after(network_.scheduler().dice().between(0, 1500) * kMilli, hand_over);
 }
 

@@ -141,7 +141,7 @@ struct DispatcherLife final : Life {
         dispatch({.ledger = ledger, .commits = sequencer, .bus = bus},
                  {.users = users, .archive = archive, .offline = offline}, {}, on.clock(), bearings.random,
                  bearings.metrics),
-        links(on.network, on.process, sequencer.self().name, dispatch.links(), on.map.nodes) {
+        links(on.network, on.process, sequencer.self().name, dispatch.links(), on.map.nodes, on.front.slow_openings) {
     on.map.dispatch[on.index].role = &dispatch;
     on.map.dispatch_calls[on.index].role = &dispatch.calls();
     on.map.sequencers[on.index].role = &sequencer;

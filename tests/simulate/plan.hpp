@@ -48,7 +48,8 @@ struct Plan {
     std::uint64_t roll = 0;  ///< picks the node
   };
   std::optional<Departure> departure;
-  /// Sockets are long on their way from a gateway to a node, and some sessions end meanwhile; in one run of eight.
+  /// Sockets are long on their way from a gateway to a node, and known late to dispatchers, and some sessions end
+  /// meanwhile; in one run of eight.
   bool slow_openings = false;
   /// The cache loses the inbox that it serves, or the last second of it; in one run of six, where there are many
   /// processes.

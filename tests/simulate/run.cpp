@@ -50,7 +50,7 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   auto& stage = *new Stage(plan, tell);  // left standing: what was cut off in the middle still leans on it
   auto& [scheduler, network, say, world, town, machines, clients] = stage;
 
-  world->front().slow_hand_over = plan.slow_openings;
+  world->front().slow_openings = plan.slow_openings;
   world->begin();
   for (const auto& part : plan.parts) {
     auto& machine =
