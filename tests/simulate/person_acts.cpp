@@ -131,6 +131,8 @@ Task<void> Client::post_message(std::size_t index) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     Sent sent{.by = me_, .client_id = mine_[index].client_id, .conversation = mine_[index].conversation, .text = text,
               .asked = now()};
+    const auto place = town_.record.sends.size();
+    town_.record.sends.push_back(sent);  // whoever vanishes meanwhile has sent it, too
     story("sends " + text + " to " + sent.conversation);
     const auto reply = co_await ask("POST", "/v1/messages", mine_[index].body);
     sent.status = reply.status;
@@ -145,7 +147,7 @@ Task<void> Client::post_message(std::size_t index) {
       seen_.insert(sent.id);
     }
     story("is answered " + std::to_string(reply.status) + " for " + text + " #" + std::to_string(sent.seq));
-    town_.record.sends.push_back(sent);
+    town_.record.sends[place] = sent;
     if (reply.good()) {
       own(sent.conversation, sent.seq);
       co_return;
