@@ -28,6 +28,9 @@ enum class Bug : std::uint8_t {
   relayed_before_sent,
   cursor_of_another_device,
   clock_reuses_time,
+  unknown_taken_for_failed,
+  half_filled_trusted,
+  position_kept_ahead,
   none,
 };
 
@@ -36,7 +39,8 @@ inline constexpr std::array<const char*, static_cast<std::size_t>(Bug::none)> kB
     "seq_reused_at_takeover", "dedupe_forgotten_at_takeover", "acknowledge_before_write", "rights_by_arrival",
     "recall_lost_to_late_write", "audience_older_than_wait", "trimmed_too_early",        "applied_ahead_of_hole",
     "cache_not_told",        "revoked_while_opening",        "presence_after_death",     "relayed_before_sent",
-    "cursor_of_another_device", "clock_reuses_time",
+    "cursor_of_another_device", "clock_reuses_time",         "unknown_taken_for_failed", "half_filled_trusted",
+    "position_kept_ahead",
 };
 
 #ifdef GODWIT_PLANTED

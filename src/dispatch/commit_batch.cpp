@@ -90,7 +90,7 @@ Task<void> Sequencer::commit(Flight& flight) {
     outcome = *answered;
   } else {
     unknown_.add();
-    outcome = co_await resolve(flight);
+    outcome = planted(Bug::unknown_taken_for_failed) ? std::optional(Outcome::fenced) : co_await resolve(flight);
   }
   if (outcome == Outcome::committed) {
     finish(flight);

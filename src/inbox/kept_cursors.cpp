@@ -1,5 +1,7 @@
 #include "inbox/kept_cursors.hpp"
 
+#include "base/planted.hpp"
+
 namespace godwit::inbox {
 
 using offline::Positions;
@@ -25,6 +27,8 @@ Task<Result<void>> KeptCursors::advance(std::vector<offline::Acknowledged> devic
   for (const auto& [user, device, positions] : devices)
     for (const auto& [conversation, seq] : positions)
       moves.push_back({.user = user, .device = device, .conversation = conversation, .seq = seq});
+  if (planted(Bug::position_kept_ahead))
+    for (auto& move : moves) move.seq += 3;
   CO_CHECK(co_await store_.advance(std::move(devices)));
   if (!behind_.note(std::move(moves))) co_return too_many();
   co_return Result<void>();

@@ -11,7 +11,7 @@
 namespace godwit::inbox {
 
 /// A cursor store that may lose what it holds, and what it is told also kept elsewhere: positions a moment later, a new
-/// device at once, for it would be taken for a stranger, and the others' acknowledgements for its own. Where the store
+/// device at once, for else it would be shown all that is kept where it has to begin behind the others. Where the store
 /// is away devices are adopted all the same; it learns of them when they come, and is asked by one login a second.
 /// Thread-safe.
 class KeptCursors final : public offline::CursorStore {
@@ -19,7 +19,7 @@ class KeptCursors final : public offline::CursorStore {
   KeptCursors(offline::CursorStore& store, offline::Positions& positions, WriteBehind& behind, const Clock& clock)
       : store_(store), positions_(positions), behind_(behind), clock_(clock) {}
 
-  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override {
+  Task<Result<offline::UserRows>> rows(const UserKey& user, const DeviceId& device) override {
     return store_.rows(user, device);
   }
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override {

@@ -9,6 +9,7 @@ using offline::Row;
 using offline::Slice;
 using offline::Span;
 using offline::UserPositions;
+using offline::UserRows;
 
 namespace {
 constexpr std::size_t kAnswerBytes = 1 << 20;
@@ -24,12 +25,6 @@ std::map<Conversation, Seq> map_of(const UserPositions::Of& of) { return {of.beg
 Seq at(const std::map<Conversation, Seq>& positions, const Conversation& conversation) {
   const auto found = positions.find(conversation);
   return found == positions.end() ? 0 : found->second;
-}
-
-/// Where the device is; a stranger is shown the furthest of all.
-const UserPositions::Of& cursors_of(const UserPositions& positions, const DeviceId& device) {
-  const auto own = std::ranges::find(positions.devices, device, &UserPositions::Device::id);
-  return own == positions.devices.end() ? positions.furthest : own->cursors;
 }
 
 Row row_of(const Conversation& conversation, const ReadingRights& rights, const LedgerRefill::Reach& reach) {
@@ -127,7 +122,7 @@ Task<Result<offline::OpenReaders>> LedgerInbox::readers(const Conversation& conv
   co_return open;
 }
 
-Task<Result<std::vector<Row>>> LedgerInbox::rows(const UserKey& user, const DeviceId& device) {
+Task<Result<UserRows>> LedgerInbox::rows(const UserKey& user, const DeviceId& device) {
   CO_TRY(const auto kept, co_await refill_.of_user(user));
   std::map<Conversation, ReadingRights> rights;
   for (const auto& [conversation, event] : kept.stays) rights[conversation].add(event);
@@ -135,14 +130,16 @@ Task<Result<std::vector<Row>>> LedgerInbox::rows(const UserKey& user, const Devi
   for (const auto& [conversation, own] : rights) conversations.push_back(conversation);
   CO_TRY(const auto reaches, co_await refill_.reach(std::move(conversations)));
   const auto read = map_of(kept.positions.read);
-  const auto cursors = map_of(cursors_of(kept.positions, device));
-  std::vector<Row> rows;
+  const auto& devices = kept.positions.devices;
+  const auto place = std::ranges::find(devices, device, &UserPositions::Device::id);
+  const auto cursors = place == devices.end() ? std::map<Conversation, Seq>() : map_of(place->cursors);
+  UserRows found{.rows = {}, .known = device.empty() || place != devices.end()};
   for (const auto& [conversation, own] : rights) {
-    auto& row = rows.emplace_back(row_of(conversation, own, reaches[rows.size()]));
+    auto& row = found.rows.emplace_back(row_of(conversation, own, reaches[found.rows.size()]));
     row.read = at(read, conversation);
-    if (!device.empty()) row.cursor = at(cursors, conversation);
+    row.cursor = at(cursors, conversation);
   }
-  co_return rows;
+  co_return found;
 }
 
 Task<Result<std::optional<Row>>> LedgerInbox::row(const UserKey& user, const Conversation& conversation) {

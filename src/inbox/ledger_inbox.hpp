@@ -30,7 +30,7 @@ class LedgerInbox final : public offline::Timeline, public offline::CursorStore 
   Task<Result<void>> put(std::span<const MessagePtr> messages) override;
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override;
 
-  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
+  Task<Result<offline::UserRows>> rows(const UserKey& user, const DeviceId& device) override;
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
   Task<Result<std::vector<Seq>>> read_positions(Readers readers) override;
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;

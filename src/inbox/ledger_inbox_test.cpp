@@ -40,9 +40,9 @@ std::string text_of(const Row& row) {
   for (const auto& span : row.ranges.spans()) text += " " + std::to_string(span.from) + "-" + std::to_string(span.to);
   return text + " read " + std::to_string(row.read) + " cursor " + std::to_string(row.cursor);
 }
-std::vector<std::string> texts(const std::vector<Row>& rows) {
-  std::vector<std::string> all;
-  for (const auto& row : rows) all.push_back(text_of(row));
+std::vector<std::string> texts(const offline::UserRows& own) {
+  std::vector<std::string> all{own.known ? "known" : "not known"};
+  for (const auto& row : own.rows) all.push_back(text_of(row));
   return all;
 }
 std::vector<std::string> texts(const offline::Slice& slice) {

@@ -6,8 +6,8 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "domain/message.hpp"
-#include "service/offline.hpp"
 #include "offline/timeline.hpp"
+#include "service/offline.hpp"
 
 namespace godwit::offline {
 
@@ -22,17 +22,22 @@ struct Row {
   Seq cursor = 0;      ///< what the device asked for has acknowledged; 0 without a device
 };
 
+/// All of a user's rows, by conversation, as one device has them.
+struct UserRows {
+  std::vector<Row> rows;
+  bool known = true;  ///< the device is, or none was named
+};
+
 /// The port that keeps how far each user has read and each device has received. Thread-safe. Errors are unavailable.
 /// Acknowledgements survive a kill at once and a power cut with the next send (losing one only repeats a delivery);
-/// read positions and the place of a new device survive both when answered: a device that is logged in and not known
-/// would have its messages taken by the others' acknowledgements.
+/// read positions and the place of a new device survive both when answered.
+///   - a device that is not known has acknowledged nothing: whatever the others did, it is shown all that is kept.
 class CursorStore {
  public:
   virtual ~CursorStore() = default;
 
-  /// Every row of the user, by conversation. A device that is not known is shown the furthest cursors of all; without
-  /// a device cursors and floors are left out. Those of one user take turns with those of others.
-  virtual Task<Result<std::vector<Row>>> rows(const UserKey& user, const DeviceId& device) = 0;
+  /// Without a device cursors and floors are left out. Those of one user take turns with those of others.
+  virtual Task<Result<UserRows>> rows(const UserKey& user, const DeviceId& device) = 0;
   /// One of them, without a device's cursor.
   virtual Task<Result<std::optional<Row>>> row(const UserKey& user, const Conversation& conversation) = 0;
 
@@ -59,8 +64,8 @@ class CursorStore {
   };
   /// Where things stand for each position, in the order given. not_found: no row of the user's; unavailable: damaged.
   virtual Task<Result<std::vector<Result<Standing>>>> standings(const std::vector<Acknowledged>& devices) = 0;
-  /// Moves the devices' cursors forward, never back, each device's whole or not at all. One that is not known is
-  /// adopted first.
+  /// Moves the devices' cursors forward, never back, each device's whole or not at all. One that is not known is known
+  /// from then on, with these positions alone (none will do): where the others were when it came nobody says here.
   virtual Task<Result<void>> advance(std::vector<Acknowledged> devices) = 0;
 };
 

@@ -119,9 +119,9 @@ Task<gateway::Answer> OfflineRole::list_conversations(gateway::Call& call) {
   const auto& viewer = call.who.user;
   CO_TRY(const auto query, wire::page_query(call.query));
   CO_TRY(const auto from, co_await settled());
-  CO_TRY(auto all, co_await from.cursors->rows(viewer, DeviceId()));
+  CO_TRY(auto own, co_await from.cursors->rows(viewer, DeviceId()));
   std::string next;
-  CO_TRY(const auto rows, page_of(std::move(all), query, next));
+  CO_TRY(const auto rows, page_of(std::move(own.rows), query, next));
   CO_TRY(auto cards, co_await cards_of(users_, rows, viewer));
   CO_TRY(const auto peers, co_await peers_read(users_, *from.cursors, rows, viewer));
   CO_TRY(auto slices, co_await from.timeline->read(last_spans(rows)));

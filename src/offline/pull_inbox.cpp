@@ -132,14 +132,23 @@ Task<Result<Page>> merge(Timeline& timeline, std::vector<InboxStream*> streams, 
 
 }  // namespace
 
+/// To a device whose login could not, or which was forgotten: with nothing acknowledged, as it is shown this page.
+/// Where that cannot be written now, it is shown the same the next time.
+Task<void> OfflineRole::give_place(Stores from, const Identity& who) {
+  std::vector<Acknowledged> one;
+  one.push_back({.user = who.user, .device = who.device, .positions = {}});
+  (void)co_await from.cursors->advance(std::move(one));
+}
+
 Task<gateway::Answer> OfflineRole::pull_inbox(gateway::Call& call) {
   CO_TRY(const auto query, wire::page_query(call.query, 1000));
   CO_TRY(const auto known, wire::text_query(call.query, "epoch"));
   CO_TRY(const auto epoch, co_await timeline_.epoch());
   CO_TRY(auto start, page_start(query.cursor, known, epoch));
   CO_TRY(const auto from, co_await settled());
-  CO_TRY(auto rows, co_await from.cursors->rows(call.who.user, call.who.device));
-  auto streams = open_streams(std::move(rows), alive_since(), start);
+  CO_TRY(auto own, co_await from.cursors->rows(call.who.user, call.who.device));
+  if (!own.known) co_await give_place(from, call.who);
+  auto streams = open_streams(std::move(own.rows), alive_since(), start);
   std::vector<InboxStream*> all;
   for (auto& stream : streams) all.push_back(&stream);
 

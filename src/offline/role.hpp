@@ -60,6 +60,7 @@ class OfflineRole final : public Service {
   Task<gateway::Answer> list_conversations(gateway::Call& call);
   Task<gateway::Answer> put_read(gateway::Call& call);
 
+  Task<void> give_place(Stores from, const Identity& who);
   /// All or nothing, of a device's owner who wants to hear what is not theirs: not_found.
   Task<Result<void>> acknowledge_own(Acknowledged own);
   /// The user's row as it is after everything that was answered. A friend without messages has an empty row. not_found.

@@ -125,6 +125,27 @@ TEST_CASE("offline: a device that knows of another life of the inbox is told tha
     CHECK(world.call("GET", "/v1/offline", bob, phone, wrong).error().code == Code::bad_parameter);
 }
 
+TEST_CASE("offline: a device whose login could not write its place loses nothing to the others") {
+  World world;
+  world.put(message(1), message(2), message(3));
+  REQUIRE(sync_wait(world.role.adopt_device(bob, phone)));
+  REQUIRE(sync_wait(world.role.acknowledge(acked(bob, phone, direct, 2))));
+  const std::vector<std::string> all{"u:ann#1", "u:ann#2", "u:ann#3"};
+  world.inbox.writable = false;
+  const auto first = world.pull(bob, desk);
+  CHECK(first.places == all);
+  CHECK(first.complete);
+  CHECK_FALSE(*sync_wait(world.role.knows_device(bob, desk)));
+  world.inbox.writable = true;
+  REQUIRE(sync_wait(world.role.acknowledge(acked(bob, phone, direct, 3))));
+  CHECK(world.pull(bob, desk).places == all);
+  CHECK(*sync_wait(world.role.knows_device(bob, desk)));   // from its pull on
+  REQUIRE(sync_wait(world.role.adopt_device(bob, desk)));  // it logs in again
+  CHECK(world.pull(bob, desk).places == all);
+  REQUIRE(sync_wait(world.role.acknowledge(acked(bob, desk, direct, 3))));
+  CHECK(world.pull(bob, desk).places.empty());
+}
+
 TEST_CASE("offline: acknowledging by HTTP is all or nothing") {
   World world;
   world.put(message(1), message(2));

@@ -1,28 +1,31 @@
 #pragma once
 #include <fcntl.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
 #include "engine/memory/inbox.hpp"
 #include "offline/role.hpp"
 #include "service/fake_archive.hpp"
+#include "service/fake_call.hpp"
 #include "service/fake_dispatch.hpp"
 #include "service/fake_users.hpp"
-#include "service/fake_call.hpp"
 
 /// For the role's tests: its ports on the engine in memory, and the roles that it asks.
 namespace godwit::offline::testing {
 
-/// The inbox in memory, which counts what is written of cursors.
+/// The inbox in memory, which counts how often positions are written, and may take no writes.
 class Inbox final : public engine::memory::MemoryInbox {
  public:
   using MemoryInbox::MemoryInbox;
   Task<Result<void>> advance(std::vector<Acknowledged> devices) override {
-    ++advanced;
-    return MemoryInbox::advance(std::move(devices));
+    if (!writable) co_return fail(Code::unavailable);
+    advanced += std::ranges::any_of(devices, [](const auto& one) { return !one.positions.empty(); }) ? 1 : 0;
+    co_return co_await MemoryInbox::advance(std::move(devices));
   }
   int advanced = 0;
+  bool writable = true;
 };
 
 class Bus final : public dispatch::Bus {

@@ -54,7 +54,7 @@ class Service {
   virtual Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to) = 0;
   /// Friends between whom no block stands: who hears of one's presence.
   virtual Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey& user) = 0;
-  /// A group that is not dissolved, with its members. not_found.
+  /// A group that is not dissolved, with its members, each of whom may read what is sent from now on. not_found.
   virtual Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey& group) = 0;
 
   /// Cards in the order of `keys`; an unknown key answers a card with an empty `key`. Dissolved groups have cards, too.

@@ -227,6 +227,42 @@ inline void order_is_kept_through_failures(const MakeBed& make) {
   CHECK(told[250].frame.detail == "last");
 }
 
+/// Whoever is in it may read what is sent from now on; nobody is told who is, before that is so.
+inline void a_roster_comes_after_its_notices(const MakeBed& make) {
+  RoleBed bed(make);
+  const auto owner = bed.person("owner"), ann = bed.person("ann"), bob = bed.person("bob");
+  bed.befriend(owner, ann);
+  bed.befriend(owner, bob);
+  const auto roster = [&](const std::string& group) { return sync_wait(bed.role().roster(GroupKey(group))); };
+  bed.dispatch.broken = true;
+  const auto made = bed.call(owner, "POST", "/v1/groups", {}, R"({"name":"Birds","members":["ann"]})");
+  REQUIRE(made.status == 201);
+  const auto group = made.text("key");
+  CHECK(roster(group).error().code == Code::unavailable);
+  CHECK(roster("no-such-group").error().code == Code::not_found);
+  bed.dispatch.broken = false;
+  CHECK(taken(roster(group))->members.size() == 2);
+  auto told = bed.dispatch.take();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].frame.change == "created");
+  CHECK(roster(group));
+  CHECK(bed.dispatch.take().empty());
+
+  // The same of who joins, asked of another process.
+  const auto process = bed.start_process();
+  bed.dispatch.broken = true;
+  CHECK(bed.call(owner, "PATCH", "/v1/groups/{key}", {group}, R"({"joinPolicy":"open"})").status == 200);
+  CHECK(bed.call(bob, "POST", "/v1/groups/{key}/requests", {group}, "{}").text("state") == "approved");
+  CHECK(sync_wait(process->role.roster(GroupKey(group))).error().code == Code::unavailable);
+  bed.dispatch.broken = false;
+  CHECK(taken(sync_wait(process->role.roster(GroupKey(group))))->members.size() == 3);
+  told = bed.dispatch.take();
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].frame.type == Type::join_approved);
+  sync_wait(bed.role().tick());
+  CHECK(bed.dispatch.take().empty());
+}
+
 inline void groups(const MakeBed& make) {
   a_group_begins_with_friends_alone(make);
   changes_of_a_group_are_told(make);
@@ -236,6 +272,7 @@ inline void groups(const MakeBed& make) {
   joining(make);
   an_open_group_takes_in_at_once(make);
   order_is_kept_through_failures(make);
+  a_roster_comes_after_its_notices(make);
 }
 
 }  // namespace godwit::user::suite

@@ -135,9 +135,8 @@ class FaultyTimeline final : public offline::Timeline {
 class FaultyCursors final : public offline::CursorStore {
  public:
   FaultyCursors(Way way, offline::CursorStore& inner) : way_(way), inner_(inner) {}
-  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override {
-    return call_engine<Result<std::vector<offline::Row>>>(way_,
-                                                          [this, user, device] { return inner_.rows(user, device); });
+  Task<Result<offline::UserRows>> rows(const UserKey& user, const DeviceId& device) override {
+    return call_engine<Result<offline::UserRows>>(way_, [this, user, device] { return inner_.rows(user, device); });
   }
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override {
     return call_engine<Result<std::optional<offline::Row>>>(

@@ -126,9 +126,13 @@ void Front::take(net::RawSocket socket, user::Proven proven) {
   if (node.process == nullptr) return tell_end(number, 0, 503);
   auto& gateway = *lines_.at(number).gateway;
   if (&gateway == node.process) return plug_in(number, node, proven);
-  network_.send(
-      gateway, *node.process, false, [this, number, node, proven] { plug_in(number, node, proven); },
-      [this, number] { tell_end(number, 0, 503); });
+  const auto hand_over = [this, &gateway, number, node, proven] {
+    network_.send(
+        gateway, *node.process, false, [this, number, node, proven] { plug_in(number, node, proven); },
+        [this, number] { tell_end(number, 0, 503); });
+  };
+  if (!slow_openings) return hand_over();
+  network_.scheduler().after(network_.scheduler().dice().between(0, 1500) * kMilli, hand_over);
 }
 
 /// As code of the node's process.

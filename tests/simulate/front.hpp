@@ -33,6 +33,9 @@ class Front final : public Door, public gateway::HandOver {
   /// Where the socket of whoever this is goes.
   std::function<NodeAt(const Identity&)> node_for;
 
+  /// Sockets come to their node up to a second and a half later, what nodes say of them to dispatchers up to 0.4 s.
+  bool slow_openings = false;
+
   Task<Reply> ask(Process& from, Ask ask) override;
   void dial(Process& from, std::uint64_t line, std::string token, Ear& ear) override;
   void say(std::uint64_t line, std::string text) override;

@@ -19,8 +19,8 @@ class FarLink final : public link::Link, public std::enable_shared_from_this<Far
   static constexpr std::size_t kBound = 2'000;  ///< messages on their way to one end
 
   FarLink(Network& network, Process& dispatcher, link::DispatcherEnd& at_dispatcher, std::string name,
-          const Seat<node::NodeRole>& node)
-      : network_(network), name_(std::move(name)), node_name_(node.process->name()) {
+          const Seat<node::NodeRole>& node, bool slow)
+      : network_(network), slow_(slow), name_(std::move(name)), node_name_(node.process->name()) {
     ends_[0] = {.process = &dispatcher, .home = &dispatcher.executor()};
     ends_[1] = {.process = node.process, .home = &node.process->executor()};
     dispatcher_ = &at_dispatcher, node_ = &node.role->links();
@@ -72,7 +72,8 @@ class FarLink final : public link::Link, public std::enable_shared_from_this<Far
     if (from.over || to.ending) return;
     if (network_.is_cut(*from.process, *to.process)) return break_off();
     if (++to.coming > kBound) return break_off();
-    to.last = std::max(to.last + 1, network_.scheduler().now() + network_.delay());
+    const auto later = slow_ && &from == &ends_[1] ? network_.scheduler().dice().between(0, 400) * kMilli : 0;
+    to.last = std::max(to.last + 1, network_.scheduler().now() + network_.delay() + later);
     network_.scheduler().at(to.last, [me = shared_from_this(), &to, arrive = std::move(arrive)]() mutable {
       to.home->post([me, &to, arrive = std::move(arrive)]() mutable {
         --to.coming;
@@ -92,6 +93,7 @@ class FarLink final : public link::Link, public std::enable_shared_from_this<Far
   }
 
   Network& network_;
+  const bool slow_;  ///< what a node says takes up to 0.4 s more
   const std::string name_, node_name_;
   link::DispatcherEnd* dispatcher_ = nullptr;
   link::NodeEnd* node_ = nullptr;
@@ -104,8 +106,14 @@ class FarLink final : public link::Link, public std::enable_shared_from_this<Far
 class FarLinks {
  public:
   FarLinks(Network& network, Process& own, std::string name, link::DispatcherEnd& end,
-           std::span<const Seat<node::NodeRole>> nodes)
-      : network_(network), own_(own), name_(std::move(name)), end_(end), nodes_(nodes), links_(nodes.size()) {}
+           std::span<const Seat<node::NodeRole>> nodes, bool slow)
+      : network_(network),
+        own_(own),
+        name_(std::move(name)),
+        end_(end),
+        nodes_(nodes),
+        slow_(slow),
+        links_(nodes.size()) {}
 
   /// For ever.
   Task<void> keep() {
@@ -125,7 +133,7 @@ class FarLinks {
   void look_after(FarLinkPtr& link, const Seat<node::NodeRole>& node) {
     if (link != nullptr) link->look();
     if ((link != nullptr && !link->over()) || !node.process->alive() || node.role == nullptr) return;
-    link = std::make_shared<FarLink>(network_, own_, end_, name_, node);
+    link = std::make_shared<FarLink>(network_, own_, end_, name_, node, slow_);
     network_.send(own_, *node.process, false, [link] { link->open(); }, [] {});
   }
 
@@ -134,6 +142,7 @@ class FarLinks {
   const std::string name_;
   link::DispatcherEnd& end_;
   std::span<const Seat<node::NodeRole>> nodes_;
+  const bool slow_;
   std::vector<FarLinkPtr> links_;
 };
 

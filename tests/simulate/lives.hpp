@@ -8,6 +8,10 @@
 #include "dispatch/routed_ledger.hpp"
 #include "dispatch/sequencer.hpp"
 #include "engine/memory/counts.hpp"
+#include "inbox/kept_cursors.hpp"
+#include "inbox/ledger_inbox.hpp"
+#include "inbox/ledger_refill.hpp"
+#include "inbox/write_behind.hpp"
 #include "offline/role.hpp"
 #include "service/change_feed.hpp"
 #include "service/routes.hpp"
@@ -137,7 +141,7 @@ struct DispatcherLife final : Life {
         dispatch({.ledger = ledger, .commits = sequencer, .bus = bus},
                  {.users = users, .archive = archive, .offline = offline}, {}, on.clock(), bearings.random,
                  bearings.metrics),
-        links(on.network, on.process, sequencer.self().name, dispatch.links(), on.map.nodes) {
+        links(on.network, on.process, sequencer.self().name, dispatch.links(), on.map.nodes, on.front.slow_openings) {
     on.map.dispatch[on.index].role = &dispatch;
     on.map.dispatch_calls[on.index].role = &dispatch.calls();
     on.map.sequencers[on.index].role = &sequencer;
@@ -191,24 +195,52 @@ struct ConsumerLife : Life {
         positions(on.network, on.process, on.engines),
         users(on.to(on.map.users)),
         sequencers(on.to(on.map.sequencers)),
+        ledger(on.way(on.engines.ledger), on.engines.ledger_store),
+        rows(ledger),
         bus({.broker = broker, .applied = positions, .dead_letters = on.engines.letters, .sequencer = sequencers,
-             .executor = on.executor()},
+             .executor = on.executor(), .rows = on.engines.lossy_cache ? &rows : nullptr},
             bus_settings(), bearings.log, bearings.metrics) {}
   FarBroker broker;
   FarPositions positions;
   UsersElsewhere users;
   SequencerElsewhere sequencers;
+  FarLedgerStore ledger;
+  LedgerRows rows;
   bus::BrokerBus bus;
+};
+
+/// The inbox of a cache that may lose it, and what stands behind that.
+struct LossyStores {
+  LossyStores(const Ground& on, Bearings& bearings, dispatch::LedgerStore& ledger)
+      : kept(on.way(on.engines.accounts), on.engines.positions),
+        refill(ledger, kept, on.clock(), std::chrono::milliseconds(offline::Settings{}.keep).count()),
+        inbox(on.way(on.engines.cache), on.engines.inbox, refill),
+        behind(kept, on.executor(), {}, bearings.log, bearings.metrics),
+        cursors(inbox, kept, behind, on.clock()),
+        late(ledger, kept, refill, "first") {
+    behind.start();
+  }
+  FarKeptPositions kept;
+  inbox::LedgerRefill refill;
+  LossyInbox inbox;
+  inbox::WriteBehind behind;
+  inbox::KeptCursors cursors;
+  inbox::LedgerInbox late;
 };
 
 struct InboxLife final : ConsumerLife {
   InboxLife(const Ground& on, Dice dice)
       : ConsumerLife(on, dice),
-        timeline(on.way(on.engines.cache), on.engines.inbox),
-        cursors(on.way(on.engines.cache), on.engines.inbox),
+        timeline(on.way(on.engines.cache), on.engines.inbox.inbox),
+        cursors(on.way(on.engines.cache), on.engines.inbox.inbox),
         archive(on.to(on.map.archive)),
-        dispatch(on.to(on.map.dispatch)),
-        offline(timeline, cursors, bus, users, archive, dispatch, {}, on.clock(), bearings.log, bearings.metrics) {
+        dispatch(on.to(on.map.dispatch)) {
+    if (on.engines.lossy_cache) lossy.emplace(on, bearings, ledger);
+    auto& entries = lossy ? static_cast<offline::Timeline&>(lossy->inbox) : timeline;
+    auto& places = lossy ? static_cast<offline::CursorStore&>(lossy->cursors) : cursors;
+    role.emplace(entries, places, bus, users, archive, dispatch, offline::Settings{}, on.clock(), bearings.log,
+                 bearings.metrics, lossy ? offline::Stores{&lossy->late, &lossy->late} : offline::Stores{});
+    auto& offline = *role;
     on.map.offline[on.index].role = &offline;
     on.map.offline_calls[on.index].role = &offline.calls();
     offline.consume();
@@ -219,7 +251,8 @@ struct InboxLife final : ConsumerLife {
   FaultyCursors cursors;
   ArchiveElsewhere archive;
   DispatchElsewhere dispatch;
-  offline::OfflineRole offline;
+  std::optional<LossyStores> lossy;
+  std::optional<offline::OfflineRole> role;
 };
 
 struct ArchiveLife final : ConsumerLife {

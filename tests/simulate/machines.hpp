@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "bus/applied_positions.hpp"
+#include "bus/committed_rows.hpp"
 #include "engine/memory/accounts_store.hpp"
-#include "engine/memory/applied_positions.hpp"
 #include "engine/memory/archive.hpp"
 #include "engine/memory/broker.hpp"
-#include "engine/memory/inbox.hpp"
 #include "engine/memory/ledger_store.hpp"
+#include "engine/memory/positions.hpp"
 #include "engine/memory/registry.hpp"
 #include "service/dead_letters.hpp"
 #include "simulate/change_stream.hpp"
+#include "simulate/lossy_inbox.hpp"
 
 namespace godwit::simulate {
 
@@ -51,24 +52,26 @@ class Letters final : public dispatch::DeadLetters {
 
 /// The engines of a house of many processes, each on a machine of its own. All of it outlives every process.
 struct Engines {
-  explicit Engines(Scheduler& scheduler)
-      : accounts(scheduler, "accounts"),
+  /// `lossy`: the cache loses the inbox, too, and is filled again.
+  Engines(Scheduler& scheduler, bool lossy)
+      : lossy_cache(lossy),
+        accounts(scheduler, "accounts"),
         ledger(scheduler, "ledger"),
         broker(scheduler, "broker"),
         cache(scheduler, "cache"),
         library(scheduler, "library") {}
 
+  const bool lossy_cache;
   Machine accounts, ledger, broker, cache, library;
   engine::memory::AccountsDisk accounts_disk;
   engine::memory::AccountsStore accounts_store{accounts_disk};
   memory::LedgerStore ledger_store{ledger.process.clock(), "first"};
   memory::Broker pages{broker.process.clock()};
-  engine::memory::MessagesDisk inbox_disk;
+  InboxCache inbox;  // in the cache, as is the change log
+  engine::memory::Positions positions;  // what stands behind the cache, beside the accounts
   engine::memory::ArchiveDisk archive_disk;
-  engine::memory::MemoryInbox inbox{
-      inbox_disk};  // with the positions that were applied to it, and the change log, in the cache
   engine::memory::MemoryArchive archive{archive_disk};  // with its own positions, in the library
-  memory::AppliedPositions applied_inbox, applied_archive;
+  memory::AppliedPositions applied_archive;
   ChangeStream changes;
   engine::memory::MemoryRegistry registry{cache.process.clock(), {}};
   Letters letters;
@@ -185,12 +188,53 @@ class FarRegistry final : public registry::Registry {
   registry::Registry& inner_;
 };
 
+/// The ledger's rows, as a consumer reads them.
+class LedgerRows final : public bus::CommittedRows {
+ public:
+  explicit LedgerRows(dispatch::LedgerStore& store) : store_(store) {}
+  Task<Result<Found>> rows(Shard shard, Position after, std::size_t limit) override {
+    CO_TRY(auto rows, co_await store_.rows(shard, after, limit));
+    Found found;
+    if (!rows.empty()) found.first = rows.front().position;
+    for (auto& row : rows) found.messages.push_back(std::move(row.message));
+    co_return found;
+  }
+
+ private:
+  dispatch::LedgerStore& store_;
+};
+
+/// How far everybody is, where it outlives the cache.
+class FarKeptPositions final : public offline::Positions {
+ public:
+  FarKeptPositions(Way way, offline::Positions& inner) : way_(way), inner_(inner) {}
+  Task<Result<offline::UserPositions>> load(const UserKey& user) override {
+    return call_engine<Result<offline::UserPositions>>(way_, [this, user] { return inner_.load(user); });
+  }
+  Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
+    return call_engine<Result<bool>>(way_, [this, user, device] { return inner_.knows_device(user, device); });
+  }
+  Task<Result<void>> move(std::vector<Move> moves) override {
+    return call_engine<Result<void>>(way_, [this, moves] { return inner_.move(moves); }, Repeat::harmless);
+  }
+  Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
+    return call_engine<Result<void>>(way_, [this, user, device] { return inner_.adopt_device(user, device); });
+  }
+  Task<Result<std::string>> epoch(std::string proposed) override {
+    return call_engine<Result<std::string>>(way_, [this, proposed] { return inner_.epoch(proposed); });
+  }
+
+ private:
+  Way way_;
+  offline::Positions& inner_;
+};
+
 /// Each topic's positions lie where the topic is written to.
 class FarPositions final : public bus::AppliedPositions {
  public:
   FarPositions(Network& network, Process& from, Engines& engines)
       : ways_{engines.library.from(from, network), engines.cache.from(from, network)},
-        inner_{&engines.applied_archive, &engines.applied_inbox} {}
+        inner_{&engines.applied_archive, &*engines.inbox.applied} {}
   Task<Result<void>> add(dispatch::Topic topic, std::vector<bus::AppliedRange> ranges) override {
     return call_engine<Result<void>>(
         ways_[at(topic)], [&inner = *inner_[at(topic)], topic, ranges] { return inner.add(topic, ranges); },

@@ -6,8 +6,8 @@ namespace {
 
 class ManyProcesses final : public World {
  public:
-  ManyProcesses(Network& network, std::function<void(const std::string&)> tell)
-      : network_(network), tell_(std::move(tell)), front_(network), engines_(network.scheduler()) {
+  ManyProcesses(Network& network, std::function<void(const std::string&)> tell, bool lossy_cache)
+      : network_(network), tell_(std::move(tell)), front_(network), engines_(network.scheduler(), lossy_cache) {
     add<GatewayLife>("gateway", map_.users);
     add<DispatcherLife>("dispatcher", map_.dispatch, map_.dispatch_calls, map_.sequencers);
     add<NodeLife>("node", map_.nodes);
@@ -29,12 +29,16 @@ class ManyProcesses final : public World {
       promises.troubles.emplace_back(fault.at, fault.at + std::max(fault.lasts, 9 * kSecond));
     if (plan.departure) promises.troubles.emplace_back(plan.departure->at, plan.departure->at + 9 * kSecond);
     promises.delays = promises.troubles;
+    for (const auto& fault : plan.faults)
+      if (plan.lossy_cache && (fault.kind == Trouble::empty || fault.kind == Trouble::power))
+        promises.losses.push_back(fault.at);
     return promises;
   }
 
   void begin() override {
     for (auto* machine : engines_.all()) machine->process.begin();
     for (auto& house : houses_) begin(house);
+    if (engines_.lossy_cache) save_cache();
   }
 
   void strike(const Fault& fault) override {
@@ -54,7 +58,7 @@ class ManyProcesses final : public World {
       case Trouble::away:
       case Trouble::slow:
       case Trouble::unsure: return trouble_engine(fault, dice);
-      case Trouble::empty: return engines_.changes.lose();
+      case Trouble::empty: return empty_cache(dice);
     }
   }
 
@@ -105,12 +109,27 @@ class ManyProcesses final : public World {
     network_.scheduler().after(lasts, [this, &a, &b] { network_.heal(a, b); });
   }
 
+  void empty_cache(Dice& dice) {
+    engines_.changes.lose();
+    if (engines_.lossy_cache) lose_inbox(dice.chance(0.5));
+  }
+  void lose_inbox(bool everything) {
+    tell_(everything ? "the cache has lost the inbox" : "the cache has lost its last second of the inbox");
+    spawn(engines_.inbox.lose(everything));
+  }
+  /// Each second, as Redis syncs its file.
+  void save_cache() {
+    spawn(engines_.inbox.save());
+    network_.scheduler().after(kSecond, [this] { save_cache(); });
+  }
+
   /// Power: what an engine had not synced is lost.
   void die(Process& process, Time lasts, bool power) {
     if (!process.alive()) return;
     process.end();
     front_.break_lines(process);
     if (power && &process == &engines_.accounts.process) engines_.accounts_disk.lose_unsynced();
+    if (power && &process == &engines_.cache.process && engines_.lossy_cache) lose_inbox(false);
     network_.scheduler().after(lasts, [this, &process] {
       if (process.alive() || &process == lost_) return;
       tell_(process.name() + " is back");
@@ -172,8 +191,9 @@ class ManyProcesses final : public World {
 
 }  // namespace
 
-std::unique_ptr<World> many_processes(Network& network, std::function<void(const std::string&)> tell) {
-  return std::make_unique<ManyProcesses>(network, std::move(tell));
+std::unique_ptr<World> many_processes(Network& network, std::function<void(const std::string&)> tell,
+                                      bool lossy_cache) {
+  return std::make_unique<ManyProcesses>(network, std::move(tell), lossy_cache);
 }
 
 }  // namespace godwit::simulate

@@ -85,7 +85,9 @@ class OneProcess final : public World {
   Front& front() override { return front_; }
   [[nodiscard]] Promises promises(const Plan& plan) const override {
     Promises promises;
-    for (const auto& fault : plan.faults) promises.delays.emplace_back(fault.at, fault.at + fault.lasts);
+    // A call that was lost in the last moment is given up by its client, and made again, six seconds later.
+    for (const auto& fault : plan.faults)
+      promises.delays.emplace_back(fault.at, fault.at + fault.lasts + 6 * kSecond);
     return promises;
   }
 

@@ -210,12 +210,12 @@ class Judge {
     }
   }
 
-  /// Where the device begins in a conversation: what others of the user's had acknowledged when it first came. Where
-  /// the store took no writes then, its first acknowledgement gives it its place (user/log_in.cpp).
+  /// Where the device begins in a conversation: what others of the user's had acknowledged by its first pull. It
+  /// begins with its login, but where nobody heard that this was written down: then it may be so a moment later.
   Seq beginning(const Device& device, const std::string& conversation) const {
     Time first = std::numeric_limits<Time>::max();
-    for (const auto& ack : record_.acks)
-      if (ack.by == device) first = std::min(first, ack.said + kSecond);
+    for (const auto& pull : record_.pulls)
+      if (pull.by == device) first = std::min(first, pull.answered);
     Seq begin = 0;
     for (const auto& ack : record_.acks)
       if (ack.by.user == device.user && ack.by.device != device.device && ack.conversation == conversation &&
@@ -393,6 +393,7 @@ class Judge {
               " instead of #" + std::to_string(seq));
     }
     for (const auto& moved : record_.moved) {
+      if (std::ranges::any_of(promises_.losses, [&](Time lost) { return lost > moved.asked; })) continue;
       // Who just left may still write for a moment, and reads not what comes after the leaving.
       if (!may_read(moved.user, moved.conversation, moved.seq).value_or(false)) continue;
       const auto found = rest.reads.find(moved.conversation);

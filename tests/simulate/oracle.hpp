@@ -16,6 +16,7 @@ struct Promises {
   using Spans = std::vector<std::pair<Time, Time>>;
   Spans troubles{};
   Spans delays{};  ///< the same of what comes to whoever is connected
+  std::vector<Time> losses{};  ///< of a cache: a read position from before may go back, where it was not kept yet
 };
 
 /// Judges a run by what its people saw and nothing else: every promise of ARCHITECTURE.md, "What must hold", that the

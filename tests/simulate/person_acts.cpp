@@ -131,6 +131,8 @@ Task<void> Client::post_message(std::size_t index) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     Sent sent{.by = me_, .client_id = mine_[index].client_id, .conversation = mine_[index].conversation, .text = text,
               .asked = now()};
+    const auto place = town_.record.sends.size();
+    town_.record.sends.push_back(sent);  // whoever vanishes meanwhile has sent it, too
     story("sends " + text + " to " + sent.conversation);
     const auto reply = co_await ask("POST", "/v1/messages", mine_[index].body);
     sent.status = reply.status;
@@ -145,7 +147,7 @@ Task<void> Client::post_message(std::size_t index) {
       seen_.insert(sent.id);
     }
     story("is answered " + std::to_string(reply.status) + " for " + text + " #" + std::to_string(sent.seq));
-    town_.record.sends.push_back(sent);
+    town_.record.sends[place] = sent;
     if (reply.good()) {
       own(sent.conversation, sent.seq);
       co_return;
@@ -193,9 +195,10 @@ Task<void> Client::move_read(std::uint64_t roll) {
   const auto name = std::next(threads_.begin(), static_cast<std::ptrdiff_t>(roll % threads_.size()))->first;
   const auto seq = threads_[name].have;
   if (seq == 0) co_return;
+  const auto asked = now();
   const auto reply =
       co_await ask("PUT", "/v1/conversations/" + seen_by_me(name) + "/read", R"({"seq":)" + std::to_string(seq) + "}");
-  if (reply.good()) town_.record.moved.push_back({me_.user, name, seq});
+  if (reply.good()) town_.record.moved.push_back({me_.user, name, seq, asked});
 }
 
 Task<void> Client::post_acks() {

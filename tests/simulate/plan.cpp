@@ -56,6 +56,17 @@ Trouble throw_trouble(Dice& dice) {
   return kAll[dice.below(kAll.size())];
 }
 
+/// Two steps of each device become: open the socket anew, and end its session while it is on its way.
+void end_while_opening(Plan& plan, Dice& dice) {
+  static constexpr std::size_t kMeeting = 7;  // steps, of whoever is first
+  for (auto& part : plan.parts) {
+    const auto first = part.first ? kMeeting : 1;
+    const auto at = first + dice.below(part.steps.size() - first - 1);
+    part.steps[at].act = Act::reconnect;
+    part.steps[at + 1] = {Act::log_out, 0, dice.between(0, 200) * kMilli};
+  }
+}
+
 }  // namespace
 
 const char* name_of(Trouble trouble) {
@@ -99,6 +110,19 @@ Plan make_plan(std::uint64_t seed) {
   if (dice.chance(1.0 / 6)) {
     const auto& user = plan.parts[dice.below(plan.parts.size())].device.user;
     plan.departure = {.at = dice.between(plan.active / 3, plan.active), .user = user, .roll = dice.next()};
+  }
+  // By dice of its own: what the other runs are does not hang on it.
+  if (Dice own(seed ^ 0x51013ULL); own.chance(1.0 / 8)) {
+    plan.slow_openings = true;
+    end_while_opening(plan, own);
+  }
+  if (Dice own(seed ^ 0xCAC43ULL); own.chance(1.0 / 6)) {
+    plan.lossy_cache = true;
+    const auto at = own.between(plan.active / 4, plan.active);
+    plan.faults.push_back({Trouble::empty, at, kSecond, own.next()});
+    // Again, while it is being filled.
+    for (auto after = at; own.chance(0.6);)
+      plan.faults.push_back({Trouble::empty, after += own.between(1, 300) * kMilli, kSecond, own.next()});
   }
   return plan;
 }

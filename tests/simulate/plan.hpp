@@ -48,6 +48,12 @@ struct Plan {
     std::uint64_t roll = 0;  ///< picks the node
   };
   std::optional<Departure> departure;
+  /// Sockets are long on their way from a gateway to a node, and known late to dispatchers, and some sessions end
+  /// meanwhile; in one run of eight.
+  bool slow_openings = false;
+  /// The cache loses the inbox that it serves, or the last second of it; in one run of six, where there are many
+  /// processes.
+  bool lossy_cache = false;
   [[nodiscard]] std::vector<std::string> people() const;
   [[nodiscard]] std::size_t size() const;  ///< faults and steps
   /// Without its n-th pieces (faults first, then steps), for those that `keep` says no to.

@@ -119,6 +119,7 @@ struct TieMoved {
 struct ReadMoved {
   std::string user, conversation;
   Seq seq = 0;
+  Time asked = 0;
 };
 
 /// How one device stood when everything had come to rest.

@@ -20,7 +20,7 @@ struct Stage {
       : scheduler(Dice(plan.seed)),
         network(scheduler),
         say([this, tell](const std::string& what) { tell(line(scheduler.now(), what)); }),
-        world(plan.many ? many_processes(network, say) : one_process(network, say)),
+        world(plan.many ? many_processes(network, say, plan.lossy_cache) : one_process(network, say)),
         town{.people = plan.people(), .tell = say} {}
 
   Scheduler scheduler;
@@ -50,6 +50,7 @@ Outcome run(const Plan& plan, const std::function<void(const std::string&)>& tel
   auto& stage = *new Stage(plan, tell);  // left standing: what was cut off in the middle still leans on it
   auto& [scheduler, network, say, world, town, machines, clients] = stage;
 
+  world->front().slow_openings = plan.slow_openings;
   world->begin();
   for (const auto& part : plan.parts) {
     auto& machine =

@@ -28,7 +28,8 @@ class World {
 [[nodiscard]] std::unique_ptr<World> one_process(Network& network, std::function<void(const std::string&)> tell);
 
 /// Each role in processes of its own: two gateways (with the user role), three dispatchers, two nodes, two consumers of
-/// each topic; each engine on a machine of its own.
-[[nodiscard]] std::unique_ptr<World> many_processes(Network& network, std::function<void(const std::string&)> tell);
+/// each topic; each engine on a machine of its own. `lossy_cache`: the cache loses the inbox that it serves.
+[[nodiscard]] std::unique_ptr<World> many_processes(Network& network, std::function<void(const std::string&)> tell,
+                                                    bool lossy_cache);
 
 }  // namespace godwit::simulate

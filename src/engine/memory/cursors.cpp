@@ -7,6 +7,7 @@ namespace godwit::engine::memory {
 
 using offline::Acknowledged;
 using offline::Row;
+using offline::UserRows;
 
 namespace {
 constexpr std::ptrdiff_t kMostDevices = 50;
@@ -22,18 +23,15 @@ Row MemoryInbox::row_of(const Rows::Reader& reader, const ReadingRights& rights)
           .read = value_at(rows_.read, reader)};
 }
 
-Task<Result<std::vector<Row>>> MemoryInbox::rows(const UserKey& user, const DeviceId& device) {
+Task<Result<UserRows>> MemoryInbox::rows(const UserKey& user, const DeviceId& device) {
   const std::lock_guard lock(disk_.mutex);
-  std::vector<Row> rows;
-  const bool known = rows_.devices.contains({user, device});
+  UserRows own{.rows = {}, .known = device.empty() || rows_.devices.contains({user, device})};
   for (auto next = rows_.rights.lower_bound({user, Conversation()});
        next != rows_.rights.end() && next->first.first == user; ++next) {
-    auto& row = rows.emplace_back(row_of(next->first, next->second));
-    if (!device.empty())
-      row.cursor = known ? value_at(rows_.cursors, std::tuple(user, device, row.conversation))
-                         : value_at(rows_.furthest, next->first);
+    auto& row = own.rows.emplace_back(row_of(next->first, next->second));
+    row.cursor = value_at(rows_.cursors, std::tuple(user, device, row.conversation));
   }
-  co_return rows;
+  co_return own;
 }
 
 Task<Result<std::optional<Row>>> MemoryInbox::row(const UserKey& user, const Conversation& conversation) {
@@ -63,20 +61,16 @@ Task<Result<offline::CursorStore::Moved>> MemoryInbox::set_read(const UserKey& u
 Task<Result<void>> MemoryInbox::adopt_device(const UserKey& user, const DeviceId& device) {
   const std::lock_guard lock(disk_.mutex);
   const bool known = rows_.devices.contains({user, device});
-  adopt(user, device, true);
+  for (auto next = rows_.furthest.lower_bound({user, Conversation()});
+       !known && next != rows_.furthest.end() && next->first.first == user; ++next)
+    disk_.journal.change(rows_.cursors, {user, device, next->first.second}) = next->second;
+  make_known(user, device);
   known ? disk_.written() : disk_.sync();
   co_return Result<void>();
 }
 
-/// `again`: a device that is known counts as adopted anew.
-void MemoryInbox::adopt(const UserKey& user, const DeviceId& device, bool again) {
-  const bool known = rows_.devices.contains({user, device});
-  if (known && !again) return;
+void MemoryInbox::make_known(const UserKey& user, const DeviceId& device) {
   disk_.journal.change(rows_.devices, {user, device}) = ++rows_.adoptions;
-  if (known) return;
-  for (auto next = rows_.furthest.lower_bound({user, Conversation()});
-       next != rows_.furthest.end() && next->first.first == user; ++next)
-    disk_.journal.change(rows_.cursors, {user, device, next->first.second}) = next->second;
   forget_oldest(user);
 }
 
@@ -121,7 +115,7 @@ Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> MemoryInbox::s
 Task<Result<void>> MemoryInbox::advance(std::vector<Acknowledged> devices) {
   const std::lock_guard lock(disk_.mutex);
   for (const auto& [user, device, positions] : devices) {
-    adopt(user, device, false);
+    if (!rows_.devices.contains({user, device})) make_known(user, device);
     for (const auto& [conversation, seq] : positions) {
       move(user, device, conversation, seq);
       if (!planted(Bug::cursor_of_another_device)) continue;

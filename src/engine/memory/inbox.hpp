@@ -23,7 +23,7 @@ class MemoryInbox : public offline::Timeline, public offline::CursorStore {
   Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override;
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override;
 
-  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
+  Task<Result<offline::UserRows>> rows(const UserKey& user, const DeviceId& device) override;
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
   Task<Result<std::vector<Seq>>> read_positions(Readers readers) override;
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
@@ -42,7 +42,7 @@ class MemoryInbox : public offline::Timeline, public offline::CursorStore {
   [[nodiscard]] offline::Slice read(const offline::Span& span, std::size_t& bytes) const;
   std::uint64_t expire(const Conversation& conversation, Millis before);
   [[nodiscard]] offline::Row row_of(const Rows::Reader& reader, const ReadingRights& rights) const;
-  void adopt(const UserKey& user, const DeviceId& device, bool again);
+  void make_known(const UserKey& user, const DeviceId& device);
   void forget_oldest(const UserKey& user);
   void move(const UserKey& user, const DeviceId& device, const Conversation& conversation, Seq seq);
 

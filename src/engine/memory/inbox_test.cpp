@@ -38,7 +38,7 @@ TEST_CASE("memory: a power cut takes acknowledgements since the last sync, and n
     one.push_back({.user = ann, .device = phone, .positions = {{direct, seq}}});
     REQUIRE(sync_wait(inbox.advance(std::move(one))));
   };
-  const auto row = [&] { return must(sync_wait(inbox.rows(ann, phone))).at(0); };
+  const auto row = [&] { return must(sync_wait(inbox.rows(ann, phone))).rows.at(0); };
   REQUIRE(sync_wait(inbox.put(std::span(&first, 1))));
   acknowledge(1);
   REQUIRE(sync_wait(inbox.set_read(ann, direct, 1)));

@@ -22,8 +22,8 @@ namespace godwit::redis {
 /// several may put at once.
 ///   - acknowledgements, read positions and new devices are as durable as Redis was told to be (`appendfsync`).
 ///   - with a `refill` nothing is told of a user or a conversation before what is kept of them elsewhere was merged:
-///   once, and again after Redis has lost it. Each says by itself that it is whole (`whole` beside its keys), so losing
-///   a slot is noticed as losing everything is.
+///   once in each run of Redis, which may have lost its last second before. Each says by itself in which run it was
+///   made whole (`whole` beside its keys), so losing a slot is noticed as losing everything is.
 ///   - at most kSwept entries of one conversation go in a step of the sweep; what a clock ahead has left is seen among
 ///   as many of its oldest ones.
 class RedisInbox final : public offline::Timeline, public offline::CursorStore {
@@ -45,7 +45,7 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   Task<Result<offline::OpenReaders>> readers(const Conversation& conversation) override;
   Task<Result<Sweep>> expire(Millis before, std::size_t conversations) override;
 
-  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
+  Task<Result<offline::UserRows>> rows(const UserKey& user, const DeviceId& device) override;
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
   Task<Result<std::vector<Seq>>> read_positions(Readers readers) override;
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
@@ -78,7 +78,8 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   Task<Result<offline::RefillStore::OfUser>> beyond(UserKey user, const offline::RefillStore::OfUser& kept);
   Task<Result<void>> keep_stays(const std::vector<offline::RefillStore::OfConversation>& kept);
   Task<Result<void>> refill(std::vector<Conversation> conversations);
-  [[nodiscard]] Command refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head) const;
+  [[nodiscard]] Command refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head,
+                                       std::string run) const;
   Task<Result<bool>> put_again(offline::RefillStore::OfConversation kept);
   Task<Result<void>> put_entries_of(offline::RefillStore::OfConversation kept);
   [[nodiscard]] Command whole_command(const UserKey& user) const;

@@ -11,6 +11,7 @@ using offline::Acknowledged;
 using offline::Head;
 using offline::OpenReaders;
 using offline::Row;
+using offline::UserRows;
 
 namespace {
 
@@ -70,6 +71,7 @@ std::string RedisInbox::key(const UserKey& user, const DeviceId& device) const {
 }
 
 Command RedisInbox::head_command(const Conversation& conversation) const {
+  if (refill_ != nullptr) return inbox_scripts::head().call({key(conversation, "head")}, {});
   return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor", "whole"}};
 }
 
@@ -92,12 +94,10 @@ Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
 }
 
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
-  const std::vector<Command> both{head_command(conversation), {.words = {"HGETALL", key(conversation, "stays")}}};
-  CO_TRY(auto replies, co_await client_.run_atomically(both));
-  if (refill_ != nullptr && !whole(replies.at(0))) {
-    CO_CHECK(co_await refill(std::vector<Conversation>{conversation}));
-    CO_TRY(replies, co_await client_.run_atomically(both));
-  }
+  if (refill_ != nullptr) CO_CHECK(co_await heads({conversation}));
+  CO_TRY(const auto replies,
+         co_await client_.run_atomically({{.words = {"HMGET", key(conversation, "head"), "seq", "time"}},
+                                          {.words = {"HGETALL", key(conversation, "stays")}}}));
   OpenReaders readers{.users = {}, .seq = head_of(replies.at(0)).seq};
   const auto& stays = replies.at(1);
   for (std::size_t i = 0; i + 1 < stays.size(); i += 2)
@@ -124,11 +124,10 @@ Task<Result<std::vector<Reply>>> RedisInbox::user_replies(UserKey user, DeviceId
   co_return co_await all(own);
 }
 
-Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
+Task<Result<UserRows>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
   CO_TRY(auto replies, co_await user_replies(user, device));
-  if (!device.empty() && replies[2].is_nil()) {
-    CO_TRY(replies[3], co_await client_.run({.words = {"HGETALL", key(user, "furthest")}}));
-  }
+  UserRows own{.rows = {}, .known = device.empty() || !replies[2].is_nil()};
+  const bool placed = own.known && !device.empty();
   std::map<Conversation, std::string_view> stays;
   for (std::size_t i = 0; i + 1 < replies[0].size(); i += 2)
     if (const auto conversation = Conversation::parse(replies[0].at(i).text))
@@ -139,13 +138,12 @@ Task<Result<std::vector<Row>>> RedisInbox::rows(const UserKey& user, const Devic
 
   const auto read = numbers_of(replies[1]);
   const auto cursors = numbers_of(replies[3]);
-  std::vector<Row> rows;
   for (const auto& [conversation, text] : stays) {
-    auto& row = rows.emplace_back(row_of(conversation, rights_of(text), all_heads.at(rows.size())));
+    auto& row = own.rows.emplace_back(row_of(conversation, rights_of(text), all_heads.at(own.rows.size())));
     row.read = number_at(read, conversation.name());
-    if (!device.empty()) row.cursor = number_at(cursors, conversation.name());
+    if (placed) row.cursor = number_at(cursors, conversation.name());
   }
-  co_return rows;
+  co_return own;
 }
 
 Task<Result<std::optional<Row>>> RedisInbox::row(const UserKey& user, const Conversation& conversation) {

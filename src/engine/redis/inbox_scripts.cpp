@@ -26,6 +26,13 @@ local function forward(key, field, seq)
 end
 )";
 
+/// run(): which run of Redis this is. What was made whole in another one may have lost its last second since.
+constexpr std::string_view kRunLua = R"(
+local function run()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+end
+)";
+
 constexpr std::string_view kPut = R"(
 local log, head, recalled, stays = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local out = {0}
@@ -41,7 +48,7 @@ while i <= #ARGV do
     local seq, time, member, chat = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     i = i + 5
     local n = tonumber(seq)
-    if n == 1 then redis.call('HSET', head, 'whole', '1') end
+    if n == 1 and last == 0 then redis.call('HSET', head, 'whole', run()) end
     if n > last then
       last = n
       redis.call('HSET', head, 'seq', seq, 'time', time)
@@ -88,8 +95,8 @@ for i = 1, #ARGV, 2 do add_stay(KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1
 )";
 
-constexpr const char* kRead = R"(
-if ARGV[7] == '1' and redis.call('HEXISTS', KEYS[2], 'whole') == 0 then return {-1, 0} end
+constexpr std::string_view kRead = R"(
+if ARGV[7] == '1' and redis.call('HGET', KEYS[2], 'whole') ~= run() then return {-1, 0} end
 local lowest, highest, since, newest = ARGV[1], ARGV[2], ARGV[3], ARGV[5] == '1'
 local limit, room = tonumber(ARGV[4]), tonumber(ARGV[6])
 local out = {0, 0}
@@ -146,8 +153,8 @@ end
 return {dropped, next}
 )";
 
-constexpr const char* kMove = R"(
-if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 0 then return {'0', -1} end
+constexpr std::string_view kMove = R"(
+if ARGV[3] == '1' and redis.call('GET', KEYS[2]) ~= run() then return {'0', -1} end
 local now = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
 if tonumber(ARGV[2]) <= tonumber(now) then return {now, 0} end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
@@ -157,7 +164,7 @@ return {ARGV[2], 1}
 constexpr std::string_view kDevice = R"(
 local devices, adoptions, furthest, own = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local device, again, most = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3])
-if ARGV[4] == '1' and redis.call('EXISTS', KEYS[5]) == 0 then return {0, ''} end
+if ARGV[4] == '1' and redis.call('GET', KEYS[5]) ~= run() then return {0, ''} end
 local known = redis.call('ZSCORE', devices, device)
 local forgotten = ''
 if not known or again then
@@ -165,7 +172,7 @@ if not known or again then
 end
 if not known then
   redis.call('DEL', own)
-  local all = redis.call('HGETALL', furthest)
+  local all = again and redis.call('HGETALL', furthest) or {}
   for i = 1, #all, 2 do redis.call('HSET', own, all[i], all[i + 1]) end
   if redis.call('ZCARD', devices) > most then
     forgotten = redis.call('ZRANGE', devices, 0, 0)[1]
@@ -182,6 +189,8 @@ return {1, forgotten}
 constexpr std::string_view kRefillHead = R"(
 local log, head, stays = KEYS[1], KEYS[2], KEYS[3]
 local seq, time, floor = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local now = run()
+if ARGV[4] ~= '' and ARGV[4] ~= now then return 0 end
 if tonumber(seq) > tonumber(redis.call('HGET', head, 'seq') or '0') then
   redis.call('HSET', head, 'seq', seq, 'time', time)
 end
@@ -190,8 +199,8 @@ if oldest[2] then floor = math.min(floor, tonumber(oldest[2]) - 1) end
 if floor > tonumber(redis.call('HGET', head, 'floor') or '0') then
   redis.call('HSET', head, 'floor', string.format('%.0f', floor))
 end
-for i = 4, #ARGV, 2 do add_stay(stays, ARGV[i], ARGV[i + 1]) end
-redis.call('HSET', head, 'whole', '1')
+for i = 5, #ARGV, 2 do add_stay(stays, ARGV[i], ARGV[i + 1]) end
+redis.call('HSET', head, 'whole', now)
 return 1
 )";
 
@@ -203,6 +212,24 @@ for i = 2, #ARGV, 2 do forward(KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1
 )";
 
+constexpr std::string_view kRun = "return run()";
+
+constexpr std::string_view kHead = R"(
+local head = redis.call('HMGET', KEYS[1], 'seq', 'time', 'floor', 'whole')
+if head[4] ~= run() then head[4] = false end
+return head
+)";
+
+constexpr std::string_view kWhole = R"(
+return redis.call('GET', KEYS[1]) == run() and 1 or 0
+)";
+
+constexpr std::string_view kMakeWhole = R"(
+if run() ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1])
+return 1
+)";
+
 std::string with(std::string_view function, std::string_view script) {
   return std::string(function) + std::string(script);
 }
@@ -210,7 +237,7 @@ std::string with(std::string_view function, std::string_view script) {
 }  // namespace
 
 const Script& put() {
-  static const Script script(with(kStayLua, kPut));
+  static const Script script(with(kRunLua, with(kStayLua, kPut)));
   return script;
 }
 
@@ -225,7 +252,7 @@ const Script& add_stays() {
 }
 
 const Script& read() {
-  static const Script script(kRead);
+  static const Script script(with(kRunLua, kRead));
   return script;
 }
 
@@ -235,17 +262,37 @@ const Script& expire() {
 }
 
 const Script& move() {
-  static const Script script(kMove);
+  static const Script script(with(kRunLua, kMove));
   return script;
 }
 
 const Script& device() {
-  static const Script script(with(kForwardLua, kDevice));
+  static const Script script(with(kRunLua, with(kForwardLua, kDevice)));
+  return script;
+}
+
+const Script& run() {
+  static const Script script(with(kRunLua, kRun));
+  return script;
+}
+
+const Script& head() {
+  static const Script script(with(kRunLua, kHead));
+  return script;
+}
+
+const Script& whole() {
+  static const Script script(with(kRunLua, kWhole));
+  return script;
+}
+
+const Script& make_whole() {
+  static const Script script(with(kRunLua, kMakeWhole));
   return script;
 }
 
 const Script& refill_head() {
-  static const Script script(with(kStayLua, kRefillHead));
+  static const Script script(with(kRunLua, with(kStayLua, kRefillHead)));
   return script;
 }
 

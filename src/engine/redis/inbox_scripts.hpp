@@ -40,9 +40,21 @@ namespace godwit::redis::inbox_scripts {
 [[nodiscard]] const Script& device();
 
 /// What is known of a conversation elsewhere.
-///   keys: log head stays · arguments: seq and time of the head, floor; then in pairs: user stay. No entry that is
-///   there is hidden by the floor. From now on the conversation is whole.
+///   keys: log head stays · arguments: seq and time of the head, floor, the run in which its entries were put ("":
+///   there are none); then in pairs: user stay. No entry that is there is hidden by the floor. From now on the
+///   conversation is whole. Answers: 0: this is another run, nothing was done.
 [[nodiscard]] const Script& refill_head();
+
+/// Which run of Redis this is, of the process that has the key. keys: any.
+[[nodiscard]] const Script& run();
+
+/// keys: head · answers: seq time floor, and nothing where the conversation was not made whole in this run.
+[[nodiscard]] const Script& head();
+
+/// Of a user. keys: whole · answers: 1: made whole in this run.
+[[nodiscard]] const Script& whole();
+/// keys: whole · arguments: the run in which all else was brought. Answers: 0: this is another one.
+[[nodiscard]] const Script& make_whole();
 
 /// Positions that are known elsewhere, forward only.
 ///   keys: position hash, devices, adoptions · arguments: the device whose they are, adopted where it is not known ("":

@@ -50,7 +50,9 @@ offline::UserPositions::Of ahead(const Reply& hash, const offline::UserPositions
 }
 }  // namespace
 
-Command RedisInbox::whole_command(const UserKey& user) const { return {.words = {"EXISTS", key(user, "whole")}}; }
+Command RedisInbox::whole_command(const UserKey& user) const {
+  return inbox_scripts::whole().call({key(user, "whole")}, {});
+}
 
 Task<Result<void>> RedisInbox::refill(UserKey user) {
   CO_CHECK(co_await refilling_.get(
@@ -94,8 +96,9 @@ Task<Result<offline::RefillStore::OfUser>> RedisInbox::beyond(UserKey user, cons
 }
 
 /// Two processes that do so at once do no harm: everything is merged. The mark comes last, in a call of its own: a
-/// slot that moves may change the order within one.
+/// slot that moves may change the order within one. It is set in the run of Redis in which this began, or not at all.
 Task<Result<void>> RedisInbox::load(UserKey user) {
+  CO_TRY(const auto run, co_await client_.run(inbox_scripts::run().call({key(user, "whole")}, {})));
   CO_TRY(const auto kept, co_await refill_->of_user(user));
   CO_TRY(auto more, co_await beyond(user, kept));
   if (!more.stays.empty() || !more.positions.read.empty() || !more.positions.devices.empty())
@@ -117,7 +120,8 @@ Task<Result<void>> RedisInbox::load(UserKey user) {
   add(key(user, "furthest"), {}, kept.positions.furthest);
   for (const auto& [device, cursors] : kept.positions.devices) add(key(user, device), device.str(), cursors);
   CO_CHECK(co_await all(std::move(commands)));
-  CO_CHECK(co_await client_.run({.words = {"SET", key(user, "whole"), "1"}}));
+  CO_TRY(const auto made, co_await client_.run(inbox_scripts::make_whole().call({key(user, "whole")}, {run.text})));
+  if (made.integer() != 1) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
   co_return Result<void>();
 }
 
@@ -139,7 +143,7 @@ Task<Result<void>> RedisInbox::refill(std::vector<Conversation> conversations) {
   std::vector<Command> commands;
   for (const auto& one : kept) {
     if (one.floor == one.head.seq) {
-      commands.push_back(refill_command(one, one.head));
+      commands.push_back(refill_command(one, one.head, {}));
       continue;
     }
     CO_CHECK(co_await putting_.get(  // once for all of the process's readers of it
@@ -167,8 +171,10 @@ Task<Result<void>> RedisInbox::keep_stays(const std::vector<offline::RefillStore
   co_return Result<void>();
 }
 
-Command RedisInbox::refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head) const {
-  std::vector<std::string> arguments{std::to_string(head.seq), std::to_string(head.time), std::to_string(kept.floor)};
+Command RedisInbox::refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head,
+                                   std::string run) const {
+  std::vector<std::string> arguments{std::to_string(head.seq), std::to_string(head.time), std::to_string(kept.floor),
+                                     std::move(run)};
   for (const auto& [user, event] : kept.stays) {
     arguments.push_back(user.str());
     arguments.push_back(text_of(event));
@@ -198,6 +204,7 @@ Task<Result<bool>> RedisInbox::put_again(offline::RefillStore::OfConversation ke
 }
 
 Task<Result<void>> RedisInbox::put_entries_of(offline::RefillStore::OfConversation kept) {
+  CO_TRY(auto run, co_await client_.run(inbox_scripts::run().call({key(kept.conversation, "head")}, {})));
   offline::Head head;  // theirs, as they are put
   for (Seq after = kept.floor;;) {
     CO_TRY(const auto entries, co_await refill_->entries(kept.conversation, after, kEntries));
@@ -209,7 +216,8 @@ Task<Result<void>> RedisInbox::put_entries_of(offline::RefillStore::OfConversati
     if (entries.size() < kEntries) break;
     after = entries.back()->seq;
   }
-  CO_CHECK(co_await client_.run(refill_command(kept, head)));
+  CO_TRY(const auto made, co_await client_.run(refill_command(kept, head, std::move(run.text))));
+  if (made.integer() != 1) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
   co_return Result<void>();
 }
 

@@ -29,10 +29,7 @@ class RocksdbCursorStore::Adopt final : public MoveJob<void> {
     // The copies may have gone with the store that was.
     if (self_.store_.generation() != generation_) return fail(Code::unavailable, "the message store was opened again");
     Moves moves;
-    TRY(forgotten, self_.too_many(user_, device_));
-    for (const auto& gone : forgotten) moves.emplace(inbox_key(kDevice, user_.str(), gone.str()), std::string());
-    moves.insert_or_assign(inbox_key(kDevice, user_.str(), device_.str()),
-                           be8(static_cast<std::uint64_t>(self_.clock_.now())));
+    TRY(forgotten, self_.make_known(user_, device_, moves));
     self_.put(moves, batch);
     return {};
   }
@@ -106,6 +103,14 @@ Result<RocksdbCursorStore::Page> RocksdbCursorStore::read_cursors(const std::str
   }
   CHECK_OK(store_.check(it->status()));
   return page;
+}
+
+Result<std::vector<DeviceId>> RocksdbCursorStore::make_known(const UserKey& user, const DeviceId& device,
+                                                             Moves& moves) {
+  TRY(auto forgotten, too_many(user, device));
+  for (const auto& gone : forgotten) moves.emplace(inbox_key(kDevice, user.str(), gone.str()), std::string());
+  moves.insert_or_assign(inbox_key(kDevice, user.str(), device.str()), be8(static_cast<std::uint64_t>(clock_.now())));
+  return forgotten;
 }
 
 Result<std::vector<DeviceId>> RocksdbCursorStore::too_many(const UserKey& user, const DeviceId& keep) {

@@ -24,7 +24,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
         clock_(clock),
         untaken_(std::move(untaken)) {}
 
-  Task<Result<std::vector<offline::Row>>> rows(const UserKey& user, const DeviceId& device) override;
+  Task<Result<offline::UserRows>> rows(const UserKey& user, const DeviceId& device) override;
   Task<Result<std::optional<offline::Row>>> row(const UserKey& user, const Conversation& conversation) override;
   Task<Result<std::vector<Seq>>> read_positions(Readers readers) override;
   Task<Result<Moved>> set_read(const UserKey& user, const Conversation& conversation, Seq seq) override;
@@ -41,7 +41,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   class Adopt;
   class Advance;
   using Moves = std::unordered_map<std::string, std::string>;  // inbox key → value
-  struct Page {  // of a walk over one device's cursors
+  struct Page {                                                // of a walk over one device's cursors
     std::vector<std::pair<std::string, std::string>> cursors;  // conversation → value
     std::string next;                                          // the conversation that the next page begins with
   };
@@ -51,7 +51,7 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   Task<Result<void>> drop_cursors(const UserKey& user, const DeviceId& device, std::uint64_t generation);
 
   // the pool's threads
-  [[nodiscard]] Result<std::vector<offline::Row>> read_rows(const UserKey& user, const DeviceId& device);
+  [[nodiscard]] Result<offline::UserRows> read_rows(const UserKey& user, const DeviceId& device);
   [[nodiscard]] Result<void> read_heads(std::vector<offline::Row>& rows, bool floors);
   [[nodiscard]] Result<std::vector<Seq>> read_reads(const Readers& readers);
   [[nodiscard]] Result<std::optional<offline::Row>> read_row(const UserKey& user, const Conversation& conversation);
@@ -62,7 +62,10 @@ class RocksdbCursorStore final : public offline::CursorStore, public Participant
   // the committer's thread
   [[nodiscard]] Result<std::optional<std::string>> current(const std::string& key, const Moves& moves);
   [[nodiscard]] Result<bool> move(const std::string& key, Seq seq, Moves& moves);  ///< whether it moved
-  [[nodiscard]] Result<bool> advance(const offline::Acknowledged& device, Moves& moves);  ///< whether it is known
+  /// Who is forgotten for it, where it was not known.
+  [[nodiscard]] Result<std::vector<DeviceId>> advance(const offline::Acknowledged& device, Moves& moves);
+  /// The same.
+  [[nodiscard]] Result<std::vector<DeviceId>> make_known(const UserKey& user, const DeviceId& device, Moves& moves);
   [[nodiscard]] Result<std::vector<DeviceId>> too_many(const UserKey& user, const DeviceId& keep);
   void put(const Moves& moves, ::rocksdb::WriteBatch& batch);
 

@@ -46,8 +46,7 @@ void flip_bit(const std::filesystem::path& path, std::uintmax_t at) {
 TEST_CASE("rocksdb: a write that fails is unavailable, never a false success") {
   FaultyBed bed;
   int heard = 0;
-  bed.opened->ledger().on_commit(
-      [&](std::span<const MessagePtr> batch) { heard += static_cast<int>(batch.size()); });
+  bed.opened->ledger().on_commit([&](std::span<const MessagePtr> batch) { heard += static_cast<int>(batch.size()); });
   REQUIRE(bed.send("a"));
   CHECK_FALSE(bed.opened->trouble());
   std::atomic<bool>* fault = nullptr;
@@ -86,9 +85,8 @@ TEST_CASE("rocksdb: a write that fails is unavailable, never a false success") {
 TEST_CASE("rocksdb: opened again after a fault, nothing that was answered is missing anywhere") {
   FaultyBed bed;
   auto& bus = bed.opened->bus();
-  bus.consume(dispatch::Topic::offline, [&](std::span<const MessagePtr> batch) {
-    return bed.opened->timeline().put(batch);
-  });
+  bus.consume(dispatch::Topic::offline,
+              [&](std::span<const MessagePtr> batch) { return bed.opened->timeline().put(batch); });
   bus.consume(dispatch::Topic::store,
               [](std::span<const MessagePtr>) -> Task<Result<void>> { co_return Result<void>(); });
   bus.start();
@@ -110,7 +108,7 @@ TEST_CASE("rocksdb: opened again after a fault, nothing that was answered is mis
     CHECK(newest() == sent);
     const auto rows = sync_wait(bed.opened->cursors().rows(UserKey("ann"), DeviceId()));
     REQUIRE(rows);
-    CHECK(rows->size() == 1);
+    CHECK(rows->rows.size() == 1);
   }
   CHECK(bed.send("last")->seq == sent + 1);
   bus.stop();
@@ -156,8 +154,8 @@ TEST_CASE("rocksdb: while writes fail, what the inbox could not take is read fro
     CHECK(sync_wait(bed.opened->timeline().head(conversation))->seq == 5);
     const auto rows = sync_wait(bed.opened->cursors().rows(UserKey("ann"), DeviceId()));
     REQUIRE(rows);
-    CHECK(rows->size() == 2);
-    CHECK(rows->at(0).head.seq == 5);
+    CHECK(rows->rows.size() == 2);
+    CHECK(rows->rows.at(0).head.seq == 5);
     const auto row = sync_wait(bed.opened->cursors().row(UserKey("carl"), Conversation::parse("u:ann:carl").value()));
     REQUIRE((row && *row));
     CHECK((*row)->ranges.contains(1));

@@ -30,16 +30,16 @@ class RocksdbCursorStore::Advance final : public MoveJob<void> {
   Result<void> stage(::rocksdb::WriteBatch& batch) override {
     for (auto& device : devices_) {
       Moves moves;
-      const auto known = self_.advance(device, moves);
-      if (!known && devices_.size() == 1) return std::unexpected(known.error());
-      if (!known) continue;  // damaged, and logged: not to hold up the others, and the frames come again
+      const auto gone = self_.advance(device, moves);
+      if (!gone && devices_.size() == 1) return std::unexpected(gone.error());
+      if (!gone) continue;  // damaged, and logged: not to hold up the others, and the frames come again
       self_.put(moves, batch);
-      if (!*known) strangers.push_back(std::move(device));
+      for (const auto& forgot : *gone) forgotten.emplace_back(device.user, forgot);
     }
     return {};
   }
 
-  std::vector<offline::Acknowledged> strangers;  ///< whose device nobody adopted: only the furthest cursors moved
+  std::vector<std::pair<UserKey, DeviceId>> forgotten;  ///< for others that were not known
 
  private:
   static std::size_t size_of(const std::vector<offline::Acknowledged>& devices) {
@@ -59,26 +59,22 @@ Task<Result<offline::CursorStore::Moved>> RocksdbCursorStore::set_read(const Use
 }
 
 Task<Result<void>> RocksdbCursorStore::advance(std::vector<offline::Acknowledged> devices) {
+  const auto generation = store_.generation();
   Advance job(*this, std::move(devices));
   CO_CHECK(co_await run<void>(committer_, job));
-  for (auto& stranger : job.strangers) {
-    CO_CHECK(co_await adopt_device(stranger.user, stranger.device));
-    std::vector<offline::Acknowledged> alone;
-    alone.push_back(std::move(stranger));
-    Advance again(*this, std::move(alone));
-    CO_CHECK(co_await run<void>(committer_, again));
-  }
+  for (const auto& [user, device] : job.forgotten) (void)co_await drop_cursors(user, device, generation);
   co_return Result<void>();
 }
 
-Result<bool> RocksdbCursorStore::advance(const offline::Acknowledged& device, Moves& moves) {
+Result<std::vector<DeviceId>> RocksdbCursorStore::advance(const offline::Acknowledged& device, Moves& moves) {
   const auto& [user, id, positions] = device;
   TRY(const auto known, current(inbox_key(kDevice, user.str(), id.str()), moves));
   for (const auto& [conversation, seq] : positions) {
     CHECK_OK(move(cursor_prefix(user.str(), {}) + conversation.name(), seq, moves));
-    if (known) CHECK_OK(move(cursor_prefix(user.str(), id.str()) + conversation.name(), seq, moves));
+    CHECK_OK(move(cursor_prefix(user.str(), id.str()) + conversation.name(), seq, moves));
   }
-  return known.has_value();
+  if (known) return std::vector<DeviceId>();
+  return make_known(user, id, moves);
 }
 
 Result<std::optional<std::string>> RocksdbCursorStore::current(const std::string& key, const Moves& moves) {

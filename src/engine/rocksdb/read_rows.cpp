@@ -6,6 +6,7 @@ namespace godwit::rocks {
 namespace {
 
 using offline::Row;
+using offline::UserRows;
 
 /// Walks the keys under one prefix beside another walk in the same order.
 class Beside {
@@ -43,7 +44,7 @@ std::optional<Row> make_row(std::string_view conversation, std::string_view valu
 
 }  // namespace
 
-Task<Result<std::vector<Row>>> RocksdbCursorStore::rows(const UserKey& user, const DeviceId& device) {
+Task<Result<UserRows>> RocksdbCursorStore::rows(const UserKey& user, const DeviceId& device) {
   co_return co_await reads_.run([this, user, device] { return read_rows(user, device); }, user.str());
 }
 
@@ -105,31 +106,30 @@ Result<offline::CursorStore::Standing> RocksdbCursorStore::read_standing(const U
   return Standing{.head = head.seq, .cursor = moved ? read_be8(value.data()) : 0};
 }
 
-Result<std::vector<Row>> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
+Result<UserRows> RocksdbCursorStore::read_rows(const UserKey& user, const DeviceId& device) {
   TRY(auto untaken, untaken_());
-  ::rocksdb::PinnableSlice known;
-  auto whose = device.str();
-  if (!whose.empty()) {
-    TRY(const bool found, store_.get(Family::inbox, inbox_key(kDevice, user.str(), whose), known));
-    if (!found) whose.clear();
+  UserRows own;
+  if (!device.empty()) {
+    ::rocksdb::PinnableSlice since;
+    TRY(own.known, store_.get(Family::inbox, inbox_key(kDevice, user.str(), device.str()), since));
   }
+  const bool placed = own.known && !device.empty();
   const auto prefix = inbox_prefix(kRow, user.str());
   const auto it = store_.iterate(Family::inbox);
   Beside reads(store_, inbox_prefix(kRead, user.str()));
-  Beside cursors(store_, cursor_prefix(user.str(), whose));
-  std::vector<Row> rows;
+  Beside cursors(store_, cursor_prefix(user.str(), device.str()));
   for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
     const auto name = it->key().ToStringView().substr(prefix.size());
     auto row = make_row(name, it->value().ToStringView());
     if (!row) return std::unexpected(store_.damaged("a row of " + user.str()));
     row->read = reads.at(name);
-    row->cursor = device.empty() ? 0 : cursors.at(name);
-    rows.push_back(std::move(*row));
+    row->cursor = placed ? cursors.at(name) : 0;
+    own.rows.push_back(std::move(*row));
   }
   for (const auto& status : {it->status(), reads.status(), cursors.status()}) CHECK_OK(store_.check(status));
-  CHECK_OK(read_heads(rows, !device.empty()));
-  Overlay(std::move(untaken)).lay_over(rows, user);
-  return rows;
+  CHECK_OK(read_heads(own.rows, !device.empty()));
+  Overlay(std::move(untaken)).lay_over(own.rows, user);
+  return own;
 }
 
 Result<void> RocksdbCursorStore::read_heads(std::vector<Row>& rows, bool floors) {

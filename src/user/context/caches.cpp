@@ -4,6 +4,7 @@
 #include "user/store/block_store.hpp"
 #include "user/store/friend_store.hpp"
 #include "user/store/group_store.hpp"
+#include "user/store/notice_outbox.hpp"
 #include "user/store/session_store.hpp"
 
 namespace godwit::user {
@@ -20,8 +21,10 @@ std::size_t one(const std::shared_ptr<const Session>&) { return 1; }
 
 }  // namespace
 
-Caches::Caches(Store& store, changes::ChangeFeed& feed, const Settings& settings, const Clock& clock)
+Caches::Caches(Store& store, Announcer& announcer, changes::ChangeFeed& feed, const Settings& settings,
+               const Clock& clock)
     : store_(store),
+      announcer_(announcer),
       feed_(feed),
       copies_(*this, feed, copies_of(settings), clock),
       sessions_(settings.sessions_cached, one, {&clock, settings.cached_for_ms}) {
@@ -48,12 +51,20 @@ Task<Result<Keys>> Caches::load_awake_friends(UserKey user, changes::Position) {
   });
 }
 
+// A member reads from the number of the notice that says so: a message that gets a smaller one nobody of them may read.
 Task<Result<std::shared_ptr<const Roster>>> Caches::load_roster(GroupKey group, changes::Position) {
-  co_return co_await store_.read([&](Tables& tables) -> Result<std::shared_ptr<const Roster>> {
-    TRY(auto roster, tables.groups.roster(group));
-    if (roster == nullptr) return fail(Code::not_found, "no such group");
-    return roster;
-  });
+  const auto conversation = Conversation::of_group(group);
+  bool waiting = false;
+  CO_TRY(auto roster, co_await store_.read([&](Tables& tables) -> Result<std::shared_ptr<const Roster>> {
+    TRY(auto members, tables.groups.roster(group));
+    if (members == nullptr) return fail(Code::not_found, "no such group");
+    TRY(const auto untold, tables.outbox.of(conversation, 1));
+    waiting = !untold.empty();
+    return members;
+  }));
+  if (waiting && !co_await announcer_.announce(conversation))
+    co_return fail(Code::unavailable, "who is in the group is not told yet");
+  co_return roster;
 }
 
 Task<Result<std::shared_ptr<const Session>>> Caches::session(const SessionId& id) {

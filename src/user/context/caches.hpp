@@ -8,6 +8,7 @@
 #include "service/change_feed.hpp"
 #include "service/user_copies.hpp"
 #include "user/context/settings.hpp"
+#include "user/notices/announcer.hpp"
 #include "user/store/store.hpp"
 
 namespace godwit::user {
@@ -16,14 +17,15 @@ namespace godwit::user {
 /// made from the store, and sessions under the same rules. Requests are never cached. Thread-safe.
 class Caches final : public changes::Follower, private CopiesSource {
  public:
-  Caches(Store& store, changes::ChangeFeed& feed, const Settings& settings, const Clock& clock);
+  Caches(Store& store, Announcer& announcer, changes::ChangeFeed& feed, const Settings& settings, const Clock& clock);
   ~Caches() override { feed_.remove(*this); }
   Caches(const Caches&) = delete;
   Caches& operator=(const Caches&) = delete;
 
   Task<Result<DirectRelation>> relation(const UserKey& from, const UserKey& to) { return copies_.relation(from, to); }
   Task<Result<Keys>> awake_friends(const UserKey& user) { return copies_.awake_friends(user); }
-  /// not_found: none, or dissolved.
+  /// Whoever is in it may read what is sent from now on: the notices that say so are published. not_found: none, or
+  /// dissolved. unavailable, too: a notice of the group's cannot be published yet.
   Task<Result<std::shared_ptr<const Roster>>> roster(const GroupKey& group) { return copies_.roster(group); }
   Task<Result<std::vector<Card>>> user_cards(const std::vector<UserKey>& keys) { return copies_.user_cards(keys); }
   Task<Result<std::vector<Card>>> group_cards(const std::vector<GroupKey>& keys) { return copies_.group_cards(keys); }
@@ -45,6 +47,7 @@ class Caches final : public changes::Follower, private CopiesSource {
   Task<Result<std::shared_ptr<const Session>>> load_session(SessionId id);
 
   Store& store_;
+  Announcer& announcer_;
   changes::ChangeFeed& feed_;
   Copies copies_;
   LoadingCache<SessionId, std::shared_ptr<const Session>> sessions_;

@@ -42,9 +42,9 @@ struct Context {
   const Clock& clock;
   Random& random;
   Log& log;
+  Announcer announcer;
   Caches caches;
   ChangePublisher publisher;
-  Announcer announcer;
   Counts& counts;
   LoginThrottle& throttle;
   ChangeRates rates;

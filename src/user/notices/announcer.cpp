@@ -31,8 +31,8 @@ Task<void> Announcer::announce(std::vector<Conversation> conversations) {
   std::ranges::sort(conversations);
   const auto repeats = std::ranges::unique(conversations);
   conversations.erase(repeats.begin(), repeats.end());
-  if (conversations.size() == 1) co_return co_await empty(std::move(conversations.front()));
-  if (conversations.empty()) co_return;
+  if (conversations.size() == 1) (void)co_await empty(std::move(conversations.front()));
+  if (conversations.size() <= 1) co_return;
   auto fan = std::make_shared<Fan>();
   fan->conversations = std::move(conversations);
   co_await completion<bool>([this, fan](auto done) {
@@ -51,7 +51,7 @@ Task<void> Announcer::worker(Announcer& self, std::shared_ptr<Fan> fan) {
   for (;;) {
     const auto mine = fan->next.fetch_add(1);
     if (mine >= fan->conversations.size()) break;
-    co_await self.empty(fan->conversations[mine]);
+    (void)co_await self.empty(fan->conversations[mine]);
   }
   fan->leave();
 }
@@ -73,14 +73,14 @@ Task<void> Announcer::replay() {
   }
 }
 
-Task<void> Announcer::empty(Conversation conversation) {
+Task<bool> Announcer::empty(Conversation conversation) {
   bool mine = false;
   {
     std::lock_guard lock(mutex_);
     mine = busy_.try_emplace(conversation).second;
   }
   if (!mine) {
-    const bool waited = co_await completion<bool>([&](auto done) {
+    const auto waited = co_await completion<std::optional<bool>>([&](auto done) {
       {
         std::lock_guard lock(mutex_);
         if (const auto lane = busy_.find(conversation); lane != busy_.end()) {
@@ -88,30 +88,30 @@ Task<void> Announcer::empty(Conversation conversation) {
           return;
         }
       }
-      done(false);
+      done(std::nullopt);
     });
-    if (!waited) co_await empty(std::move(conversation));
-    co_return;
+    if (waited) co_return *waited;
+    co_return co_await empty(std::move(conversation));
   }
-  std::vector<std::function<void(bool)>> served;
-  for (;;) {
-    co_await pass(conversation);
-    for (auto& done : served) done(true);
+  const bool mine_all = co_await pass(conversation);
+  std::vector<Lane::Done> served;
+  for (bool all = mine_all;; all = co_await pass(conversation)) {
+    for (auto& done : served) done(all);
     std::lock_guard lock(mutex_);
     const auto lane = busy_.find(conversation);
     served = std::exchange(lane->second.after_next, {});
     if (served.empty()) {
       busy_.erase(lane);
-      co_return;
+      co_return mine_all;
     }
   }
 }
 
-Task<void> Announcer::pass(const Conversation& conversation) {
+Task<bool> Announcer::pass(const Conversation& conversation) {
   bool all = true;
   for (bool more = true; more && all;) {
     auto rows = co_await store_.read([&](Tables& tables) { return tables.outbox.of(conversation, kRowsAtOnce); });
-    if (!rows || rows->empty()) co_return;
+    if (!rows || rows->empty()) co_return rows.has_value();
     more = rows->size() == kRowsAtOnce;
     std::vector<std::int64_t> done;
     for (auto& row : *rows) {
@@ -126,12 +126,13 @@ Task<void> Announcer::pass(const Conversation& conversation) {
       published_.add();
       done.push_back(row.ordinal);
     }
-    if (done.empty()) co_return;
+    if (done.empty()) co_return false;
     // Relaxed: what comes back after a power cut is published again, which changes nothing.
     const auto removed =
         co_await store_.write([&](Tables& tables) { return tables.outbox.remove(done); }, Durability::relaxed);
-    if (!removed) co_return;
+    if (!removed) co_return all && !more;
   }
+  co_return all;
 }
 
 Task<Result<void>> Announcer::publish(Notice notice) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -23,6 +24,8 @@ class Announcer {
   /// Comes back when everything that stood in the outbox for these conversations at the call was published, or failed
   /// to be. Works on `kAtOnce` conversations at a time.
   Task<void> announce(std::vector<Conversation> conversations);
+  /// The same of one conversation; false: not all of it was published.
+  Task<bool> announce(Conversation conversation) { return empty(std::move(conversation)); }
 
   /// Everything that waits, whoever left it. At start, and every now and then. Gives up for this time where most of it
   /// fails.
@@ -33,12 +36,14 @@ class Announcer {
   static constexpr std::size_t kRowsAtOnce = 100;
 
   struct Lane {
-    std::vector<std::function<void(bool)>> after_next;  // who came while a pass was on: waits for the next one
+    using Done = std::function<void(std::optional<bool>)>;
+    std::vector<Done> after_next;  // who came while a pass was on: waits for the next one, and hears how it went
   };
   struct Fan;
 
-  Task<void> empty(Conversation conversation);
-  Task<void> pass(const Conversation& conversation);
+  Task<bool> empty(Conversation conversation);
+  /// False: not all that it found was published.
+  Task<bool> pass(const Conversation& conversation);
   Task<Result<void>> publish(Notice notice);
   static Task<void> worker(Announcer& self, std::shared_ptr<Fan> fan);
 

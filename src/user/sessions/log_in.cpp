@@ -98,7 +98,7 @@ Task<std::string> pick_node(Context& context, const SessionId& session) {
 Task<Result<LoggedIn>> enter(Context& context, const Login& login, Proven proven) {
   auto& account = proven.account;
   auto session = new_session(context, account.user.key, login);
-  // Where the message store takes no writes, the device's first acknowledgement gives it its place.
+  // Where the message store takes no writes, a new device has no place yet: it is shown all that the inbox keeps.
   if (const auto adopted = co_await context.services.offline.adopt_device(session.user, session.device);
       !adopted && adopted.error().code != Code::unavailable)
     co_return std::unexpected(adopted.error());
