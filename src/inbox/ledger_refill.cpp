@@ -4,7 +4,13 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/gather.hpp"
+
 namespace godwit::inbox {
+
+namespace {
+constexpr std::size_t kFloorsAtOnce = 64;  // each is a query: a few wait for the database's threads
+}  // namespace
 
 Task<Result<LedgerRefill::OfUser>> LedgerRefill::of_user(const UserKey& user) {
   OfUser kept;
@@ -14,7 +20,8 @@ Task<Result<LedgerRefill::OfUser>> LedgerRefill::of_user(const UserKey& user) {
   co_return kept;
 }
 
-/// The head comes first: what is committed meanwhile lies above it, and is never taken for expired.
+/// The head comes first, and is of seq 0 where there is none: what is committed meanwhile lies above it, and is never
+/// taken for expired.
 Task<Result<Seq>> LedgerRefill::floor_of(const Conversation& conversation, dispatch::Head head) {
   if (head.time < clock_.now() - keep_) co_return head.seq;  // the newest expired: so did all of them
   CO_TRY(const auto oldest, co_await ledger_.tail({.conversation = conversation, .limit = 1}));
@@ -26,13 +33,19 @@ Task<Result<std::vector<LedgerRefill::Reach>>> LedgerRefill::reach(std::vector<C
   what.heads = conversations;
   CO_TRY(const auto known, co_await ledger_.look_up(std::move(what)));
   std::unordered_map<Conversation, dispatch::Head> heads(known.heads.begin(), known.heads.end());
-  std::vector<Reach> reaches;
-  for (const auto& conversation : conversations) {
-    auto& reach = reaches.emplace_back();
-    const auto head = heads.find(conversation);
-    if (head == heads.end()) continue;
-    reach.head = {.seq = head->second.seq, .time = head->second.time};
-    CO_TRY(reach.floor, co_await floor_of(conversation, head->second));
+  std::vector<Reach> reaches(conversations.size());
+  for (std::size_t first = 0; first < conversations.size(); first += kFloorsAtOnce) {
+    const auto count = std::min(kFloorsAtOnce, conversations.size() - first);
+    Gather<Result<Seq>> floors;
+    for (auto i = first; i < first + count; ++i) {
+      const auto head = heads.find(conversations[i]);
+      if (head != heads.end()) reaches[i].head = {.seq = head->second.seq, .time = head->second.time};
+      floors.start(floor_of(conversations[i], head == heads.end() ? dispatch::Head{} : head->second));
+    }
+    auto found = co_await floors.all();
+    for (std::size_t i = 0; i < count; ++i) {
+      CO_TRY(reaches[first + i].floor, std::move(found[i]));
+    }
   }
   co_return reaches;
 }
