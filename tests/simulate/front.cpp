@@ -120,7 +120,7 @@ Task<void> Front::serve_dial(Front& self, gateway::GatewayRole& gateway, std::ui
   response.take_over({.fd = static_cast<int>(number), .early = {}, .loop = nullptr});
 }
 
-void Front::take(net::RawSocket socket, user::Proven proven) {
+void Front::take(net::RawSocket socket, user::Proven proven, Slots::Slot) {
   const auto number = static_cast<std::uint64_t>(socket.fd);
   const auto node = node_for(proven.who);
   if (node.process == nullptr) return tell_end(number, 0, 503);

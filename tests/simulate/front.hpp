@@ -42,7 +42,7 @@ class Front final : public Door, public gateway::HandOver {
   void hang_up(std::uint64_t line) override;
 
   /// Of a gateway, which runs as code of its process: `socket.fd` is the line's number.
-  void take(net::RawSocket socket, user::Proven proven) override;
+  void take(net::RawSocket socket, user::Proven proven, Slots::Slot opening) override;
   /// The process has died: lines that end in it, or pass through it, break.
   void break_lines(const Process& dead);
   /// Some lines break, as they do.
