@@ -473,7 +473,7 @@ export interface components {
         };
         /** @description Processes that did not answer, by name: what is said is without them. */
         MissingProcesses: string[];
-        /** @description What waits inside the server. `accounts-read`, `accounts-write`, `archive-read`, `messages-read`, `messages-write`, `passwords`: work for a store or for argon2id; `bus-store`, `bus-offline`: durable messages that archive and inbox have not taken yet. Of many processes: `elasticsearch`, `ledger-commit`, `ledger-read`: work for these; `relay`: messages on their way to the broker; depth and bound are those of all processes together. More may be added. */
+        /** @description What waits inside the server. `accounts-read`, `accounts-write`, `archive-read`, `messages-read`, `messages-write`, `passwords`: work for a store or for argon2id; `openings`: sockets that wait until others before them stand; `bus-store`, `bus-offline`: durable messages that archive and inbox have not taken yet. Of many processes: `elasticsearch`, `ledger-commit`, `ledger-read`: work for these; `relay`: messages on their way to the broker; depth and bound are those of all processes together. More may be added. */
         Queue: {
             name: string;
             /** Format: int64 */

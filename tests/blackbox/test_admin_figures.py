@@ -11,7 +11,7 @@ from kit.server import binary, run_admin
 from kit.waiting import eventually
 from kit.world import World
 
-QUEUES = {"accounts-read", "accounts-write", "passwords"}
+QUEUES = {"accounts-read", "accounts-write", "passwords", "openings"}
 OF_ONE = {"archive-read", "messages-read", "messages-write", "bus-store", "bus-offline"}
 OF_MANY = {"ledger-commit", "ledger-read", "elasticsearch", "relay", "positions", "positions-behind"}
 ROLES = {"gateway", "user", "dispatch", "node", "archive", "offline"}
