@@ -62,9 +62,7 @@ class ShardedAccounts {
   [[nodiscard]] user::Store& store() { return store_; }
   [[nodiscard]] const Settings& proxy() const { return proxy_.settings(); }
   [[nodiscard]] const Settings& database(std::size_t number) const { return databases_[number].settings(); }
-  [[nodiscard]] std::uint64_t runs_again() {
-    return metrics_.counter("godwit_accounts_run_again_total", "").value();
-  }
+  [[nodiscard]] std::uint64_t runs_again() { return metrics_.counter("godwit_accounts_run_again_total", "").value(); }
 
   /// The database itself is asked, not the proxy: rows of `table` where `column` is `key`, in each.
   [[nodiscard]] std::array<std::uint64_t, 2> rows(std::string_view table, std::string_view column,
@@ -94,7 +92,9 @@ class ShardedAccounts {
   std::vector<Settings> with_tables() {
     std::vector<Settings> settings;
     for (const auto& database : databases_) {
-      { const OpenedAccounts makes_the_tables(database.settings()); }
+      {
+        const OpenedAccounts makes_the_tables(database.settings());
+      }
       forget_references(database.connect());
       settings.push_back(database.settings());
     }
@@ -102,9 +102,9 @@ class ShardedAccounts {
   }
   /// A foreign key does not reach into another database. (MySQL 8 reads over those of our schema.)
   static void forget_references(Connection connection) {
-    auto found = good(connection.run(
-        "SELECT table_name, constraint_name FROM information_schema.table_constraints "
-        "WHERE constraint_schema = DATABASE() AND constraint_type = 'FOREIGN KEY'"));
+    auto found =
+        good(connection.run("SELECT table_name, constraint_name FROM information_schema.table_constraints "
+                            "WHERE constraint_schema = DATABASE() AND constraint_type = 'FOREIGN KEY'"));
     REQUIRE(found.back().rows.size() > 0);
     for (auto& rows = found.back().rows; rows.next();)
       good(connection.run("ALTER TABLE " + std::string(rows.text(0)) + " DROP FOREIGN KEY " +
