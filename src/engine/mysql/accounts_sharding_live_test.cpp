@@ -67,7 +67,8 @@ void people_are_each_in_one_database(ShardedAccounts& accounts) {
     CHECK(found->user.created_at == suite::kNow);
     CHECK(found->password_hash == "$argon2id$" + key.str());
     const auto home = accounts.home("accounts", "user_key", key.str());
-    CHECK(accounts.home("name_words", "user_key", key.str()) == home);
+    const auto words = accounts.home("name_words", "user_key", key.str());
+    CHECK(words == home);
     ++of[home];
   }
   MESSAGE("people: " << of[0] << " in one database, " << of[1] << " in the other");
@@ -111,7 +112,8 @@ void groups_are_each_in_one_database(ShardedAccounts& accounts) {
     });
     const auto home = accounts.home("chat_groups", "group_key", key.str());
     homes.insert(home);
-    CHECK(accounts.home("group_members", "group_key", key.str()) == home);
+    const auto members = accounts.home("group_members", "group_key", key.str());
+    CHECK(members == home);
     const auto roster = suite::read(store, [&](Tables& tables) { return tables.groups.roster(key); });
     REQUIRE(roster != nullptr);
     CHECK(roster->members.size() == 2);
@@ -239,7 +241,8 @@ void a_connection_that_ends_behind_the_proxy_is_told(ShardedAccounts& accounts) 
       })) {
         REQUIRE(++failed < 40);
       }
-      CHECK(accounts.home("accounts", "password_hash", "after") == i);
+      const auto home = accounts.home("accounts", "password_hash", "after");
+      CHECK(home == i);
       CHECK(suite::write(store, [&](Tables& tables) { return tables.accounts.set_password(users[i], "later"); }));
     }
   }
