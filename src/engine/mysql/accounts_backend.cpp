@@ -143,12 +143,12 @@ class MysqlBackend final : public engine::soci::Backend {
   ::soci::session session_;
 };
 
-std::unique_ptr<MysqlBackend> reach(const Settings& settings, Mode mode) {
+std::unique_ptr<MysqlBackend> reach(const Settings& settings, std::optional<Mode> prepared_for) {
   static std::once_flag once;  // not to be begun by two threads at a time
   std::call_once(once, [] { mysql_server_init(0, nullptr, nullptr); });
   try {
     auto backend = std::make_unique<MysqlBackend>(settings);
-    backend->prepare(settings, mode);
+    if (prepared_for) backend->prepare(settings, *prepared_for);
     return backend;
   } catch (const ::soci::soci_error& error) {
     auto failed = translated(error);
@@ -173,6 +173,8 @@ std::unique_ptr<engine::soci::Backend> AccountsDoor::open(Mode mode) {
     throw;
   }
 }
+
+std::unique_ptr<engine::soci::Backend> open_as_it_is(const Settings& settings) { return reach(settings, std::nullopt); }
 
 void AccountsDoor::take_turn() {
   std::lock_guard lock(mutex_);

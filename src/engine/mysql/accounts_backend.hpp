@@ -31,4 +31,8 @@ class AccountsDoor {
   Time next_attempt_{};
 };
 
+/// A connection that asks nothing of its session and looks at no setting: for a proxy that would give what one client
+/// sets to others, where the proxy's own connections are set up instead. Throws StoreFailure.
+[[nodiscard]] std::unique_ptr<engine::soci::Backend> open_as_it_is(const Settings& settings);
+
 }  // namespace godwit::mysql
