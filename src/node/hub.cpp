@@ -203,8 +203,7 @@ void Hub::drain() {
   std::size_t i = 0;
   for (const auto& numbered : sockets) {
     const auto delay = 50 + spread * i++ / sockets.size();
-    if (auto* socket = find(numbered))
-      socket->end(Close::draining, "{\"delayMs\":" + std::to_string(delay) + "}");
+    if (auto* socket = find(numbered)) socket->end(Close::draining, "{\"delayMs\":" + std::to_string(delay) + "}");
   }
 }
 

@@ -47,8 +47,11 @@ struct Machine {
       : house(in), expires_at(expiry) {
     settings.name = name;
     role.emplace(std::vector<Executor*>{&steps, &others},
-                 NodeRole::Peers{.users = in.users, .dispatch = in.dispatch, .offline = in.offline,
-                                 .registry = in.registry, .feed = in.feed},
+                 NodeRole::Peers{.users = in.users,
+                                 .dispatch = in.dispatch,
+                                 .offline = in.offline,
+                                 .registry = in.registry,
+                                 .feed = in.feed},
                  settings, in.clock, log, metrics);
     role->start();
     run();

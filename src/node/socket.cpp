@@ -25,7 +25,7 @@ std::string_view name_of(Close code) noexcept {
 }
 
 constexpr std::string_view kTooManyFrames = "too_many_frames";
-constexpr double kFrameBytes = 1024;  ///< a long frame counts as one more for each of these
+constexpr double kFrameBytes = 1024;                       ///< a long frame counts as one more for each of these
 constexpr std::chrono::milliseconds kLongestRest{20'000};  ///< who would have to rest for longer is far above
 constexpr std::uint32_t kLongestAboveS = 60;
 
@@ -89,8 +89,8 @@ std::chrono::milliseconds Socket::rest_after(std::uint32_t messages, std::size_t
 /// Far above at once, or above for a minute on end. Who only has a flooding sibling rests with it, and stays.
 bool Socket::far_above(std::chrono::milliseconds debt, std::chrono::milliseconds rest, SteadyTime now) {
   if (debt.count() <= 0) return over_since_ = 0, false;
-  const auto second = static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  const auto second =
+      static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
   if (over_since_ == 0) over_since_ = std::max(1U, second);
   return rest > kLongestRest || second - over_since_ >= kLongestAboveS;
 }

@@ -47,7 +47,7 @@ class TestingRegistry final : public registry::Registry {
   }
 
   bool away = false;
-  bool hold_next = false;                        ///< the next registration arrives with `release`
+  bool hold_next = false;  ///< the next registration arrives with `release`
   std::move_only_function<void(bool)> release{};
 
  private:

@@ -26,7 +26,7 @@ std::shared_ptr<::grpc::Channel> connect(const std::string& address, const GrpcC
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, millis(settings.most_backoff));
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, millis(settings.connecting));  // so it names a try's own time
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // http_proxy of the environment is nobody's wish here
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);               // http_proxy of the environment is nobody's wish here
   arguments.SetInt(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);  // what each call passes through and nobody uses
   arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
   if (settings.keepalive.count() > 0) {
