@@ -79,7 +79,8 @@ bool Relay::may_begin() const {
 }
 
 void Relay::run_more() {
-  if (!may_begin() || std::exchange(beginning_, true)) return;
+  if (beginning_ || !may_begin()) return;
+  beginning_ = true;
   // Not inside the call that found it: its caller is in the middle of a commit, whose other rows share the body.
   executor_.post([this] {
     beginning_ = false;

@@ -27,9 +27,9 @@ struct Settings {
   std::vector<std::string> origins;  ///< beside the server's own
   bool limits = true;
   double requests_per_user = 50, requests_per_address = 200, sends_per_user = 20;  ///< a second; bursts of twice that
-  std::size_t openings = kOpenings,
-              openings_waiting = kOpeningsWaiting;  ///< sockets that are about to stand, and that wait to begin
   double connects_per_user = 1;                     ///< sockets opened a second; bursts of thirty times that
+  std::size_t openings = kOpenings;                 ///< sockets that are about to stand
+  std::size_t openings_waiting = kOpeningsWaiting;  ///< sockets that wait to begin
   net::ConnectionGate::Settings gate{};
   std::span<const PageFile> page{};  ///< outlives the role
   std::string node_origins{};        ///< where the page may open sockets besides: "wss://one.example wss://two.example"

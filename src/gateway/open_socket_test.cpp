@@ -56,18 +56,36 @@ class Sockets final : public HandOver {
   bool full = false;
 };
 
+/// Of a client that wants a socket.
+net::Request upgrade_of(const char* path) {
+  net::Request request;
+  request.method = "GET";
+  request.path = path;
+  request.headers = {{"host", "here"},
+                     {"upgrade", "websocket"},
+                     {"connection", "Upgrade"},
+                     {"sec-websocket-version", "13"},
+                     {"authorization", "Bearer good"},
+                     {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+  return request;
+}
+
+/// That asks where to open one.
+net::Request offer_of(std::string body, std::vector<net::Header> more = {}) {
+  net::Request request;
+  request.method = "POST";
+  request.path = "/v1/sockets";
+  request.body = std::move(body);
+  request.has_body = true;
+  request.headers = {{"host", "chat.example"}, {"content-type", "application/json"}, {"authorization", "Bearer good"}};
+  for (auto& header : more) request.headers.push_back(std::move(header));
+  return request;
+}
+
 struct Bed {
   explicit Bed(Settings with = {}) : settings(std::move(with)) {}
   net::Response ask(const char* path) {
-    net::Request request;
-    request.method = "GET";
-    request.path = path;
-    request.headers = {{"host", "here"},
-                       {"upgrade", "websocket"},
-                       {"connection", "Upgrade"},
-                       {"sec-websocket-version", "13"},
-                       {"authorization", "Bearer good"},
-                       {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+    auto request = upgrade_of(path);
     return sync_wait(role.handle(request));
   }
   int call() { return ask("/v1/mine").status; }
@@ -166,14 +184,7 @@ TEST_CASE("so many sockets open at a time: the next is refused until one stands,
 /// A gateway that sends sockets to nodes, of which one lives.
 struct BedWithOffers : Bed {
   net::Response offer(std::string body, std::vector<net::Header> more = {}) {
-    net::Request request;
-    request.method = "POST";
-    request.path = "/v1/sockets";
-    request.body = std::move(body);
-    request.has_body = true;
-    request.headers = {
-        {"host", "chat.example"}, {"content-type", "application/json"}, {"authorization", "Bearer good"}};
-    for (auto& header : more) request.headers.push_back(std::move(header));
+    auto request = offer_of(std::move(body), std::move(more));
     return sync_wait(direct.handle(request));
   }
   engine::memory::MemoryRegistry registry{clock, engine::memory::kOneProcess};
@@ -186,12 +197,7 @@ struct BedWithOffers : Bed {
 
 TEST_CASE("a gateway that relays offers no socket elsewhere") {
   Bed bed;
-  net::Request request;
-  request.method = "POST";
-  request.path = "/v1/sockets";
-  request.body = "{}";
-  request.has_body = true;
-  request.headers = {{"content-type", "application/json"}, {"authorization", "Bearer good"}};
+  auto request = offer_of("{}");
   CHECK(sync_wait(bed.role.handle(request)).status == 404);
 }
 
@@ -229,15 +235,7 @@ TEST_CASE("an offer is refused without a session, to pages of others, and too of
 
 TEST_CASE("a gateway that sends sockets elsewhere takes those that come to it all the same") {
   BedWithOffers bed;
-  net::Request request;
-  request.method = "GET";
-  request.path = "/v1/socket";
-  request.headers = {{"host", "here"},
-                     {"upgrade", "websocket"},
-                     {"connection", "Upgrade"},
-                     {"sec-websocket-version", "13"},
-                     {"authorization", "Bearer good"},
-                     {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+  auto request = upgrade_of("/v1/socket");
   CHECK(sync_wait(bed.direct.handle(request)).status == 101);
 }
 

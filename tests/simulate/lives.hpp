@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/server/ledger_rows.hpp"
 #include "archive/archive_role.hpp"
 #include "bus/broker_bus.hpp"
 #include "dispatch/dispatch_role.hpp"
@@ -205,7 +206,7 @@ struct ConsumerLife : Life {
   UsersElsewhere users;
   SequencerElsewhere sequencers;
   FarLedgerStore ledger;
-  LedgerRows rows;
+  app::LedgerRows rows;
   bus::BrokerBus bus;
 };
 

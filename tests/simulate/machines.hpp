@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "bus/applied_positions.hpp"
-#include "bus/committed_rows.hpp"
 #include "engine/memory/accounts_store.hpp"
 #include "engine/memory/archive.hpp"
 #include "engine/memory/broker.hpp"
@@ -186,22 +185,6 @@ class FarRegistry final : public registry::Registry {
  private:
   Way way_;
   registry::Registry& inner_;
-};
-
-/// The ledger's rows, as a consumer reads them.
-class LedgerRows final : public bus::CommittedRows {
- public:
-  explicit LedgerRows(dispatch::LedgerStore& store) : store_(store) {}
-  Task<Result<Found>> rows(Shard shard, Position after, std::size_t limit) override {
-    CO_TRY(auto rows, co_await store_.rows(shard, after, limit));
-    Found found;
-    if (!rows.empty()) found.first = rows.front().position;
-    for (auto& row : rows) found.messages.push_back(std::move(row.message));
-    co_return found;
-  }
-
- private:
-  dispatch::LedgerStore& store_;
 };
 
 /// How far everybody is, where it outlives the cache.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/server/ledger_rows.hpp"
 #include "bus/resend.hpp"
 #include "engine/mysql/transfer.hpp"
 #include "engine/redis/check.hpp"
@@ -18,22 +19,6 @@ constexpr std::size_t kTrimAtOnce = 2'000;
 
 constexpr Millis kAbsence = 3'000;  // before it is told that somebody went: who comes back at once was never away
 constexpr std::chrono::milliseconds kPatience{2'000};  // of who reads, as on embedded engines
-
-/// The ledger's rows, as a consumer reads them.
-class LedgerRows final : public bus::CommittedRows {
- public:
-  explicit LedgerRows(dispatch::LedgerStore& store) : store_(store) {}
-  Task<Result<Found>> rows(Shard shard, Position after, std::size_t limit) override {
-    CO_TRY(auto rows, co_await store_.rows(shard, after, limit));
-    Found found;
-    if (!rows.empty()) found.first = rows.front().position;
-    for (auto& row : rows) found.messages.push_back(std::move(row.message));
-    co_return found;
-  }
-
- private:
-  dispatch::LedgerStore& store_;
-};
 
 /// No other dispatcher, so nobody to reach.
 class NoSequencers final : public sequencer::Peers {

@@ -37,8 +37,9 @@ std::vector<discovery::Node> all_nodes(const Config& config, bool own_node) {
 
 PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::EventLoop*> loops, Surroundings with)
     : here_(here),
-      own_node_(here.has(RoleName::node) ? config.node.name : ""),
-      sockets_(config.socket.connections),
+      relaying_{.name = "gateway",
+                .sockets = config.socket.connections,
+                .local = here.has(RoleName::node) ? config.node.name : ""},
       loops_(std::move(loops)),
       log_(with.log),
       secret_(config.cluster.secret),
@@ -65,9 +66,7 @@ PeerClients::PeerClients(const Config& config, RoleSet here, std::vector<net::Ev
       archive_calls_(archive::kRoutes, to_archive_) {}
 
 gateway::HandOver& PeerClients::make_relay(gateway::HandOver* local) {
-  return relay_.emplace(loops_, nodes_, phone_,
-                        relay::Relay::Settings{.name = "gateway", .sockets = sockets_, .local = own_node_}, local,
-                        log_);
+  return relay_.emplace(loops_, nodes_, phone_, relaying_, local, log_);
 }
 
 void PeerClients::follow(const changes::ChangeFeed& feed) {

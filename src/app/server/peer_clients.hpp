@@ -54,8 +54,7 @@ class PeerClients {
   gateway::HandOver& make_relay(gateway::HandOver* local);
 
   const RoleSet here_;
-  const std::string own_node_;
-  const std::size_t sockets_;
+  const relay::Relay::Settings relaying_;
   const std::vector<net::EventLoop*> loops_;
   Log& log_;
   const rpc::Secret secret_;
