@@ -1,7 +1,7 @@
 # godwit_room(NAME LINK lib...): one room of the house becomes one static library of its *.cpp, and its *_test.cpp go
-# into the one unit test program, its *_live_test.cpp into the one that wants live engines (tests/live); a main.cpp is a
-# program's, not the library's. A new file needs no edit here. NESTED: those of its
-# folders, too (rooms in it that are linked as one).
+# into the one unit test program, its *_live_test.cpp into the one that wants live engines (tests/live), its *_suite.cpp
+# (what each engine of a port is held to) into both; a main.cpp is a program's, not the
+# library's. A new file needs no edit here. NESTED: those of its folders, too (rooms in it that are linked as one).
 # godwit_precompiled(TARGET): its files find the standard library read already (-fPIC, as the file that is read). Not CMake's own precompiled headers: their
 # absolute paths would keep ccache from knowing the same file in another clone.
 option(GODWIT_PRECOMPILE "read the standard library once a build" ON)
@@ -26,6 +26,7 @@ endfunction()
 
 set_property(GLOBAL PROPERTY GODWIT_UNIT_TESTS "")
 set_property(GLOBAL PROPERTY GODWIT_LIVE_TESTS "")
+set_property(GLOBAL PROPERTY GODWIT_SUITES "")
 set_property(GLOBAL PROPERTY GODWIT_ROOMS "")
 
 function(godwit_room name)
@@ -40,7 +41,9 @@ function(godwit_room name)
   set(live ${tests})
   list(FILTER live INCLUDE REGEX "_live_test\\.cpp$")
   list(FILTER tests EXCLUDE REGEX "_live_test\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  set(suites ${sources})
+  list(FILTER suites INCLUDE REGEX "_suite\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|_suite|/main)\\.cpp$")
   if(sources)
     add_library(godwit_${name} STATIC ${sources})
     target_link_libraries(godwit_${name} PUBLIC godwit_options ${ROOM_LINK})
@@ -49,4 +52,5 @@ function(godwit_room name)
   endif()
   set_property(GLOBAL APPEND PROPERTY GODWIT_UNIT_TESTS ${tests})
   set_property(GLOBAL APPEND PROPERTY GODWIT_LIVE_TESTS ${live})
+  set_property(GLOBAL APPEND PROPERTY GODWIT_SUITES ${suites})
 endfunction()

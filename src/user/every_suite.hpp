@@ -1,28 +1,27 @@
 #pragma once
-#include "user/administration_suite.hpp"
-#include "user/caps_suite.hpp"
-#include "user/changes_suite.hpp"
-#include "user/groups_suite.hpp"
-#include "user/notices/exact_texts_suite.hpp"
-#include "user/notices/notice_outbox_suite.hpp"
-#include "user/operators_suite.hpp"
-#include "user/people_suite.hpp"
-#include "user/races_suite.hpp"
-#include "user/sessions_suite.hpp"
-#include "user/store/account_store_suite.hpp"
-#include "user/store/admin_store_suite.hpp"
-#include "user/store/change_outbox_suite.hpp"
-#include "user/store/friend_store_suite.hpp"
-#include "user/store/group_store_suite.hpp"
-#include "user/store/request_store_suite.hpp"
-#include "user/store/secret_store_suite.hpp"
-#include "user/store/session_store_suite.hpp"
-#include "user/store/store_suite.hpp"
+#include "user/store/store_fixture.hpp"
 
-/// All that an engine of the user role is held to: a suite that is added here runs on each of them.
+/// All that an engine of the user role is held to: a suite that is added here runs on each of them. Each is its
+/// `*_suite.cpp`, compiled once for all engines.
 namespace godwit::user::suite {
 
 /// Its ports, table by table.
+void account_store(const MakeBed& make);
+void session_store(const MakeBed& make);
+void service_key_store(const MakeBed& make);
+void invite_store(const MakeBed& make);
+void friend_store(const MakeBed& make);
+void block_store(const MakeBed& make);
+void request_store(const MakeBed& make);
+void group_store(const MakeBed& make);
+void notice_outbox(const MakeBed& make);
+void change_outbox(const MakeBed& make);
+void admin_store(const MakeBed& make);
+void audit_store(const MakeBed& make);
+void store(const MakeBed& make);
+void exact_texts(const MakeBed& make);
+void bulk_loader(const MakeBed& make);
+
 inline void every_store(const MakeBed& make) {
   SUBCASE("account store") { account_store(make); }
   SUBCASE("session store") { session_store(make); }
@@ -42,6 +41,15 @@ inline void every_store(const MakeBed& make) {
 }
 
 /// The role as a whole on it.
+void sessions(const MakeBed& make);
+void people(const MakeBed& make);
+void groups(const MakeBed& make);
+void caps(const MakeBed& make);
+void administration(const MakeBed& make);
+void changes_told(const MakeBed& make);
+void races(const MakeBed& make);
+void operators(const MakeBed& make);
+
 inline void every_use(const MakeBed& make) {
   SUBCASE("sessions") { sessions(make); }
   SUBCASE("people") { people(make); }

@@ -73,9 +73,9 @@ class RoleBed {
   static Replied call_of(UserRole& role, const Identity& who, const std::string& method, const std::string& pattern,
                          std::vector<std::string> params, const std::string& body, const std::string& query = {},
                          const std::string& address = "10.0.0.1") {
-    const auto answer = gateway::make_call(
-        role.calls(), method, pattern,
-        {.who = who, .params = std::move(params), .query = query, .body = body, .peer = address});
+    const auto answer =
+        gateway::make_call(role.calls(), method, pattern,
+                           {.who = who, .params = std::move(params), .query = query, .body = body, .peer = address});
     if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
     return {.status = info(answer.error().code).status,
             .code = std::string(info(answer.error().code).name),
@@ -137,6 +137,52 @@ class RoleBed {
   TokenSigner signer_{SigningKey{1, 2, 3}};
   std::unique_ptr<Process> process_;
   UserRole* role_ = nullptr;
+};
+
+struct Admins {
+  explicit Admins(RoleBed& b) : bed(b) { grant(admin, true); }
+
+  void grant(const Identity& who, bool admin_now) {
+    taken(sync_wait(bed.role().admin().set_admin(who.user, admin_now)));
+  }
+  Replied get(const char* pattern, std::vector<std::string> params = {}, const std::string& query = {}) {
+    return bed.call(admin, "GET", pattern, std::move(params), {}, query);
+  }
+  /// "action target" of each entry, newest first.
+  std::vector<std::string> audit() {
+    std::vector<std::string> deeds;
+    for (const auto& entry : read(bed.store(), [](Tables& tables) { return tables.audit.list(0, 100); }))
+      deeds.push_back(entry.admin + " " + entry.action + " " + entry.target);
+    return deeds;
+  }
+  std::string last_deed() { return audit().at(0); }
+
+  RoleBed& bed;
+  Identity admin = bed.person("keeper"), ann = bed.person("ann", "phone");
+};
+
+struct Members {
+  explicit Members(RoleBed& b) : bed(b) {}
+  Replied change(const Identity& who, const Identity& target, const std::string& body) {
+    return bed.call(who, "PATCH", "/v1/groups/{key}/members/{user}", {group, target.user.str()}, body);
+  }
+  Replied remove(const Identity& who, const std::string& target) {
+    return bed.call(who, "DELETE", "/v1/groups/{key}/members/{user}", {group, target});
+  }
+  Replied join(const Identity& who) { return bed.call(who, "POST", "/v1/groups/{key}/requests", {group}, "{}"); }
+  Replied answer(const Identity& who, const std::string& id, const char* verdict) {
+    return bed.call(who, "POST", std::string("/v1/group-requests/{id}/") + verdict, {id});
+  }
+  FakeDispatch::Seen only() {
+    auto told = bed.dispatch.take();
+    REQUIRE(told.size() == 1);
+    return told[0];
+  }
+
+  RoleBed& bed;
+  Identity owner = bed.person("owner"), ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
+  std::string group = bed.group_of(owner, {ann, bob});
+  Conversation conversation = Conversation::of_group(GroupKey(group));
 };
 
 }  // namespace godwit::user::suite

@@ -26,7 +26,7 @@ def room_of(path):
 def is_test(path):
     """Test code: the files themselves, and the helpers that only they include."""
     name = os.path.basename(path)
-    return name.endswith(("_test.cpp", "_test.hpp", "_suite.hpp", "_scratch.hpp", "_fixture.hpp")) or name.startswith(("fake_", "testing_", "test_bed"))
+    return name.endswith(("_test.cpp", "_test.hpp", "_suite.cpp", "_suite.hpp", "_scratch.hpp", "_fixture.hpp")) or name.startswith(("fake_", "testing_", "test_bed"))
 
 
 def shown(path):
@@ -70,7 +70,7 @@ def may_include(tree, path, target):
         return tree.plain(target)
     if f"{owner}:ports" in room.rooms and (target.endswith(PORT_ENDINGS) or is_test(path)):
         return True
-    return is_test(path) and (target.endswith("_suite.hpp") or owner == TEST_ENGINE)
+    return is_test(path) and (target.endswith(("_suite.hpp", "_fixture.hpp")) or owner == TEST_ENGINE)
 
 
 def may_use(path, header):

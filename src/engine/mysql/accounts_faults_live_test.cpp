@@ -4,7 +4,7 @@
 #include "engine/mysql/accounts_fixture.hpp"
 #include "engine/mysql/accounts_wire_fixture.hpp"
 #include "engine/mysql/own_server_fixture.hpp"
-#include "user/store/account_store_suite.hpp"
+#include "user/store/store_fixture.hpp"
 
 /// Connections that end, servers that die, answers that never come.
 namespace godwit::mysql::testing {

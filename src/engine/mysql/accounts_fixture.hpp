@@ -5,7 +5,7 @@
 
 #include "engine/mysql/accounts_database.hpp"
 #include "engine/mysql/mysql_fixture.hpp"
-#include "user/store/store_suite.hpp"
+#include "user/store/store_fixture.hpp"
 
 /// For live tests of the accounts.
 namespace godwit::mysql::testing {

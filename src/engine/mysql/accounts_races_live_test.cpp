@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "engine/mysql/accounts_fixture.hpp"
-#include "user/changes_suite.hpp"
+#include "user/role_fixture.hpp"
 
 /// Two who are at it at once: threads, connections, processes.
 namespace godwit::mysql::testing {

@@ -5,8 +5,7 @@
 #include <thread>
 
 #include "engine/mysql/sharding_fixture.hpp"
-#include "user/store/account_store_suite.hpp"
-#include "user/store/session_store_suite.hpp"
+#include "user/store/store_fixture.hpp"
 
 /// ShardingSphere-Proxy 5.1.0 between the accounts' tables and two databases: what stays inside one of them, and what
 /// is seen where it does not. docs/deploy-many.md says what follows from it.

@@ -3,7 +3,7 @@
 
 #include "base/random.hpp"
 #include "engine/sqlite/accounts_database.hpp"
-#include "user/store/store_suite.hpp"
+#include "user/store/store_fixture.hpp"
 
 namespace godwit::engine::sqlite {
 namespace suite = user::suite;

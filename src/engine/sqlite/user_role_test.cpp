@@ -2,6 +2,7 @@
 
 #include "engine/sqlite/accounts_fixture.hpp"
 #include "user/every_suite.hpp"
+#include "user/role_fixture.hpp"
 
 /// The user role as a whole, on the embedded engine.
 namespace godwit::engine::sqlite {

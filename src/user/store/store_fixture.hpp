@@ -49,4 +49,25 @@ inline void add_people(Store& store, const std::vector<UserKey>& keys) {
   for (const auto& key : keys) CHECK(write(store, [&](Tables& tables) { return tables.accounts.add(account(key)); }));
 }
 
+inline std::vector<std::string> found_keys(Store& store, const std::string& prefix, std::size_t page) {
+  std::vector<std::string> keys;
+  SearchPlace after;
+  for (;;) {
+    const auto found = read(store, [&](Tables& tables) { return tables.accounts.search(prefix, after, page); });
+    for (const auto& row : found) keys.push_back(row.user.key.str());
+    if (found.size() < page) return keys;
+    after = found.back().place;
+  }
+}
+
+inline Session session(const char* id, const UserKey& user, Millis at) {
+  return {.id = SessionId(id),
+          .user = user,
+          .device = DeviceId("device of " + std::string(id)),
+          .device_name = "Phone",
+          .created_at = at,
+          .last_seen_at = at,
+          .expires_at = at + 1000};
+}
+
 }  // namespace godwit::user::suite

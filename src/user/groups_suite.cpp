@@ -1,36 +1,13 @@
-#pragma once
 #include <algorithm>
 
+#include "user/every_suite.hpp"
 #include "user/role_fixture.hpp"
 
 /// Groups and their members, on an engine's store.
 namespace godwit::user::suite {
+namespace {
 
-struct Members {
-  explicit Members(RoleBed& b) : bed(b) {}
-  Replied change(const Identity& who, const Identity& target, const std::string& body) {
-    return bed.call(who, "PATCH", "/v1/groups/{key}/members/{user}", {group, target.user.str()}, body);
-  }
-  Replied remove(const Identity& who, const std::string& target) {
-    return bed.call(who, "DELETE", "/v1/groups/{key}/members/{user}", {group, target});
-  }
-  Replied join(const Identity& who) { return bed.call(who, "POST", "/v1/groups/{key}/requests", {group}, "{}"); }
-  Replied answer(const Identity& who, const std::string& id, const char* verdict) {
-    return bed.call(who, "POST", std::string("/v1/group-requests/{id}/") + verdict, {id});
-  }
-  FakeDispatch::Seen only() {
-    auto told = bed.dispatch.take();
-    REQUIRE(told.size() == 1);
-    return told[0];
-  }
-
-  RoleBed& bed;
-  Identity owner = bed.person("owner"), ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
-  std::string group = bed.group_of(owner, {ann, bob});
-  Conversation conversation = Conversation::of_group(GroupKey(group));
-};
-
-inline void a_group_begins_with_friends_alone(const MakeBed& make) {
+void a_group_begins_with_friends_alone(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   const auto created = in.only();
@@ -53,7 +30,7 @@ inline void a_group_begins_with_friends_alone(const MakeBed& make) {
   CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->members.size() == 3);
 }
 
-inline void changes_of_a_group_are_told(const MakeBed& make) {
+void changes_of_a_group_are_told(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.dispatch.take();
@@ -77,7 +54,7 @@ inline void changes_of_a_group_are_told(const MakeBed& make) {
   CHECK(in.join(in.carl).is(403, "group_closed"));
 }
 
-inline void roles_and_mutes(const MakeBed& make) {
+void roles_and_mutes(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.dispatch.take();
@@ -108,7 +85,7 @@ inline void roles_and_mutes(const MakeBed& make) {
   CHECK(roster->find(in.owner.user)->role == Role::admin);
 }
 
-inline void a_mute_ends_by_itself_and_not_by_leaving(const MakeBed& make) {
+void a_mute_ends_by_itself_and_not_by_leaving(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"joinPolicy":"open"})");
@@ -135,7 +112,7 @@ inline void a_mute_ends_by_itself_and_not_by_leaving(const MakeBed& make) {
   CHECK_FALSE(shown());
 }
 
-inline void removing_leaving_dissolving(const MakeBed& make) {
+void removing_leaving_dissolving(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.dispatch.take();
@@ -161,7 +138,7 @@ inline void removing_leaving_dissolving(const MakeBed& make) {
   CHECK(taken(sync_wait(bed.role().group_cards({GroupKey(in.group)})))[0].name == "Birds");
 }
 
-inline void joining(const MakeBed& make) {
+void joining(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   in.change(in.owner, in.ann, R"({"role":"admin"})");
@@ -194,7 +171,7 @@ inline void joining(const MakeBed& make) {
   CHECK(in_now.frame.joined == std::vector<UserKey>{in.carl.user});
 }
 
-inline void an_open_group_takes_in_at_once(const MakeBed& make) {
+void an_open_group_takes_in_at_once(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   const auto waiting = in.join(in.carl).text("id");
@@ -209,7 +186,7 @@ inline void an_open_group_takes_in_at_once(const MakeBed& make) {
   CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->members.size() == 5);
 }
 
-inline void order_is_kept_through_failures(const MakeBed& make) {
+void order_is_kept_through_failures(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.dispatch.take();
@@ -228,7 +205,7 @@ inline void order_is_kept_through_failures(const MakeBed& make) {
 }
 
 /// Whoever is in it may read what is sent from now on; nobody is told who is, before that is so.
-inline void a_roster_comes_after_its_notices(const MakeBed& make) {
+void a_roster_comes_after_its_notices(const MakeBed& make) {
   RoleBed bed(make);
   const auto owner = bed.person("owner"), ann = bed.person("ann"), bob = bed.person("bob");
   bed.befriend(owner, ann);
@@ -263,7 +240,9 @@ inline void a_roster_comes_after_its_notices(const MakeBed& make) {
   CHECK(bed.dispatch.take().empty());
 }
 
-inline void groups(const MakeBed& make) {
+}  // namespace
+
+void groups(const MakeBed& make) {
   a_group_begins_with_friends_alone(make);
   changes_of_a_group_are_told(make);
   roles_and_mutes(make);

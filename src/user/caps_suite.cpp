@@ -1,18 +1,19 @@
-#pragma once
-#include "user/groups_suite.hpp"
+#include "user/every_suite.hpp"
+#include "user/role_fixture.hpp"
 #include "user/store/session_store.hpp"
 
 /// What one account may have, how fast it may make others hear of it, and what is tidied away.
 namespace godwit::user::suite {
+namespace {
 
-inline Replied ask_for(RoleBed& bed, const Identity& who, const std::string& other) {
+Replied ask_for(RoleBed& bed, const Identity& who, const std::string& other) {
   return bed.call(who, "POST", "/v1/friend-requests", {}, R"({"receiver":")" + other + R"("})");
 }
-inline Replied new_group(RoleBed& bed, const Identity& who, const std::string& members = "[]") {
+Replied new_group(RoleBed& bed, const Identity& who, const std::string& members = "[]") {
   return bed.call(who, "POST", "/v1/groups", {}, R"({"name":"x","members":)" + members + "}");
 }
 
-inline void groups_owned_and_memberships_end(const MakeBed& make) {
+void groups_owned_and_memberships_end(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.caps.groups_owned = 2;
   bed.settings.caps.memberships = 4;
@@ -38,7 +39,7 @@ inline void groups_owned_and_memberships_end(const MakeBed& make) {
   CHECK(new_group(bed, ann).status == 201);
 }
 
-inline void joining_and_approving_obey_the_caps(const MakeBed& make) {
+void joining_and_approving_obey_the_caps(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.settings.caps.group_members = 4;
@@ -58,7 +59,7 @@ inline void joining_and_approving_obey_the_caps(const MakeBed& make) {
   CHECK(bed.call(dora, "GET", "/v1/group-requests", {}, {}, "box=out").body.find("pending") != std::string::npos);
 }
 
-inline void friends_and_pending_requests_end(const MakeBed& make) {
+void friends_and_pending_requests_end(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.caps.friends = 1;
   bed.settings.caps.pending_sent = 2;
@@ -79,7 +80,7 @@ inline void friends_and_pending_requests_end(const MakeBed& make) {
   CHECK(ask_for(bed, dora, "bob").is(409, "request_limit"));
 }
 
-inline void who_refuses_is_taken_into_no_group(const MakeBed& make) {
+void who_refuses_is_taken_into_no_group(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
   bed.befriend(ann, bob);
@@ -98,7 +99,7 @@ inline void who_refuses_is_taken_into_no_group(const MakeBed& make) {
   CHECK(new_group(bed, ann, R"(["bob"])").status == 201);
 }
 
-inline void changes_have_a_rate(const MakeBed& make) {
+void changes_have_a_rate(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.call(in.owner, "PATCH", "/v1/groups/{key}", {in.group}, R"({"joinPolicy":"open"})");
@@ -129,15 +130,14 @@ inline void changes_have_a_rate(const MakeBed& make) {
           return in.change(in.owner, in.bob, i % 2 == 0 ? R"({"role":"admin"})" : R"({"role":"member"})");
         }) == 6);
   CHECK(in.remove(in.owner, "bob").is(429, "rate_limited"));
-  CHECK(until_limited([&](int i) {
-          return i % 2 == 0 ? in.join(in.carl) : in.remove(in.carl, "me");
-        }) == 10);  // leaving is free: joining is not
+  CHECK(until_limited([&](int i) { return i % 2 == 0 ? in.join(in.carl) : in.remove(in.carl, "me"); }) ==
+        10);  // leaving is free: joining is not
   CHECK(bed.dispatch.take().size() <= 3 + 4 + 6 + 10);
   bed.clock.advance(60'000);
   CHECK(bed.call(in.ann, "PATCH", "/v1/me", {}, R"({"bio":"later"})").status == 200);
 }
 
-inline void the_same_target_is_left_alone_sooner(const MakeBed& make) {
+void the_same_target_is_left_alone_sooner(const MakeBed& make) {
   RoleBed bed(make);
   Members in(bed);
   bed.settings.changes.enabled = true;
@@ -151,7 +151,7 @@ inline void the_same_target_is_left_alone_sooner(const MakeBed& make) {
   CHECK(in.change(in.owner, in.ann, R"({"role":"admin"})").status == 200);
 }
 
-inline void what_nobody_asks_for_is_removed_in_pieces(const MakeBed& make) {
+void what_nobody_asks_for_is_removed_in_pieces(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
   const auto asked = ask_for(bed, ann, "bob").text("id");
@@ -182,7 +182,9 @@ inline void what_nobody_asks_for_is_removed_in_pieces(const MakeBed& make) {
   CHECK(bed.call(ann, "GET", "/v1/friend-requests", {}, {}, "box=out").body.find(asked) == std::string::npos);
 }
 
-inline void caps(const MakeBed& make) {
+}  // namespace
+
+void caps(const MakeBed& make) {
   groups_owned_and_memberships_end(make);
   joining_and_approving_obey_the_caps(make);
   friends_and_pending_requests_end(make);

@@ -1,20 +1,10 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline std::vector<std::string> found_keys(Store& store, const std::string& prefix, std::size_t page) {
-  std::vector<std::string> keys;
-  SearchPlace after;
-  for (;;) {
-    const auto found = read(store, [&](Tables& tables) { return tables.accounts.search(prefix, after, page); });
-    for (const auto& row : found) keys.push_back(row.user.key.str());
-    if (found.size() < page) return keys;
-    after = found.back().place;
-  }
-}
-
-inline void accounts_are_made_once_and_found(const MakeBed& make) {
+void accounts_are_made_once_and_found(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   auto ann = account(kAnn, "Ann 安");
@@ -31,7 +21,7 @@ inline void accounts_are_made_once_and_found(const MakeBed& make) {
   CHECK_FALSE(read(store, [](Tables& tables) { return tables.accounts.find(kBob); }).has_value());
 }
 
-inline void accounts_change(const MakeBed& make) {
+void accounts_change(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn});
@@ -52,7 +42,7 @@ inline void accounts_change(const MakeBed& make) {
   CHECK(found->password_hash == "other");
 }
 
-inline void cards_come_in_the_order_asked(const MakeBed& make) {
+void cards_come_in_the_order_asked(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -65,7 +55,7 @@ inline void cards_come_in_the_order_asked(const MakeBed& make) {
   CHECK(cards[3].name == "Somebody");
 }
 
-inline void people_are_found_by_key_then_by_name(const MakeBed& make) {
+void people_are_found_by_key_then_by_name(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   const std::vector<std::pair<const char*, const char*>> people{{"ann", "Zed"},   {"anna", "Anna"}, {"bob", "Annabel"},
@@ -81,13 +71,21 @@ inline void people_are_found_by_key_then_by_name(const MakeBed& make) {
   for (const auto* odd : {"%", "_", "nn", "'"}) CHECK(found_keys(store, odd, 50).empty());
 }
 
-inline void people_are_found_by_any_word_in_any_spelling(const MakeBed& make) {
+void people_are_found_by_any_word_in_any_spelling(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
-  const std::vector<std::pair<const char*, const char*>> people{
-      {"k01", "Matthew Alan Hodgson"}, {"k02", "Bob 王小明"}, {"k03", "ÅSA Öberg"},       {"k04", "Đặng Văn"},
-      {"k05", "ИВАН"},                 {"k06", "田中太郎"},   {"k07", "Jose\u0301"},     {"k08", "Anna Annabel ann"},
-      {"k09", "🐼 Panda"},             {"k10", "🐼🐼"},       {"k11", "O'Brien (Sales)"}, {"k12", "ﾊﾟﾝﾀﾞ"}};
+  const std::vector<std::pair<const char*, const char*>> people{{"k01", "Matthew Alan Hodgson"},
+                                                                {"k02", "Bob 王小明"},
+                                                                {"k03", "ÅSA Öberg"},
+                                                                {"k04", "Đặng Văn"},
+                                                                {"k05", "ИВАН"},
+                                                                {"k06", "田中太郎"},
+                                                                {"k07", "Jose\u0301"},
+                                                                {"k08", "Anna Annabel ann"},
+                                                                {"k09", "🐼 Panda"},
+                                                                {"k10", "🐼🐼"},
+                                                                {"k11", "O'Brien (Sales)"},
+                                                                {"k12", "ﾊﾟﾝﾀﾞ"}};
   for (const auto& [key, name] : people)
     write(store, [&](Tables& tables) { return tables.accounts.add(account(UserKey(key), name)); });
   const auto finds = [&](const char* typed, const std::vector<std::string>& keys) {
@@ -106,7 +104,7 @@ inline void people_are_found_by_any_word_in_any_spelling(const MakeBed& make) {
   finds("hodg", {}), finds("else", {"k01"});
 }
 
-inline void accounts_are_listed_from_behind_a_key(const MakeBed& make) {
+void accounts_are_listed_from_behind_a_key(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kCarl, kAnn, kBob});
@@ -118,7 +116,9 @@ inline void accounts_are_listed_from_behind_a_key(const MakeBed& make) {
   CHECK(rest[0].key == kCarl);
 }
 
-inline void account_store(const MakeBed& make) {
+}  // namespace
+
+void account_store(const MakeBed& make) {
   accounts_are_made_once_and_found(make);
   accounts_change(make);
   cards_come_in_the_order_asked(make);

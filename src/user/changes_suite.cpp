@@ -1,22 +1,23 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/role_fixture.hpp"
 #include "user/store/change_outbox.hpp"
 
 /// What one user role changes, another one on the same store and change log knows; and what a crash, a log that is away
 /// or a change that gets lost leave behind.
 namespace godwit::user::suite {
+namespace {
 
-inline Replied block(RoleBed& bed, const Identity& who, const char* other) {
+Replied block(RoleBed& bed, const Identity& who, const char* other) {
   return bed.call(who, "PUT", "/v1/blocks/{key}", {other});
 }
-inline bool blocked(UserRole& role, const Identity& a, const Identity& b) {
+bool blocked(UserRole& role, const Identity& a, const Identity& b) {
   return taken(sync_wait(role.relation(a.user, b.user))).blocked;
 }
-inline std::size_t rows_left(RoleBed& bed) {
+std::size_t rows_left(RoleBed& bed) {
   return read(bed.store(), [](Tables& tables) { return tables.changes.waiting(0, 100); }).size();
 }
 
-inline void what_one_changes_the_other_knows(const MakeBed& make) {
+void what_one_changes_the_other_knows(const MakeBed& make) {
   RoleBed bed(make);
   const auto other = bed.start_process();
   const auto ann = bed.person("ann"), bob = bed.person("bob");
@@ -43,7 +44,7 @@ inline void what_one_changes_the_other_knows(const MakeBed& make) {
   CHECK(rows_left(bed) == 0);
 }
 
-inline void a_log_that_is_away_is_told_later(const MakeBed& make) {
+void a_log_that_is_away_is_told_later(const MakeBed& make) {
   RoleBed bed(make);
   const auto other = bed.start_process();
   const auto ann = bed.person("ann"), bob = bed.person("bob");
@@ -61,7 +62,7 @@ inline void a_log_that_is_away_is_told_later(const MakeBed& make) {
   CHECK(rows_left(bed) == 0);
 }
 
-inline void what_a_crash_left_is_told_by_whoever_is_there(const MakeBed& make) {
+void what_a_crash_left_is_told_by_whoever_is_there(const MakeBed& make) {
   RoleBed bed(make);
   const auto other = bed.start_process();
   const auto ann = bed.person("ann"), bob = bed.person("bob");
@@ -75,7 +76,7 @@ inline void what_a_crash_left_is_told_by_whoever_is_there(const MakeBed& make) {
   CHECK(rows_left(bed) == 0);
 }
 
-inline void a_log_that_ends_with_the_process_owes_nothing(const MakeBed& make) {
+void a_log_that_ends_with_the_process_owes_nothing(const MakeBed& make) {
   RoleBed bed(make);
   bed.change_log.outlives = false;
   const auto ann = bed.person("ann"), bob = bed.person("bob");
@@ -89,7 +90,7 @@ inline void a_log_that_ends_with_the_process_owes_nothing(const MakeBed& make) {
   CHECK(rows_left(bed) == 0);
 }
 
-inline void who_hears_nothing_for_a_second_asks_the_store(const MakeBed& make) {
+void who_hears_nothing_for_a_second_asks_the_store(const MakeBed& make) {
   RoleBed bed(make);
   bed.change_log.pulse = &bed.clock;
   const auto other = bed.start_process();
@@ -106,7 +107,7 @@ inline void who_hears_nothing_for_a_second_asks_the_store(const MakeBed& make) {
 }
 
 /// The log is back, and a change of the time when it was away still waits in the outbox.
-inline void what_was_kept_before_a_silence_is_not_believed_after_it(const MakeBed& make) {
+void what_was_kept_before_a_silence_is_not_believed_after_it(const MakeBed& make) {
   RoleBed bed(make);
   bed.change_log.pulse = &bed.clock;
   const auto other = bed.start_process();
@@ -131,7 +132,7 @@ inline void what_was_kept_before_a_silence_is_not_believed_after_it(const MakeBe
   CHECK(taken(sync_wait(other->role.roster(GroupKey(group))))->members.size() == 2);
 }
 
-inline void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
+void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
   RoleBed bed(make);
   bed.change_log.pulse = &bed.clock;
   const auto other = bed.start_process();
@@ -153,7 +154,7 @@ inline void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
   CHECK_FALSE(blocked(other->role, bob, ann));
 }
 
-inline void only_what_became_another_is_told(const MakeBed& make) {
+void only_what_became_another_is_told(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
   bed.change_log.published.clear();
@@ -168,7 +169,9 @@ inline void only_what_became_another_is_told(const MakeBed& make) {
   CHECK(told() == std::vector<changes::Change>{changes::session_ended(ann.session)});
 }
 
-inline void changes_told(const MakeBed& make) {
+}  // namespace
+
+void changes_told(const MakeBed& make) {
   what_one_changes_the_other_knows(make);
   a_log_that_is_away_is_told_later(make);
   what_a_crash_left_is_told_by_whoever_is_there(make);

@@ -1,16 +1,17 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline void ask(Store& store, const char* id, const UserKey& from, const UserKey& to, Millis at) {
+void ask(Store& store, const char* id, const UserKey& from, const UserKey& to, Millis at) {
   write(store, [&](Tables& tables) {
     return tables.friend_requests.add(
         {.id = RequestId(id), .sender = from, .receiver = to, .note = "let me", .created_at = at});
   });
 }
 
-inline void a_friend_request_is_pending_once(const MakeBed& make) {
+void a_friend_request_is_pending_once(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -37,7 +38,7 @@ inline void a_friend_request_is_pending_once(const MakeBed& make) {
   CHECK(pending()->id == RequestId("r2"));
 }
 
-inline void boxes_have_pages_newest_first(const MakeBed& make) {
+void boxes_have_pages_newest_first(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl, kDora});
@@ -60,7 +61,7 @@ inline void boxes_have_pages_newest_first(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.friend_requests.list(kBob, Box::out, {}, 9); }).size() == 1);
 }
 
-inline void group_requests_reach_those_who_manage(const MakeBed& make) {
+void group_requests_reach_those_who_manage(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl, kDora});
@@ -84,8 +85,7 @@ inline void group_requests_reach_those_who_manage(const MakeBed& make) {
   };
   CHECK(box(kAnn, Box::in).size() == 2);
   CHECK(read(store, [&](Tables& tables) { return tables.group_requests.list(kAnn, Box::in, {}, 1); }).size() == 1);
-  const auto standing =
-      read(store, [&](Tables& tables) { return tables.group_requests.standing(kCarl, group); });
+  const auto standing = read(store, [&](Tables& tables) { return tables.group_requests.standing(kCarl, group); });
   CHECK(standing.sent == 1);
   CHECK(standing.received == 1);
   CHECK(box(kBob, Box::in).empty());
@@ -103,7 +103,7 @@ inline void group_requests_reach_those_who_manage(const MakeBed& make) {
   CHECK(box(kDora, Box::out)[0].state == RequestState::approved);
 }
 
-inline void what_a_new_request_is_held_against(const MakeBed& make) {
+void what_a_new_request_is_held_against(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   const UserKey annie("ann2");  // begins alike
@@ -130,7 +130,7 @@ inline void what_a_new_request_is_held_against(const MakeBed& make) {
   CHECK(standing(kBob, kAnn).rejected_at == 0);
 }
 
-inline void what_was_answered_long_ago_goes(const MakeBed& make) {
+void what_was_answered_long_ago_goes(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl});
@@ -147,7 +147,9 @@ inline void what_was_answered_long_ago_goes(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.friend_requests.list(kBob, Box::in, {}, 9); }).size() == 1);
 }
 
-inline void request_store(const MakeBed& make) {
+}  // namespace
+
+void request_store(const MakeBed& make) {
   what_a_new_request_is_held_against(make);
   what_was_answered_long_ago_goes(make);
   a_friend_request_is_pending_once(make);

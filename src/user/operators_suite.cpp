@@ -1,16 +1,17 @@
-#pragma once
-#include "user/administration_suite.hpp"
+#include "user/every_suite.hpp"
+#include "user/role_fixture.hpp"
 
 /// Service keys, invites, reserved keys, and accounts that operators make, on an engine's store.
 namespace godwit::user::suite {
+namespace {
 
-inline Replied register_as(RoleBed& bed, const std::string& key, const std::string& invite = {}) {
+Replied register_as(RoleBed& bed, const std::string& key, const std::string& invite = {}) {
   return bed.call({}, "POST", "/v1/users", {},
                   R"({"key":")" + key + R"(","password":"12345678")" +
                       (invite.empty() ? "" : R"(,"invite":")" + invite + "\"") + "}");
 }
 
-inline void keys_expire_and_are_revoked(const MakeBed& make) {
+void keys_expire_and_are_revoked(const MakeBed& make) {
   RoleBed bed(make);
   auto admin = bed.role().admin();
   const auto works = [&](const MadeServiceKey& key) {
@@ -34,7 +35,7 @@ inline void keys_expire_and_are_revoked(const MakeBed& make) {
   CHECK(works(taken(sync_wait(admin.create_service_key({.name = "shop"})))));
 }
 
-inline void a_key_is_for_known_things(const MakeBed& make) {
+void a_key_is_for_known_things(const MakeBed& make) {
   RoleBed bed(make);
   auto admin = bed.role().admin();
   const auto wrong = [&](NewServiceKey wanted, const std::string& field) {
@@ -48,7 +49,7 @@ inline void a_key_is_for_known_things(const MakeBed& make) {
   CHECK(sync_wait(admin.list_service_keys("", 10))->empty());
 }
 
-inline void nobody_is_called_as_the_server_or_a_system(const MakeBed& make) {
+void nobody_is_called_as_the_server_or_a_system(const MakeBed& make) {
   RoleBed bed(make);
   auto admin = bed.role().admin();
   taken(sync_wait(admin.create_service_key({.name = "Billing"})));
@@ -64,7 +65,7 @@ inline void nobody_is_called_as_the_server_or_a_system(const MakeBed& make) {
   CHECK(sync_wait(admin.create_service_key({.name = "system"})).has_value());
 }
 
-inline void registration_is_open_by_invite_or_closed(const MakeBed& make) {
+void registration_is_open_by_invite_or_closed(const MakeBed& make) {
   RoleBed bed(make);
   auto admin = bed.role().admin();
   const auto mode = [&] { return bed.call({}, "GET", "/v1/registration").text("registration"); };
@@ -99,7 +100,7 @@ inline void registration_is_open_by_invite_or_closed(const MakeBed& make) {
   CHECK(sync_wait(admin.list_invites("", 10))->size() == 2);
 }
 
-inline void operators_make_accounts_and_passwords(const MakeBed& make) {
+void operators_make_accounts_and_passwords(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   const auto made = bed.call(in.admin, "POST", "/v1/admin/users", {}, R"({"key":"NEW","name":"New One"})");
@@ -126,7 +127,7 @@ inline void operators_make_accounts_and_passwords(const MakeBed& make) {
   for (const auto& deed : in.audit()) CHECK(deed.find(reset.text("password")) == std::string::npos);
 }
 
-inline void admins_see_and_revoke_keys(const MakeBed& make) {
+void admins_see_and_revoke_keys(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   auto admin = bed.role().admin();
@@ -148,7 +149,9 @@ inline void admins_see_and_revoke_keys(const MakeBed& make) {
   CHECK(sync_wait(bed.role().authenticate_service(shop.text)).has_value());
 }
 
-inline void operators(const MakeBed& make) {
+}  // namespace
+
+void operators(const MakeBed& make) {
   keys_expire_and_are_revoked(make);
   a_key_is_for_known_things(make);
   nobody_is_called_as_the_server_or_a_system(make);

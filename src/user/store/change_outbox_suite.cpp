@@ -1,13 +1,14 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline void changes_wait_whole_and_in_order(const MakeBed& make) {
+void changes_wait_whole_and_in_order(const MakeBed& make) {
   auto bed = make();
-  const std::vector<changes::Change> first{
-      changes::session_ended(SessionId("s1")), changes::pair(kAnn, kBob), changes::group(GroupKey("birds")),
-      changes::card(kCarl), changes::session_ended(SessionId("s2"))};
+  const std::vector<changes::Change> first{changes::session_ended(SessionId("s1")), changes::pair(kAnn, kBob),
+                                           changes::group(GroupKey("birds")), changes::card(kCarl),
+                                           changes::session_ended(SessionId("s2"))};
   const std::vector second{changes::card(kDora)};
   const auto one = write(bed->store(), [&](Tables& tables) { return tables.changes.add(first); });
   const auto two = write(bed->store(), [&](Tables& tables) { return tables.changes.add(second); });
@@ -32,7 +33,7 @@ inline void changes_wait_whole_and_in_order(const MakeBed& make) {
   CHECK(write(store, [&](Tables& tables) { return tables.changes.add(second); }) > two);
 }
 
-inline void a_write_that_fails_leaves_nothing_to_tell(const MakeBed& make) {
+void a_write_that_fails_leaves_nothing_to_tell(const MakeBed& make) {
   const auto bed = make();
   const std::vector change{changes::card(kDora)};
   const auto failed = sync_wait(bed->store().write([&](Tables& tables) -> Result<void> {
@@ -43,7 +44,9 @@ inline void a_write_that_fails_leaves_nothing_to_tell(const MakeBed& make) {
   CHECK(read(bed->store(), [](Tables& tables) { return tables.changes.waiting(0, 10); }).empty());
 }
 
-inline void change_outbox(const MakeBed& make) {
+}  // namespace
+
+void change_outbox(const MakeBed& make) {
   changes_wait_whole_and_in_order(make);
   a_write_that_fails_leaves_nothing_to_tell(make);
 }

@@ -1,16 +1,17 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/notices/notices.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline Notice rename(const char* once, const char* name) {
+Notice rename(const char* once, const char* name) {
   auto notice = group_changed(GroupKey("birds"), kAnn, "renamed", {}, name);
   notice.once = once;
   return notice;
 }
 
-inline void notices_wait_in_order_of_commits(const MakeBed& make) {
+void notices_wait_in_order_of_commits(const MakeBed& make) {
   auto bed = make();
   auto joined = join_approved(RequestId("r1"), GroupKey("birds"), kBob);
   joined.once = "n2";
@@ -38,7 +39,7 @@ inline void notices_wait_in_order_of_commits(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.outbox.waiting("", 10); }).size() == 1);
 }
 
-inline void a_notice_replaces_the_one_that_waits(const MakeBed& make) {
+void a_notice_replaces_the_one_that_waits(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   for (const auto& [once, told] : {std::pair{"n1", kBob}, std::pair{"n2", kBob}, std::pair{"n3", kCarl}}) {
@@ -46,14 +47,13 @@ inline void a_notice_replaces_the_one_that_waits(const MakeBed& make) {
     notice.once = once;
     write(store, [&](Tables& tables) { return tables.outbox.add(notice); });
   }
-  const auto rows =
-      read(store, [](Tables& tables) { return tables.outbox.of(Conversation::notices_of(kBob), 10); });
+  const auto rows = read(store, [](Tables& tables) { return tables.outbox.of(Conversation::notices_of(kBob), 10); });
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].notice.once == "n2");  // a new one: the old may be on its way already
   CHECK(read(store, [](Tables& tables) { return tables.outbox.waiting("", 10); }).size() == 2);
 }
 
-inline void a_change_that_fails_owes_nobody(const MakeBed& make) {
+void a_change_that_fails_owes_nobody(const MakeBed& make) {
   const auto bed = make();
   const auto failed = sync_wait(bed->store().write([](Tables& tables) -> Result<void> {
     CHECK_OK(tables.outbox.add(rename("n1", "never")));
@@ -63,7 +63,9 @@ inline void a_change_that_fails_owes_nobody(const MakeBed& make) {
   CHECK(read(bed->store(), [](Tables& tables) { return tables.outbox.waiting("", 10); }).empty());
 }
 
-inline void notice_outbox(const MakeBed& make) {
+}  // namespace
+
+void notice_outbox(const MakeBed& make) {
   notices_wait_in_order_of_commits(make);
   a_notice_replaces_the_one_that_waits(make);
   a_change_that_fails_owes_nobody(make);

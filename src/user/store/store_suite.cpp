@@ -1,18 +1,19 @@
-#pragma once
 #include <thread>
 
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline void what_was_written_is_there_after_a_restart(const MakeBed& make) {
+void what_was_written_is_there_after_a_restart(const MakeBed& make) {
   auto bed = make();
   add_people(bed->store(), {kAnn});
   bed->restart();
   CHECK(read(bed->store(), [](Tables& tables) { return tables.accounts.find(kAnn); }).has_value());
 }
 
-inline void an_error_undoes_the_whole_write(const MakeBed& make) {
+void an_error_undoes_the_whole_write(const MakeBed& make) {
   const auto bed = make();
   const auto failed = sync_wait(bed->store().write([](Tables& tables) -> Result<int> {
     CHECK_OK(tables.accounts.add(account(kAnn)));
@@ -25,7 +26,7 @@ inline void an_error_undoes_the_whole_write(const MakeBed& make) {
   add_people(bed->store(), {kAnn});  // and nothing is left open
 }
 
-inline void a_read_sees_one_state_and_what_was_answered(const MakeBed& make) {
+void a_read_sees_one_state_and_what_was_answered(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn});
@@ -43,7 +44,7 @@ inline void a_read_sees_one_state_and_what_was_answered(const MakeBed& make) {
   }
 }
 
-inline void writes_stand_one_behind_the_other(const MakeBed& make) {
+void writes_stand_one_behind_the_other(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn});
@@ -66,7 +67,7 @@ inline void writes_stand_one_behind_the_other(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.accounts.find(kAnn); })->password_hash == "100");
 }
 
-inline void a_load_is_whole_or_not_at_all(const MakeBed& make) {
+void a_load_is_whole_or_not_at_all(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   BulkData data;
@@ -93,12 +94,14 @@ inline void a_load_is_whole_or_not_at_all(const MakeBed& make) {
   CHECK_FALSE(read(store, [](Tables& tables) { return tables.accounts.find(kCarl); }).has_value());
 }
 
-inline void store(const MakeBed& make) {
+}  // namespace
+
+void store(const MakeBed& make) {
   what_was_written_is_there_after_a_restart(make);
   an_error_undoes_the_whole_write(make);
   a_read_sees_one_state_and_what_was_answered(make);
   writes_stand_one_behind_the_other(make);
 }
-inline void bulk_loader(const MakeBed& make) { a_load_is_whole_or_not_at_all(make); }
+void bulk_loader(const MakeBed& make) { a_load_is_whole_or_not_at_all(make); }
 
 }  // namespace godwit::user::suite

@@ -1,17 +1,18 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline std::vector<std::string> account_keys(Store& store, const std::string& prefix, const UserKey& after = {},
-                                             std::size_t limit = 50) {
+std::vector<std::string> account_keys(Store& store, const std::string& prefix, const UserKey& after = {},
+                                      std::size_t limit = 50) {
   std::vector<std::string> keys;
   for (const auto& user : read(store, [&](Tables& tables) { return tables.admins.accounts(prefix, after, limit); }))
     keys.push_back(user.key.str());
   return keys;
 }
 
-inline void an_account_becomes_admin_and_ceases_to_be_one(const MakeBed& make) {
+void an_account_becomes_admin_and_ceases_to_be_one(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -29,7 +30,7 @@ inline void an_account_becomes_admin_and_ceases_to_be_one(const MakeBed& make) {
   CHECK_FALSE(write(store, [](Tables& tables) { return tables.admins.set_admin(kCarl, true); }));
 }
 
-inline void admins_find_everybody_by_key_or_name(const MakeBed& make) {
+void admins_find_everybody_by_key_or_name(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   const std::vector<std::pair<const char*, const char*>> people{
@@ -48,7 +49,7 @@ inline void admins_find_everybody_by_key_or_name(const MakeBed& make) {
   CHECK(found.at(0).disabled);
 }
 
-inline void add_group(Store& store, const char* key, const char* name, const std::vector<UserKey>& members) {
+void add_group(Store& store, const char* key, const char* name, const std::vector<UserKey>& members) {
   write(store, [&](Tables& tables) -> Result<void> {
     CHECK_OK(tables.groups.add({.key = GroupKey(key),
                                 .name = name,
@@ -61,7 +62,7 @@ inline void add_group(Store& store, const char* key, const char* name, const std
   });
 }
 
-inline void admins_find_groups_and_count_all(const MakeBed& make) {
+void admins_find_groups_and_count_all(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl});
@@ -107,19 +108,21 @@ inline void admins_find_groups_and_count_all(const MakeBed& make) {
   }
 }
 
-inline void admin_store(const MakeBed& make) {
-  an_account_becomes_admin_and_ceases_to_be_one(make);
-  admins_find_everybody_by_key_or_name(make);
-  admins_find_groups_and_count_all(make);
-}
-
-inline std::string targets(const std::vector<AuditEntry>& entries) {
+std::string targets(const std::vector<AuditEntry>& entries) {
   std::string all;
   for (const auto& entry : entries) all += entry.target + " ";
   return all;
 }
 
-inline void audit_store(const MakeBed& make) {
+}  // namespace
+
+void admin_store(const MakeBed& make) {
+  an_account_becomes_admin_and_ceases_to_be_one(make);
+  admins_find_everybody_by_key_or_name(make);
+  admins_find_groups_and_count_all(make);
+}
+
+void audit_store(const MakeBed& make) {
   const auto bed = make();
   const auto add = [&](int number, std::size_t keep) {
     const AuditEntry entry{.time = kNow + number,

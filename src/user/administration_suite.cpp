@@ -1,34 +1,13 @@
-#pragma once
 #include "user/administration/administration.hpp"
+#include "user/every_suite.hpp"
 #include "user/role_fixture.hpp"
 #include "user/store/audit_store.hpp"
 
 /// What admins see and do, on an engine's store.
 namespace godwit::user::suite {
+namespace {
 
-struct Admins {
-  explicit Admins(RoleBed& b) : bed(b) { grant(admin, true); }
-
-  void grant(const Identity& who, bool admin_now) {
-    taken(sync_wait(bed.role().admin().set_admin(who.user, admin_now)));
-  }
-  Replied get(const char* pattern, std::vector<std::string> params = {}, const std::string& query = {}) {
-    return bed.call(admin, "GET", pattern, std::move(params), {}, query);
-  }
-  /// "action target" of each entry, newest first.
-  std::vector<std::string> audit() {
-    std::vector<std::string> deeds;
-    for (const auto& entry : read(bed.store(), [](Tables& tables) { return tables.audit.list(0, 100); }))
-      deeds.push_back(entry.admin + " " + entry.action + " " + entry.target);
-    return deeds;
-  }
-  std::string last_deed() { return audit().at(0); }
-
-  RoleBed& bed;
-  Identity admin = bed.person("keeper"), ann = bed.person("ann", "phone");
-};
-
-inline void the_right_is_given_and_taken(const MakeBed& make) {
+void the_right_is_given_and_taken(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   const auto is_admin = [&](const Identity& who) { return taken(sync_wait(bed.role().is_admin(who.user))); };
@@ -48,7 +27,7 @@ inline void the_right_is_given_and_taken(const MakeBed& make) {
   CHECK(in.audit().size() == 2);
 }
 
-inline void a_right_taken_back_meanwhile_changes_nothing(const MakeBed& make) {
+void a_right_taken_back_meanwhile_changes_nothing(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   const auto group = bed.group_of(in.ann, {bed.person("bob")});
@@ -68,7 +47,7 @@ inline void a_right_taken_back_meanwhile_changes_nothing(const MakeBed& make) {
   CHECK(in.audit().size() == deeds);
 }
 
-inline void disabling_ends_sessions_and_is_written_down(const MakeBed& make) {
+void disabling_ends_sessions_and_is_written_down(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   const auto disabled = bed.call(in.admin, "POST", "/v1/admin/users/{key}/disable", {"ANN"});
@@ -90,7 +69,7 @@ inline void disabling_ends_sessions_and_is_written_down(const MakeBed& make) {
   CHECK(in.audit().size() == deeds);  // what was refused is no deed
 }
 
-inline void sessions_of_others_end(const MakeBed& make) {
+void sessions_of_others_end(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   const auto laptop = bed.log_in("ann", "laptop");
@@ -114,7 +93,7 @@ inline void sessions_of_others_end(const MakeBed& make) {
   CHECK(bed.call(in.admin, "DELETE", "/v1/admin/users/{key}/sessions", {"nobody"}).is(404, "not_found"));
 }
 
-inline void accounts_are_shown_with_what_lives(const MakeBed& make) {
+void accounts_are_shown_with_what_lives(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   bed.clock.advance(1000);
@@ -139,7 +118,7 @@ inline void accounts_are_shown_with_what_lives(const MakeBed& make) {
   CHECK(second.body.find(R"("key":"keeper")") != std::string::npos);
 }
 
-inline void any_group_is_dissolved_and_told(const MakeBed& make) {
+void any_group_is_dissolved_and_told(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   const auto bob = bed.person("bob");
@@ -160,7 +139,7 @@ inline void any_group_is_dissolved_and_told(const MakeBed& make) {
   CHECK(in.get("/v1/admin/groups/{key}/members", {group}).is(404, "not_found"));
 }
 
-inline void the_command_line_is_written_down_too(const MakeBed& make) {
+void the_command_line_is_written_down_too(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   auto admin = bed.role().admin();
@@ -182,7 +161,7 @@ inline void the_command_line_is_written_down_too(const MakeBed& make) {
   CHECK(in.get("/v1/admin/audit", {}, "cursor=garbage").is(400, "bad_cursor"));
 }
 
-inline void a_long_target_is_cut_between_characters(const MakeBed& make) {
+void a_long_target_is_cut_between_characters(const MakeBed& make) {
   RoleBed bed(make);
   Admins in(bed);
   std::string target(255, 'x');
@@ -190,7 +169,9 @@ inline void a_long_target_is_cut_between_characters(const MakeBed& make) {
   CHECK(in.last_deed() == "(command line) push_notice " + target);
 }
 
-inline void administration(const MakeBed& make) {
+}  // namespace
+
+void administration(const MakeBed& make) {
   the_right_is_given_and_taken(make);
   a_right_taken_back_meanwhile_changes_nothing(make);
   disabling_ends_sessions_and_is_written_down(make);

@@ -1,17 +1,18 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/notices/notices.hpp"
 #include "user/store/store_fixture.hpp"
 
 /// What a database may take for the same, or change on its way.
 namespace godwit::user::suite {
+namespace {
 
-inline std::string times(std::size_t count, const std::string& text) {
+std::string times(std::size_t count, const std::string& text) {
   std::string all;
   while (count-- > 0) all += text;
   return all;
 }
 
-inline void texts_come_back_as_they_were_at_their_longest(const MakeBed& make) {
+void texts_come_back_as_they_were_at_their_longest(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   const std::string smile = "\U0001F600";
@@ -41,7 +42,7 @@ inline void texts_come_back_as_they_were_at_their_longest(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.groups.find(GroupKey("g")); })->notice == group.notice);
 }
 
-inline void devices_that_look_alike_are_others(const MakeBed& make) {
+void devices_that_look_alike_are_others(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn});
@@ -59,7 +60,7 @@ inline void devices_that_look_alike_are_others(const MakeBed& make) {
   for (std::size_t i = 0; i < devices.size(); ++i) CHECK(found[i].device.str() == devices[i]);
 }
 
-inline void keys_stand_in_the_order_of_their_bytes(const MakeBed& make) {
+void keys_stand_in_the_order_of_their_bytes(const MakeBed& make) {
   const auto bed = make();
   const std::vector<std::string> keys{"a-b", "a.b", "a0b", "a_b", "aab", "ab", "b"};
   std::vector<UserKey> all(keys.begin(), keys.end());
@@ -69,7 +70,7 @@ inline void keys_stand_in_the_order_of_their_bytes(const MakeBed& make) {
   for (std::size_t i = 0; i < list.size(); ++i) CHECK(list[i].key.str() == keys[i + 1]);
 }
 
-inline void case_is_set_aside_in_ascii_alone(const MakeBed& make) {
+void case_is_set_aside_in_ascii_alone(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn});
@@ -94,7 +95,7 @@ inline void case_is_set_aside_in_ascii_alone(const MakeBed& make) {
 }
 
 /// A frame is bytes, and a list of changes may be long.
-inline void what_is_owed_comes_back_whole(const MakeBed& make) {
+void what_is_owed_comes_back_whole(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   auto notice = group_changed(GroupKey("birds"), kAnn, "renamed", {}, {});
@@ -116,7 +117,9 @@ inline void what_is_owed_comes_back_whole(const MakeBed& make) {
   CHECK(waiting[0].changes == changes);
 }
 
-inline void exact_texts(const MakeBed& make) {
+}  // namespace
+
+void exact_texts(const MakeBed& make) {
   texts_come_back_as_they_were_at_their_longest(make);
   devices_that_look_alike_are_others(make);
   keys_stand_in_the_order_of_their_bytes(make);

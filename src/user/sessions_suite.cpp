@@ -1,12 +1,13 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/role_fixture.hpp"
 #include "user/store/account_store.hpp"
 #include "user/store/session_store.hpp"
 
 /// Registration, login, sessions, passwords, on an engine's store.
 namespace godwit::user::suite {
+namespace {
 
-inline void registration(const MakeBed& make) {
+void registration(const MakeBed& make) {
   RoleBed bed(make);
   const auto post = [&](const char* body) { return bed.call({}, "POST", "/v1/users", {}, body); };
   const auto made = post(R"({"key":"ANN","password":"12345678"})");
@@ -19,7 +20,7 @@ inline void registration(const MakeBed& make) {
   CHECK(post("[]").is(400, "malformed_json"));
 }
 
-inline void logging_in(const MakeBed& make) {
+void logging_in(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
   const auto login = bed.try_log_in("Ann", "laptop");
@@ -38,7 +39,7 @@ inline void logging_in(const MakeBed& make) {
   CHECK_FALSE(bed.alive(ann));
 }
 
-inline void a_device_has_one_session(const MakeBed& make) {
+void a_device_has_one_session(const MakeBed& make) {
   RoleBed bed(make);
   const auto first = bed.person("ann", "phone");
   const auto second = bed.log_in("ann", "phone");
@@ -47,7 +48,7 @@ inline void a_device_has_one_session(const MakeBed& make) {
   CHECK(bed.change_log.take_ended() == std::vector{first.session});
 }
 
-inline void the_eleventh_session_ends_the_oldest(const MakeBed& make) {
+void the_eleventh_session_ends_the_oldest(const MakeBed& make) {
   RoleBed bed(make);
   std::vector<Identity> devices{bed.person("ann", "device-0")};
   for (int i = 1; i < 10; ++i) {
@@ -62,7 +63,7 @@ inline void the_eleventh_session_ends_the_oldest(const MakeBed& make) {
   CHECK(bed.change_log.take_ended() == std::vector{devices[0].session});
 }
 
-inline void logging_out_kills_the_token_at_once(const MakeBed& make) {
+void logging_out_kills_the_token_at_once(const MakeBed& make) {
   RoleBed bed(make);
   bed.person("ann");
   const auto token = bed.try_log_in("ann", "laptop").text("token");
@@ -81,7 +82,7 @@ inline void logging_out_kills_the_token_at_once(const MakeBed& make) {
   CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).is(404, "not_found"));
 }
 
-inline void a_login_names_a_node_also_where_none_is_known(const MakeBed& make) {
+void a_login_names_a_node_also_where_none_is_known(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.nodes = {"node-7"};
   bed.restart_role();
@@ -91,7 +92,7 @@ inline void a_login_names_a_node_also_where_none_is_known(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "laptop").text("node") == "node-7");
 }
 
-inline void a_token_outlives_a_restart_but_not_its_session(const MakeBed& make) {
+void a_token_outlives_a_restart_but_not_its_session(const MakeBed& make) {
   RoleBed bed(make);
   bed.person("ann");
   const auto token = bed.try_log_in("ann", "laptop").text("token");
@@ -101,7 +102,7 @@ inline void a_token_outlives_a_restart_but_not_its_session(const MakeBed& make) 
   CHECK(sync_wait(bed.role().authenticate(token)).error().code == Code::unauthenticated);
 }
 
-inline void a_new_password_ends_the_other_sessions(const MakeBed& make) {
+void a_new_password_ends_the_other_sessions(const MakeBed& make) {
   RoleBed bed(make);
   const auto phone = bed.person("ann"), laptop = bed.log_in("ann", "laptop");
   const auto put = [&](const char* body) { return bed.call(phone, "PUT", "/v1/me/password", {}, body); };
@@ -116,7 +117,7 @@ inline void a_new_password_ends_the_other_sessions(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "x", "87654321").status == 201);
 }
 
-inline void a_password_is_one_however_it_is_spelled(const MakeBed& make) {
+void a_password_is_one_however_it_is_spelled(const MakeBed& make) {
   RoleBed bed(make);
   const std::string composed = "p\u00E4ssw\u00F6rd", decomposed = "pa\u0308sswo\u0308rd";
   const auto stored = [&](const char* key) {
@@ -147,7 +148,7 @@ inline void a_password_is_one_however_it_is_spelled(const MakeBed& make) {
   CHECK(put("another " + decomposed, "e\u0301e\u0301e\u0301e\u0301").wrong.contains("new"));  // four characters
 }
 
-inline void a_wrong_password_costs_the_same_for_everybody(const MakeBed& make) {
+void a_wrong_password_costs_the_same_for_everybody(const MakeBed& make) {
   RoleBed bed(make);
   bed.person("ann");
   const auto cost = [&](const char* key, const char* password) {
@@ -161,7 +162,7 @@ inline void a_wrong_password_costs_the_same_for_everybody(const MakeBed& make) {
   }
 }
 
-inline void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
+void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 1000};
   bed.restart_role();
@@ -173,7 +174,7 @@ inline void guessing_is_throttled_and_knowing_is_not(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "new").status == 201);
 }
 
-inline void an_owner_is_not_locked_out_by_guesses(const MakeBed& make) {
+void an_owner_is_not_locked_out_by_guesses(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 5};
   bed.restart_role();
@@ -191,7 +192,7 @@ inline void an_owner_is_not_locked_out_by_guesses(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "phone").status == 201);  // each counts for itself
 }
 
-inline void two_processes_let_nobody_guess_twice_as_often(const MakeBed& make) {
+void two_processes_let_nobody_guess_twice_as_often(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.logins = {.enabled = true, .per_account_minute = 3, .per_address_minute = 1000};
   bed.restart_role();
@@ -216,7 +217,7 @@ inline void two_processes_let_nobody_guess_twice_as_often(const MakeBed& make) {
   CHECK(bed.try_log_in("ann", "newer").status == 201);
 }
 
-inline void new_accounts_are_bounded_by_address_over_all_processes(const MakeBed& make) {
+void new_accounts_are_bounded_by_address_over_all_processes(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.registrations = {.enabled = true, .per_address_minute = 2};
   const auto first = bed.start_process(), second = bed.start_process();
@@ -242,7 +243,7 @@ inline void new_accounts_are_bounded_by_address_over_all_processes(const MakeBed
   CHECK(post(*second, "2001:db8:2:1::3").status == 429);
 }
 
-inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
+void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
   const auto stored = [&] {
@@ -258,7 +259,7 @@ inline void last_seen_is_shown_at_once_and_written_later(const MakeBed& make) {
   CHECK(stored() == began + 30'000);
 }
 
-inline void service_keys_open_one_door(const MakeBed& make) {
+void service_keys_open_one_door(const MakeBed& make) {
   RoleBed bed(make);
   const auto made = taken(sync_wait(bed.role().admin().create_service_key({.name = "shop"})));
   CHECK(taken(sync_wait(bed.role().authenticate_service(made.text))).name == "shop");
@@ -272,7 +273,9 @@ inline void service_keys_open_one_door(const MakeBed& make) {
   CHECK_FALSE(sync_wait(bed.role().authenticate_service(made.text)).has_value());
 }
 
-inline void sessions(const MakeBed& make) {
+}  // namespace
+
+void sessions(const MakeBed& make) {
   registration(make);
   logging_in(make);
   a_device_has_one_session(make);

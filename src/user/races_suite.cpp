@@ -1,16 +1,17 @@
-#pragma once
 #include <barrier>
 #include <thread>
 
-#include "user/groups_suite.hpp"
+#include "user/every_suite.hpp"
+#include "user/role_fixture.hpp"
 #include "user/store/request_store.hpp"
 #include "user/store/session_store.hpp"
 
 /// Two who do at once what only one of them may.
 namespace godwit::user::suite {
+namespace {
 
 /// What each of `calls` answered, all begun at the same moment.
-inline std::vector<Replied> at_once(const std::vector<std::function<Replied()>>& calls) {
+std::vector<Replied> at_once(const std::vector<std::function<Replied()>>& calls) {
   std::vector<Replied> answers(calls.size());
   std::barrier start(static_cast<std::ptrdiff_t>(calls.size()));
   {
@@ -24,13 +25,13 @@ inline std::vector<Replied> at_once(const std::vector<std::function<Replied()>>&
   }
   return answers;
 }
-inline std::ptrdiff_t how_many(const std::vector<Replied>& answers, int status) {
+std::ptrdiff_t how_many(const std::vector<Replied>& answers, int status) {
   return std::ranges::count(answers, status, &Replied::status);
 }
 
-inline constexpr int kRounds = 10;
+constexpr int kRounds = 10;
 
-inline void crossing_requests_make_friends(const MakeBed& make) {
+void crossing_requests_make_friends(const MakeBed& make) {
   RoleBed bed(make);
   for (int round = 0; round < kRounds; ++round) {
     const auto name = std::to_string(round);
@@ -51,7 +52,7 @@ inline void crossing_requests_make_friends(const MakeBed& make) {
   }
 }
 
-inline void a_group_has_one_owner(const MakeBed& make) {
+void a_group_has_one_owner(const MakeBed& make) {
   RoleBed bed(make);
   for (int round = 0; round < kRounds; ++round) {
     const auto name = std::to_string(round);
@@ -70,7 +71,7 @@ inline void a_group_has_one_owner(const MakeBed& make) {
   }
 }
 
-inline void sessions_stay_below_their_cap(const MakeBed& make) {
+void sessions_stay_below_their_cap(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.sessions_per_user = 2;
   bed.restart_role();
@@ -84,7 +85,7 @@ inline void sessions_stay_below_their_cap(const MakeBed& make) {
   }
 }
 
-inline void a_name_is_given_once(const MakeBed& make) {
+void a_name_is_given_once(const MakeBed& make) {
   RoleBed bed(make);
   for (int round = 0; round < kRounds; ++round) {
     const auto name = "name" + std::to_string(round);
@@ -100,7 +101,7 @@ inline void a_name_is_given_once(const MakeBed& make) {
   }
 }
 
-inline void an_invite_is_spent_as_often_as_it_says(const MakeBed& make) {
+void an_invite_is_spent_as_often_as_it_says(const MakeBed& make) {
   RoleBed bed(make);
   bed.role().set_registration(Registration::invite, {});
   for (int round = 0; round < kRounds; ++round) {
@@ -118,7 +119,7 @@ inline void an_invite_is_spent_as_often_as_it_says(const MakeBed& make) {
   }
 }
 
-inline void the_last_place_is_taken_once(const MakeBed& make) {
+void the_last_place_is_taken_once(const MakeBed& make) {
   for (int round = 0; round < kRounds; ++round) {
     RoleBed bed(make);
     Members in(bed);
@@ -126,22 +127,22 @@ inline void the_last_place_is_taken_once(const MakeBed& make) {
     bed.restart_role();
     const auto dora = bed.person("dora");
     const auto carls = in.join(in.carl).text("id"), doras = in.join(dora).text("id");
-    const auto answers = at_once({[&] { return in.answer(in.owner, carls, "approve"); },
-                                  [&] { return in.answer(in.owner, doras, "approve"); }});
+    const auto answers = at_once(
+        {[&] { return in.answer(in.owner, carls, "approve"); }, [&] { return in.answer(in.owner, doras, "approve"); }});
     CHECK(how_many(answers, 200) == 1);
     CHECK(how_many(answers, 409) == 1);
     CHECK(taken(sync_wait(bed.role().roster(GroupKey(in.group))))->members.size() == 4);
   }
 }
 
-inline void a_request_is_answered_once(const MakeBed& make) {
+void a_request_is_answered_once(const MakeBed& make) {
   for (int round = 0; round < kRounds; ++round) {
     RoleBed bed(make);
     Members in(bed);
     const auto asked = in.join(in.carl).text("id");
     bed.dispatch.take();
-    const auto answers = at_once({[&] { return in.answer(in.owner, asked, "approve"); },
-                                  [&] { return in.answer(in.owner, asked, "reject"); }});
+    const auto answers = at_once(
+        {[&] { return in.answer(in.owner, asked, "approve"); }, [&] { return in.answer(in.owner, asked, "reject"); }});
     CHECK(how_many(answers, 200) == 1);
     CHECK(how_many(answers, 409) == 1);
     CHECK(bed.dispatch.take().size() == 1);
@@ -150,7 +151,7 @@ inline void a_request_is_answered_once(const MakeBed& make) {
   }
 }
 
-inline void friends_stay_below_their_cap(const MakeBed& make) {
+void friends_stay_below_their_cap(const MakeBed& make) {
   for (int round = 0; round < kRounds; ++round) {
     RoleBed bed(make);
     bed.settings.caps.friends = 1;
@@ -169,7 +170,9 @@ inline void friends_stay_below_their_cap(const MakeBed& make) {
   }
 }
 
-inline void races(const MakeBed& make) {
+}  // namespace
+
+void races(const MakeBed& make) {
   crossing_requests_make_friends(make);
   a_group_has_one_owner(make);
   sessions_stay_below_their_cap(make);

@@ -1,13 +1,14 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline bool befriend(Store& store, const UserKey& a, const UserKey& b) {
+bool befriend(Store& store, const UserKey& a, const UserKey& b) {
   return write(store, [&](Tables& tables) { return tables.friends.add(a, b, kNow); });
 }
 
-inline void a_friendship_is_one_row_both_ways(const MakeBed& make) {
+void a_friendship_is_one_row_both_ways(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl});
@@ -31,7 +32,7 @@ inline void a_friendship_is_one_row_both_ways(const MakeBed& make) {
   CHECK_FALSE(read(store, [](Tables& tables) { return tables.friends.find(kBob, kAnn); }).has_value());
 }
 
-inline void friends_are_listed_by_key(const MakeBed& make) {
+void friends_are_listed_by_key(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl, kDora});
@@ -50,7 +51,7 @@ inline void friends_are_listed_by_key(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.friends.count(kDora); }) == 1);
 }
 
-inline void blocks_and_who_is_awake(const MakeBed& make) {
+void blocks_and_who_is_awake(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl, kDora});
@@ -82,10 +83,12 @@ inline void blocks_and_who_is_awake(const MakeBed& make) {
   CHECK_FALSE(between(kDora, kCarl));
 }
 
-inline void friend_store(const MakeBed& make) {
+}  // namespace
+
+void friend_store(const MakeBed& make) {
   a_friendship_is_one_row_both_ways(make);
   friends_are_listed_by_key(make);
 }
-inline void block_store(const MakeBed& make) { blocks_and_who_is_awake(make); }
+void block_store(const MakeBed& make) { blocks_and_who_is_awake(make); }
 
 }  // namespace godwit::user::suite

@@ -1,19 +1,10 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline Session session(const char* id, const UserKey& user, Millis at) {
-  return {.id = SessionId(id),
-          .user = user,
-          .device = DeviceId("device of " + std::string(id)),
-          .device_name = "Phone",
-          .created_at = at,
-          .last_seen_at = at,
-          .expires_at = at + 1000};
-}
-
-inline void sessions_live_and_end(const MakeBed& make) {
+void sessions_live_and_end(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -36,7 +27,7 @@ inline void sessions_live_and_end(const MakeBed& make) {
   CHECK_FALSE(read(store, [](Tables& tables) { return tables.sessions.find(SessionId("s2")); }).has_value());
 }
 
-inline void last_seen_moves_forward_only(const MakeBed& make) {
+void last_seen_moves_forward_only(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn});
@@ -50,7 +41,9 @@ inline void last_seen_moves_forward_only(const MakeBed& make) {
   CHECK(touch(kNow + 5) == kNow + 10);
 }
 
-inline void session_store(const MakeBed& make) {
+}  // namespace
+
+void session_store(const MakeBed& make) {
   sessions_live_and_end(make);
   last_seen_moves_forward_only(make);
 }

@@ -1,20 +1,21 @@
-#pragma once
 #include <chrono>
 #include <thread>
 
+#include "user/every_suite.hpp"
 #include "user/role_fixture.hpp"
 
 /// Friends, requests, blocks, profiles, and who is told, on an engine's store.
 namespace godwit::user::suite {
+namespace {
 
-inline Replied ask(RoleBed& bed, const Identity& who, const Identity& other) {
+Replied ask(RoleBed& bed, const Identity& who, const Identity& other) {
   return bed.call(who, "POST", "/v1/friend-requests", {}, R"({"receiver":")" + other.user.str() + R"(","note":"hi"})");
 }
-inline bool friends(RoleBed& bed, const Identity& a, const Identity& b) {
+bool friends(RoleBed& bed, const Identity& a, const Identity& b) {
   return taken(sync_wait(bed.role().relation(a.user, b.user))).friends;
 }
 
-inline void a_request_is_told_answered_and_told(const MakeBed& make) {
+void a_request_is_told_answered_and_told(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
   CHECK_FALSE(friends(bed, ann, bob));
@@ -44,7 +45,7 @@ inline void a_request_is_told_answered_and_told(const MakeBed& make) {
   CHECK(ask(bed, bob, ann).is(409, "already_friends"));
 }
 
-inline void crossing_and_rejected_requests(const MakeBed& make) {
+void crossing_and_rejected_requests(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
   const auto first = ask(bed, ann, bob).text("id");
@@ -76,7 +77,7 @@ inline void crossing_and_rejected_requests(const MakeBed& make) {
   CHECK(bed.call(ann, "POST", "/v1/friend-requests", {}, R"({"receiver":"nobody"})").is(404, "not_found"));
 }
 
-inline void blocks_put_friendships_to_sleep(const MakeBed& make) {
+void blocks_put_friendships_to_sleep(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
   bed.befriend(ann, bob);
@@ -97,7 +98,7 @@ inline void blocks_put_friendships_to_sleep(const MakeBed& make) {
   CHECK(awake(bob).size() == 1);
 }
 
-inline void profiles_are_told_to_friends_once(const MakeBed& make) {
+void profiles_are_told_to_friends_once(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
   bed.befriend(ann, bob);
@@ -117,7 +118,7 @@ inline void profiles_are_told_to_friends_once(const MakeBed& make) {
   CHECK(patch(R"({"name":"","bio":5})").wrong.size() == 2);
 }
 
-inline void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
+void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
   bed.befriend(ann, bob);
@@ -135,14 +136,13 @@ inline void removing_a_friend_tells_the_other_alone(const MakeBed& make) {
   CHECK(bed.call(ann, "PATCH", "/v1/friends/{key}", {"bob"}, R"({"alias":"B"})").is(404, "not_found"));
 }
 
-inline void one_profile_notice_waits_a_friend(const MakeBed& make) {
+void one_profile_notice_waits_a_friend(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
   bed.befriend(ann, bob);
   bed.befriend(carl, bob);
   bed.dispatch.broken = true;
-  for (int i = 0; i < 20; ++i)
-    bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann )" + std::to_string(i) + "\"}");
+  for (int i = 0; i < 20; ++i) bed.call(ann, "PATCH", "/v1/me", {}, R"({"name":"Ann )" + std::to_string(i) + "\"}");
   bed.call(carl, "PATCH", "/v1/me", {}, R"({"name":"Carl"})");
   bed.dispatch.broken = false;
   sync_wait(bed.role().tick());
@@ -154,7 +154,7 @@ inline void one_profile_notice_waits_a_friend(const MakeBed& make) {
   CHECK(bed.dispatch.take().size() == 1);  // what was told is told anew
 }
 
-inline void what_could_not_be_told_is_told_later(const MakeBed& make) {
+void what_could_not_be_told_is_told_later(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
   bed.dispatch.broken = true;
@@ -173,7 +173,7 @@ inline void what_could_not_be_told_is_told_later(const MakeBed& make) {
 }
 
 /// The outbox is replayed on the role's own thread, and not on a store's that happened to answer.
-inline void chores_stay_on_their_own_thread(const MakeBed& make) {
+void chores_stay_on_their_own_thread(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob"), carl = bed.person("carl");
   bed.dispatch.broken = true;
@@ -192,7 +192,7 @@ inline void chores_stay_on_their_own_thread(const MakeBed& make) {
   CHECK(told[1].home == told[0].home);
 }
 
-inline void many_who_must_be_told_do_not_hold_up_the_answer(const MakeBed& make) {
+void many_who_must_be_told_do_not_hold_up_the_answer(const MakeBed& make) {
   RoleBed bed(make);
   bed.settings.notices_awaited = 2;
   bed.restart_role();
@@ -204,7 +204,7 @@ inline void many_who_must_be_told_do_not_hold_up_the_answer(const MakeBed& make)
   CHECK(bed.dispatch.take().size() == 3);
 }
 
-inline void a_relation_with_nobody_is_asked_anew(const MakeBed& make) {
+void a_relation_with_nobody_is_asked_anew(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
   CHECK_FALSE(taken(sync_wait(bed.role().relation(ann.user, UserKey("bob")))).exists);
@@ -212,7 +212,7 @@ inline void a_relation_with_nobody_is_asked_anew(const MakeBed& make) {
   CHECK(taken(sync_wait(bed.role().relation(ann.user, UserKey("bob")))).exists);
 }
 
-inline void lists_have_pages(const MakeBed& make) {
+void lists_have_pages(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann");
   for (int i = 0; i < 5; ++i) {
@@ -237,7 +237,9 @@ inline void lists_have_pages(const MakeBed& make) {
   }
 }
 
-inline void people(const MakeBed& make) {
+}  // namespace
+
+void people(const MakeBed& make) {
   a_request_is_told_answered_and_told(make);
   crossing_and_rejected_requests(make);
   blocks_put_friendships_to_sleep(make);

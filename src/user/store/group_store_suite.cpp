@@ -1,11 +1,12 @@
-#pragma once
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {
 
-inline const GroupKey kGroup{"g1"};
+const GroupKey kGroup{"g1"};
 
-inline void make_group(Store& store, const GroupKey& key, const std::vector<UserKey>& people) {
+void make_group(Store& store, const GroupKey& key, const std::vector<UserKey>& people) {
   write(store, [&](Tables& tables) -> Result<void> {
     CHECK_OK(tables.groups.add(
         {.key = key, .name = "Birds", .notice = {}, .avatar = {}, .owner = people.front(), .created_at = kNow}));
@@ -17,7 +18,7 @@ inline void make_group(Store& store, const GroupKey& key, const std::vector<User
   });
 }
 
-inline void groups_count_their_members(const MakeBed& make) {
+void groups_count_their_members(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob, kCarl});
@@ -36,7 +37,7 @@ inline void groups_count_their_members(const MakeBed& make) {
   CHECK(read(store, [](Tables& tables) { return tables.members.managers(kGroup); }).size() == 2);
 }
 
-inline void memberships_are_counted_and_mutes_outlive_them(const MakeBed& make) {
+void memberships_are_counted_and_mutes_outlive_them(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -75,7 +76,7 @@ inline void memberships_are_counted_and_mutes_outlive_them(const MakeBed& make) 
   CHECK(count(kBob).all == 1);
 }
 
-inline void groups_and_members_change(const MakeBed& make) {
+void groups_and_members_change(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -103,7 +104,7 @@ inline void groups_and_members_change(const MakeBed& make) {
   CHECK(rows[0].card.name == "Somebody");
 }
 
-inline void a_dissolved_group_keeps_its_card_alone(const MakeBed& make) {
+void a_dissolved_group_keeps_its_card_alone(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   add_people(store, {kAnn, kBob});
@@ -122,7 +123,9 @@ inline void a_dissolved_group_keeps_its_card_alone(const MakeBed& make) {
   CHECK(cards[1].key.empty());
 }
 
-inline void group_store(const MakeBed& make) {
+}  // namespace
+
+void group_store(const MakeBed& make) {
   groups_count_their_members(make);
   memberships_are_counted_and_mutes_outlive_them(make);
   groups_and_members_change(make);

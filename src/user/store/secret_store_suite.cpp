@@ -1,11 +1,12 @@
-#pragma once
 #include <array>
 
+#include "user/every_suite.hpp"
 #include "user/store/store_fixture.hpp"
 
 namespace godwit::user::suite {
+namespace {}  // namespace
 
-inline void service_key_store(const MakeBed& make) {
+void service_key_store(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   const ServiceKey key{.id = "abc",
@@ -44,7 +45,7 @@ inline void service_key_store(const MakeBed& make) {
   CHECK(named("shop") == 0);
 }
 
-inline void invite_store(const MakeBed& make) {
+void invite_store(const MakeBed& make) {
   const auto bed = make();
   auto& store = bed->store();
   const Invite invite{.id = "abc", .hash = "ff00", .uses = 2, .created_at = kNow, .expires_at = kNow + 5};
