@@ -178,6 +178,20 @@ TEST_CASE("search answers messages with what to highlight") {
   CHECK(texts(world.search(kCarol, query)) == "end");
 }
 
+TEST_CASE("search shows nothing that a leave forbids, though the archive has not heard of it") {
+  World world;
+  world.send(world.author.changes(kGroup, {kAlice, kBob}, {}));
+  world.send(world.author.says(kGroup, "alice", "hello, all"));
+  const auto left = world.author.changes(kGroup, {}, {kBob});
+  world.send(world.author.says(kGroup, "alice", "hello, all who stayed"));
+  world.consume();
+  world.offline.stays = {{.from = 1, .to = left->seq}};
+  CHECK(texts(world.search(kBob, "q=hello")) == "hello, all,end");
+  CHECK(texts(world.search(kBob, "q=hello&limit=1")) == "more");
+  world.offline.away = true;
+  CHECK(texts(world.search(kBob, "q=hello")) == "503 unavailable");
+}
+
 TEST_CASE("what is no search is told so") {
   World world;
   for (const char* query : {"", "q=", "q=%zz", "q=a%00b", "q=%ff", "q=a&from=x", "q=a&to=-1", "q=a&limit=x"}) {

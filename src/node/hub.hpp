@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "node/ack_queue.hpp"
@@ -66,10 +67,12 @@ class Hub {
     SessionId session;
     std::uint64_t number = 0;
   };
-  /// A socket that is told how its friends stand. Of changes it hears those that came after that.
+  /// A socket that is told how its friends stand. Of changes it hears those that came after that, and of whoever it
+  /// was told nothing of, since its client may have read meanwhile that they are online, all.
   struct Newcomer {
     std::optional<registry::Position> as_of{};
-    std::vector<PresenceNews> heard{};  ///< meanwhile
+    std::unordered_set<UserKey> told{};  ///< of whom
+    std::vector<PresenceNews> heard{};   ///< meanwhile
   };
 
   // hub.cpp

@@ -11,8 +11,10 @@ using net::SharedFrame;
 Task<void> Hub::enter(std::vector<registry::Socket> sockets, std::vector<Numbered> numbered) {
   const auto epochs = co_await node_.presence_.enter(std::move(sockets));
   for (std::size_t i = 0; i < epochs.size(); ++i) {
-    if (auto* socket = find(numbered[i])) registered(*socket, epochs[i]);
-    else if (epochs[i] != 0) pass_on(numbered[i].session, epochs[i], node_.hubs_.size() - 1);
+    if (auto* socket = find(numbered[i]))
+      registered(*socket, epochs[i]);
+    else if (epochs[i] != 0)
+      pass_on(numbered[i].session, epochs[i], node_.hubs_.size() - 1);
   }
 }
 
@@ -34,8 +36,10 @@ void Hub::registered(Socket& socket, registry::Epoch epoch) {
 void Hub::taken(const SessionId& session, registry::Epoch epoch) {
   auto* socket = find(session);
   if (socket == nullptr || socket->epoch_ >= epoch) return;
-  if (socket->registered_) socket->end(Close::replaced);
-  else socket->epoch_ = epoch;  // its own registration is under way, before this one or after it
+  if (socket->registered_)
+    socket->end(Close::replaced);
+  else
+    socket->epoch_ = epoch;  // its own registration is under way, before this one or after it
 }
 
 Task<void> Hub::register_all() {
@@ -73,12 +77,16 @@ Task<void> Hub::tell_friends(Numbered numbered, bool anew) {
     if (socket == nullptr) break;
     if (!standings) continue;
     const auto& user = socket->who().user;
+    std::unordered_set<UserKey> told;
     for (std::size_t i = 0; i < (*friends)->size(); ++i) {
       const bool online = standings->users[i].online;
-      if (online || !anew) socket->send(SharedFrame::text(wire::presence_frame((**friends)[i], user, online)));
+      if (!online && anew) continue;
+      socket->send(SharedFrame::text(wire::presence_frame((**friends)[i], user, online)));
+      told.insert((**friends)[i]);
     }
     auto& newcomer = newcomers_[numbered.number];
     newcomer.as_of = standings->as_of;
+    newcomer.told = std::move(told);
     for (const auto& news : std::exchange(newcomer.heard, {})) tell(*socket, news);
     if (told_ < standings->as_of) co_return;  // what comes up to there it has heard already
     break;
@@ -102,7 +110,7 @@ void Hub::tell(Socket& socket, const PresenceNews& news) {
   const auto newcomer = newcomers_.find(socket.number());
   if (newcomer != newcomers_.end()) {
     if (!newcomer->second.as_of) return newcomer->second.heard.push_back(news);
-    if (news.number <= newcomer->second.as_of->number) return;
+    if (news.number <= newcomer->second.as_of->number && newcomer->second.told.contains(news.of)) return;
   }
   socket.send(news.frame);
 }

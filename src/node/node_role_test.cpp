@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 
 #include "engine/memory/testing_registry.hpp"
 #include "node/testing_node.hpp"
@@ -23,11 +24,11 @@ class Users final : public user::FakeUsers {
  public:
   Task<Result<user::Proven>> prove_again(Identity who) override { co_return user::Proven{.who = std::move(who)}; }
   Task<Result<std::shared_ptr<const std::vector<UserKey>>>> awake_friends(const UserKey& user) override {
-    if (away) co_return fail(Code::unavailable);
+    if (away.contains(user)) co_return fail(Code::unavailable);
     co_return std::make_shared<const std::vector<UserKey>>(friends[user]);
   }
   std::map<UserKey, std::vector<UserKey>> friends{{ann, {bob}}, {bob, {ann}}};
-  bool away = false;
+  std::set<UserKey> away;  ///< whose friends cannot be read
 };
 
 /// What nodes share.
@@ -249,14 +250,37 @@ TEST_SUITE("node: presence") {
     Machine node(house);
     Seen anns, bobs;
     node.connect(anns, ann, "phone");
-    house.users.away = true;
+    house.users.away = {ann, bob};
     node.connect(bobs, bob, "desk");
     node.pass(3s);
     CHECK(anns.count(k304) + bobs.count(k304) == 0);
-    house.users.away = false;
+    house.users.away.clear();
     node.pass(1s);
     CHECK(anns.take(k304) == Lines{presence("bob", "ann", true)});
     CHECK(bobs.take(k304) == Lines{presence("ann", "bob", true)});
+  }
+
+  TEST_CASE("who goes after a friend's 201, and before that friend is told who is online, is told to have gone") {
+    House house;
+    Machine node(house);
+    Seen anns, bobs;
+    node.connect(bobs, bob, "desk");
+    SUBCASE("the change comes first") {
+      house.users.away = {ann};
+      node.connect(anns, ann, "phone");
+      REQUIRE(anns.count(k201) == 1);  // and reads that bob is online
+      node.hang_up(bobs);
+    }
+    SUBCASE("the change comes last") {
+      house.users.away = {ann, bob};
+      node.connect(anns, ann, "phone");
+      node.hang_up(bobs);
+      house.users.away = {bob};
+      node.pass(1s);
+    }
+    house.users.away.clear();
+    node.pass(1s);
+    CHECK(anns.take(k304) == Lines{presence("bob", "ann", false)});
   }
 
   TEST_CASE("friends on two nodes hear of each other, and of a node's death when its lease has run out") {

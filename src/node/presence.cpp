@@ -65,7 +65,8 @@ void Presence::look() {
 Task<void> Presence::follow() {
   for (;;) {
     auto seen = looks_.load();
-    while (co_await read_on()) {}
+    while (co_await read_on()) {
+    }
     if (looks_.compare_exchange_strong(seen, 0)) co_return;
   }
 }
@@ -105,7 +106,7 @@ Task<bool> Presence::tell(const registry::Changes& changes) {
       const auto& to = (**of_user)[i];
       if (!node_.dispatchers_.connected(to)) continue;
       auto frame = net::SharedFrame::text(wire::presence_frame(change.user, to, online));
-      batch->push_back({.number = change.number, .to = to, .frame = std::move(frame)});
+      batch->push_back({.number = change.number, .of = change.user, .to = to, .frame = std::move(frame)});
     }
   }
   for (auto& hub : node_.hubs_)

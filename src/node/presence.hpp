@@ -17,7 +17,7 @@ class NodeRole;
 /// A 304 on its way to a user who is connected here.
 struct PresenceNews {
   std::uint64_t number = 0;  ///< of the change
-  UserKey to;
+  UserKey of, to;
   net::SharedFrame frame;
 };
 using PresenceBatch = std::shared_ptr<const std::vector<PresenceNews>>;

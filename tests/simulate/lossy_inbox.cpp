@@ -8,6 +8,28 @@ namespace godwit::simulate {
 
 using offline::Head;
 
+/// A reader's rights lie with the reader and with the conversation: here once, for as long as either is there.
+void InboxCache::forget(Saved& saved, std::size_t part) {
+  const auto in_part = [part](const auto& whose) {
+    return std::hash<std::remove_cvref_t<decltype(whose)>>()(whose) % kParts == part;
+  };
+  const auto of_first = [&](const auto& one) { return in_part(std::get<0>(one.first)); };
+  const auto of_key = [&](const auto& one) { return in_part(one.first); };
+  auto& rows = saved.rows;
+  std::erase_if(rows.heads, of_key);
+  std::erase_if(rows.floors, of_key);
+  std::erase_if(rows.entries, of_first);
+  std::erase_if(rows.recalled_early, of_first);
+  std::erase_if(rows.rights, [&](const auto& one) { return of_first(one) && in_part(one.first.second); });
+  std::erase_if(rows.read, of_first);
+  std::erase_if(rows.furthest, of_first);
+  std::erase_if(rows.devices, of_first);
+  std::erase_if(rows.cursors, of_first);
+  std::erase_if(saved.marks.users, of_key);
+  std::erase_if(saved.marks.conversations, of_key);
+  for (auto shard = part; shard < saved.applied.size(); shard += kParts) saved.applied[shard] = 0;
+}
+
 LossyInbox::Missing LossyInbox::users_of(const InboxCache& cache, const std::vector<UserKey>& users) {
   Missing missing;
   for (const auto& user : users)
@@ -23,17 +45,9 @@ void LossyInbox::add_of(const InboxCache& cache, const UserKey& user, const Conv
 
 // ── the timeline ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// A conversation that begins here is whole.
 Task<Result<void>> LossyInbox::put(std::span<const MessagePtr> messages) {
   co_return co_await call_engine<Result<void>>(
-      way_,
-      [this, own = std::vector(messages.begin(), messages.end())] {
-        for (const auto& message : own)
-          if (message->seq == 1 && !cache_.disk.inbox.heads.contains(message->conversation))
-            cache_.marks.conversations[message->conversation] = cache_.life;
-        return inner_.put(own);
-      },
-      Repeat::harmless);
+      way_, [this, own = std::vector(messages.begin(), messages.end())] { return inner_.put(own); }, Repeat::harmless);
 }
 
 Task<Result<std::vector<offline::Slice>>> LossyInbox::read(std::vector<offline::Span> spans) {
@@ -116,8 +130,8 @@ Task<Result<void>> LossyInbox::adopt_device(const UserKey& user, const DeviceId&
 }
 
 Task<Result<bool>> LossyInbox::knows_device(const UserKey& user, const DeviceId& device) {
-  CO_TRY(const bool here, co_await call_engine<Result<bool>>(
-                              way_, [this, user, device] { return inner_.knows_device(user, device); }));
+  CO_TRY(const bool here,
+         co_await call_engine<Result<bool>>(way_, [this, user, device] { return inner_.knows_device(user, device); }));
   if (here) co_return true;
   co_return co_await refill_.knows_device(user, device);
 }
@@ -152,44 +166,51 @@ Task<Result<void>> LossyInbox::step(std::function<void()> change) {
   co_return co_await call_engine<Result<void>>(way_, [run, change] { return run(change); });
 }
 
-Task<Result<std::uint64_t>> LossyInbox::life() {
-  const auto look = [](const InboxCache& cache) -> Task<Result<std::uint64_t>> { co_return cache.life; };
-  co_return co_await call_engine<Result<std::uint64_t>>(way_, [this, look] { return look(cache_); });
+template <class Whose>
+Task<Result<InboxCache::Mark>> LossyInbox::first_step(Whose whose) {
+  const auto run = [](InboxCache& cache, Whose of) -> Task<Result<InboxCache::Mark>> {
+    const auto name = cache.begin(cache.marks.of(of));
+    if (planted(Bug::half_filled_trusted)) cache.marks.of(of).filling = 0;
+    co_return name;
+  };
+  co_return co_await call_engine<Result<InboxCache::Mark>>(way_, [this, run, whose] { return run(cache_, whose); });
 }
 
-Task<Result<void>> LossyInbox::last_step(std::uint64_t life, std::function<void()> change) {
-  const auto run = [](const InboxCache& cache, std::uint64_t began, std::function<void()> what) -> Task<Result<void>> {
-    if (cache.life != began)
-      co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+template <class Whose>
+Task<Result<void>> LossyInbox::last_step(Whose whose, InboxCache::Mark name, std::function<void()> change) {
+  const auto run = [](InboxCache& cache, Whose of, InboxCache::Mark began,
+                      std::function<void()> what) -> Task<Result<void>> {
+    auto& mark = cache.marks.of(of);
+    if (!cache.ends(mark, began)) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
     what();
+    mark.filling = 0;
     co_return Result<void>();
   };
-  co_return co_await call_engine<Result<void>>(way_,
-                                               [this, run, life, change] { return run(cache_, life, change); });
+  co_return co_await call_engine<Result<void>>(
+      way_, [this, run, whose, name, change] { return run(cache_, whose, name, change); });
 }
 
 Task<Result<void>> LossyInbox::refill(Missing missing) {
   for (const auto& user : missing.users) CO_CHECK(co_await load(user));
   if (missing.conversations.empty()) co_return Result<void>();
+  std::vector<InboxCache::Mark> names;
+  for (const auto& one : missing.conversations) {
+    CO_TRY(names.emplace_back(), co_await first_step(one));
+  }
   CO_TRY(auto kept, co_await refill_.of_conversations({missing.conversations.begin(), missing.conversations.end()}));
-  for (auto& one : kept) CO_CHECK(co_await put_again(std::move(one)));
+  for (std::size_t i = 0; i < kept.size(); ++i) CO_CHECK(co_await put_again(std::move(kept[i]), names[i]));
   co_return Result<void>();
 }
 
 Task<Result<void>> LossyInbox::load(UserKey user) {
-  CO_TRY(const auto began, co_await life());
+  CO_TRY(const auto name, co_await first_step(user));
   CO_TRY(const auto kept, co_await refill_.of_user(user));
-  const auto mark = [this, user] { cache_.marks.users[user] = cache_.life; };
-  if (planted(Bug::half_filled_trusted)) CO_CHECK(co_await step(mark));
   CO_CHECK(co_await step([this, user, kept] { merge(user, kept); }));
-  co_return co_await last_step(began, mark);
+  co_return co_await last_step(user, name, [] {});
 }
 
-Task<Result<void>> LossyInbox::put_again(offline::RefillStore::OfConversation kept) {
+Task<Result<void>> LossyInbox::put_again(offline::RefillStore::OfConversation kept, InboxCache::Mark name) {
   constexpr std::size_t kEntries = 3;  // so that there are several pieces
-  CO_TRY(const auto began, co_await life());
-  if (planted(Bug::half_filled_trusted))
-    CO_CHECK(co_await step([this, whose = kept.conversation] { cache_.marks.conversations[whose] = cache_.life; }));
   auto head = kept.floor == kept.head.seq ? kept.head : Head{};
   for (Seq after = kept.floor; after < kept.head.seq;) {
     CO_TRY(const auto entries, co_await refill_.entries(kept.conversation, after, kEntries));
@@ -198,7 +219,7 @@ Task<Result<void>> LossyInbox::put_again(offline::RefillStore::OfConversation ke
     if (entries.size() < kEntries) break;
     after = entries.back()->seq;
   }
-  co_return co_await last_step(began, [this, kept, head] { merge(kept, head); });
+  co_return co_await last_step(kept.conversation, name, [this, kept, head] { merge(kept, head); });
 }
 
 void LossyInbox::merge(const UserKey& user, const offline::RefillStore::OfUser& kept) {
@@ -224,7 +245,6 @@ void LossyInbox::merge(const offline::RefillStore::OfConversation& kept, Head he
     floor = std::min(floor, oldest->first.second - 1);
   if (floor > rows.floors[conversation]) rows.floors[conversation] = floor;
   for (const auto& [user, event] : kept.stays) rows.rights[{user, conversation}].add(event);
-  cache_.marks.conversations[conversation] = cache_.life;
 }
 
 }  // namespace godwit::simulate

@@ -111,11 +111,14 @@ class ManyProcesses final : public World {
 
   void empty_cache(Dice& dice) {
     engines_.changes.lose();
-    if (engines_.lossy_cache) lose_inbox(dice.chance(0.5));
+    if (!engines_.lossy_cache) return;
+    const auto loss = static_cast<Loss>(dice.below(3));
+    lose_inbox(loss, dice.below(InboxCache::kParts));
   }
-  void lose_inbox(bool everything) {
-    tell_(everything ? "the cache has lost the inbox" : "the cache has lost its last second of the inbox");
-    spawn(engines_.inbox.lose(everything));
+  void lose_inbox(Loss loss, std::size_t part = 0) {
+    static constexpr const char* kWhat[] = {"the inbox", "a part of the inbox", "its last second of the inbox"};
+    tell_(std::string("the cache has lost ") + kWhat[static_cast<std::size_t>(loss)]);
+    spawn(engines_.inbox.lose(loss, part));
   }
   /// Each second, as Redis syncs its file.
   void save_cache() {
@@ -129,7 +132,7 @@ class ManyProcesses final : public World {
     process.end();
     front_.break_lines(process);
     if (power && &process == &engines_.accounts.process) engines_.accounts_disk.lose_unsynced();
-    if (power && &process == &engines_.cache.process && engines_.lossy_cache) lose_inbox(false);
+    if (power && &process == &engines_.cache.process && engines_.lossy_cache) lose_inbox(Loss::last_second);
     network_.scheduler().after(lasts, [this, &process] {
       if (process.alive() || &process == lost_) return;
       tell_(process.name() + " is back");

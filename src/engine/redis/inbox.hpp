@@ -23,13 +23,15 @@ namespace godwit::redis {
 ///   - acknowledgements, read positions and new devices are as durable as Redis was told to be (`appendfsync`).
 ///   - with a `refill` nothing is told of a user or a conversation before what is kept of them elsewhere was merged:
 ///   once in each run of Redis, which may have lost its last second before. Each says by itself in which run it was
-///   made whole (`whole` beside its keys), so losing a slot is noticed as losing everything is.
+///   made whole, or which filling is under way (`whole` beside its keys), so losing a slot is noticed as losing
+///   everything is, and a filling over which what it fills was lost makes nothing whole.
 ///   - at most kSwept entries of one conversation go in a step of the sweep; what a clock ahead has left is seen among
 ///   as many of its oldest ones.
 class RedisInbox final : public offline::Timeline, public offline::CursorStore {
  public:
   static constexpr std::size_t kSwept = 256;
   static constexpr std::size_t kMostDevices = 50;
+  static constexpr int kFillings = 3;  ///< of one call, where what it needs is lost again and again
 
   /// `client` and `refill` outlive the inbox.
   RedisInbox(Client& client, Random& random, Log& log, offline::RefillStore* refill = nullptr)
@@ -79,24 +81,26 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   Task<Result<void>> keep_stays(const std::vector<offline::RefillStore::OfConversation>& kept);
   Task<Result<void>> refill(std::vector<Conversation> conversations);
   [[nodiscard]] Command refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head,
-                                       std::string run) const;
-  Task<Result<bool>> put_again(offline::RefillStore::OfConversation kept);
-  Task<Result<void>> put_entries_of(offline::RefillStore::OfConversation kept);
+                                       std::string name) const;
+  Task<Result<bool>> put_again(offline::RefillStore::OfConversation kept, std::string name);
+  Task<Result<void>> put_entries_of(offline::RefillStore::OfConversation kept, std::string name);
   [[nodiscard]] Command whole_command(const UserKey& user) const;
-  /// Refills those whose answer to whole_command says so; false: none.
-  Task<Result<bool>> refill_missing(std::vector<std::pair<UserKey, Reply>> asked);
 
   // inbox_cursors.cpp
   /// Of a row's stays: "<place>[@<time>] …", in any order.
   [[nodiscard]] static ReadingRights rights_of(std::string_view stays);
   [[nodiscard]] std::vector<Command> standing_commands(const std::vector<offline::Acknowledged>& devices) const;
-  Task<Result<bool>> refill_for(const std::vector<offline::Acknowledged>& devices, const std::vector<Reply>& replies);
+  [[nodiscard]] static std::vector<Conversation> missing_of(const std::vector<offline::Acknowledged>& devices,
+                                                            const std::vector<Reply>& replies);
+  /// The answers to the commands, given while all of the users were whole.
+  Task<Result<std::vector<Reply>>> while_whole(std::vector<UserKey> users, std::vector<Command> commands);
   Task<Result<std::vector<Reply>>> user_replies(UserKey user, DeviceId device);
   Task<Result<std::vector<Reply>>> heads(std::vector<Conversation> conversations);
   [[nodiscard]] Command head_command(const Conversation& conversation) const;
   [[nodiscard]] Command device_command(const UserKey& user, const DeviceId& device, bool again,
                                        const std::vector<std::pair<Conversation, Seq>>& positions) const;
   Task<Result<void>> run_devices(std::vector<Command> commands, const std::vector<UserKey>& users);
+  static std::unexpected<Error> lost_meanwhile() { return fail(Code::unavailable, "the inbox was lost meanwhile"); }
   /// The answers to all of them; an answer that is an error is the error.
   Task<Result<std::vector<Reply>>> all(std::vector<Command> commands);
 

@@ -75,17 +75,19 @@ Command RedisInbox::head_command(const Conversation& conversation) const {
   return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor", "whole"}};
 }
 
-/// The answers to their head_command, once they are whole.
+/// The answers to their head_command, all of them whole.
 Task<Result<std::vector<Reply>>> RedisInbox::heads(std::vector<Conversation> conversations) {
   std::vector<Command> commands;
   for (const auto& conversation : conversations) commands.push_back(head_command(conversation));
-  CO_TRY(auto replies, co_await all(commands));
-  std::vector<Conversation> missing;
-  for (std::size_t i = 0; refill_ != nullptr && i < conversations.size(); ++i)
-    if (!whole(replies[i])) missing.push_back(conversations[i]);
-  if (missing.empty()) co_return replies;
-  CO_CHECK(co_await refill(std::move(missing)));
-  co_return co_await all(std::move(commands));
+  for (int filled = 0;; ++filled) {
+    CO_TRY(auto replies, co_await all(commands));
+    std::vector<Conversation> missing;
+    for (std::size_t i = 0; refill_ != nullptr && i < conversations.size(); ++i)
+      if (!whole(replies[i])) missing.push_back(conversations[i]);
+    if (missing.empty()) co_return replies;
+    if (filled == kFillings) co_return lost_meanwhile();
+    CO_CHECK(co_await refill(std::move(missing)));
+  }
 }
 
 Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
@@ -94,34 +96,58 @@ Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
 }
 
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
-  if (refill_ != nullptr) CO_CHECK(co_await heads({conversation}));
-  CO_TRY(const auto replies,
-         co_await client_.run_atomically({{.words = {"HMGET", key(conversation, "head"), "seq", "time"}},
-                                          {.words = {"HGETALL", key(conversation, "stays")}}}));
-  OpenReaders readers{.users = {}, .seq = head_of(replies.at(0)).seq};
-  const auto& stays = replies.at(1);
+  const auto command = inbox_scripts::readers().call({key(conversation, "head"), key(conversation, "stays")},
+                                                     {refill_ != nullptr ? "1" : "0"});
+  CO_TRY(auto reply, co_await client_.run(command));
+  for (int filled = 0; reply.at(0).integer() < 0; ++filled) {
+    if (filled == kFillings) co_return lost_meanwhile();
+    CO_CHECK(co_await refill({conversation}));
+    CO_TRY(reply, co_await client_.run(command));
+  }
+  OpenReaders readers{.users = {}, .seq = static_cast<Seq>(reply.at(0).integer())};
+  const auto& stays = reply.at(1);
   for (std::size_t i = 0; i + 1 < stays.size(); i += 2)
     if (rights_of(stays.at(i + 1).text).open()) readers.users.emplace_back(stays.at(i).text);
   std::ranges::sort(readers.users);
   co_return readers;
 }
 
-/// Stays, read positions, the device's place among them and its cursors, the user's mark.
+/// Their marks are asked for before and after: before, lest another process fills between two of the answers, and
+/// after, lest something is lost between them.
+Task<Result<std::vector<Reply>>> RedisInbox::while_whole(std::vector<UserKey> users, std::vector<Command> commands) {
+  if (refill_ == nullptr) co_return co_await all(std::move(commands));
+  std::vector<Command> marks;
+  for (const auto& user : users) marks.push_back(whole_command(user));
+  commands.insert(commands.begin(), marks.begin(), marks.end());
+  commands.insert(commands.end(), marks.begin(), marks.end());
+  for (int filled = 0;; ++filled) {
+    CO_TRY(auto replies, co_await all(commands));
+    const auto after = replies.size() - users.size();
+    std::vector<UserKey> missing;
+    for (std::size_t i = 0; i < users.size(); ++i)
+      if (replies[i].integer() != 1 || replies[after + i].integer() != 1) missing.push_back(users[i]);
+    if (missing.empty()) {
+      replies.resize(after);
+      replies.erase(replies.begin(), replies.begin() + static_cast<std::ptrdiff_t>(users.size()));
+      co_return replies;
+    }
+    if (filled == kFillings) co_return lost_meanwhile();
+    for (auto& user : missing) CO_CHECK(co_await refill(std::move(user)));
+  }
+}
+
+/// Stays, read positions, the device's place among them and its cursors.
 Task<Result<std::vector<Reply>>> RedisInbox::user_replies(UserKey user, DeviceId device) {
   const std::vector<Command> own{{.words = {"HGETALL", key(user, "stays")}},
                                  {.words = {"HGETALL", key(user, "read")}},
                                  {.words = {"ZSCORE", key(user, "devices"), device.str()}},
-                                 {.words = {"HGETALL", key(user, device)}},
-                                 whole_command(user)};
-  CO_TRY(auto replies, co_await all(own));
-  if (refill_ == nullptr) co_return replies;
-  bool missing = replies[4].integer() == 0;
-  if (!missing && !device.empty() && replies[2].is_nil()) {  // logged in while Redis was away?
-    CO_TRY(missing, co_await refill_->knows_device(user, device));
-  }
-  if (!missing) co_return replies;
-  CO_CHECK(co_await refill(std::move(user)));
-  co_return co_await all(own);
+                                 {.words = {"HGETALL", key(user, device)}}};
+  CO_TRY(auto replies, co_await while_whole({user}, own));
+  if (refill_ == nullptr || device.empty() || !replies[2].is_nil()) co_return replies;
+  CO_TRY(const bool elsewhere, co_await refill_->knows_device(user, device));  // logged in while Redis was away?
+  if (!elsewhere) co_return replies;
+  CO_CHECK(co_await refill(user));
+  co_return co_await while_whole({user}, own);
 }
 
 Task<Result<UserRows>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
@@ -147,40 +173,30 @@ Task<Result<UserRows>> RedisInbox::rows(const UserKey& user, const DeviceId& dev
 }
 
 Task<Result<std::optional<Row>>> RedisInbox::row(const UserKey& user, const Conversation& conversation) {
-  const std::vector<Command> own{{.words = {"HGET", key(user, "stays"), conversation.name()}},
-                                 {.words = {"HGET", key(user, "read"), conversation.name()}},
-                                 whole_command(user),
-                                 head_command(conversation)};
-  CO_TRY(auto replies, co_await all(own));
-  CO_TRY(const auto refilled, co_await refill_missing({{user, replies[2]}}));
-  if (refilled) {
-    CO_TRY(replies, co_await all(own));
-  }
+  std::vector<Command> own{{.words = {"HGET", key(user, "stays"), conversation.name()}},
+                           {.words = {"HGET", key(user, "read"), conversation.name()}},
+                           head_command(conversation)};
+  CO_TRY(auto replies, co_await while_whole({user}, std::move(own)));
   if (replies[0].is_nil()) co_return std::nullopt;
-  if (refill_ != nullptr && !whole(replies[3])) {
+  if (refill_ != nullptr && !whole(replies[2])) {
     CO_TRY(const auto head, co_await heads({conversation}));
-    replies[3] = head.front();
+    replies[2] = head.front();
   }
-  auto row = row_of(conversation, rights_of(replies[0].text), replies[3]);
+  auto row = row_of(conversation, rights_of(replies[0].text), replies[2]);
   row.read = static_cast<Seq>(replies[1].integer());
   co_return row;
 }
 
 Task<Result<std::vector<Seq>>> RedisInbox::read_positions(Readers readers) {
+  std::vector<UserKey> users;
   std::vector<Command> commands;
   for (const auto& [user, conversation] : readers) {
+    users.push_back(user);
     commands.push_back({.words = {"HGET", key(user, "read"), conversation.name()}});
-    commands.push_back(whole_command(user));
   }
-  CO_TRY(auto replies, co_await all(commands));
-  std::vector<std::pair<UserKey, Reply>> asked;
-  for (std::size_t i = 0; i < readers.size(); ++i) asked.emplace_back(readers[i].first, replies[2 * i + 1]);
-  CO_TRY(const auto refilled, co_await refill_missing(std::move(asked)));
-  if (refilled) {
-    CO_TRY(replies, co_await all(std::move(commands)));
-  }
+  CO_TRY(const auto replies, co_await while_whole(std::move(users), std::move(commands)));
   std::vector<Seq> positions;
-  for (std::size_t i = 0; i < readers.size(); ++i) positions.push_back(static_cast<Seq>(replies[2 * i].integer()));
+  for (const auto& reply : replies) positions.push_back(static_cast<Seq>(reply.integer()));
   co_return positions;
 }
 
@@ -193,7 +209,7 @@ Task<Result<offline::CursorStore::Moved>> RedisInbox::set_read(const UserKey& us
   if (reply.at(1).integer() < 0) {
     CO_CHECK(co_await refill(user));
     CO_TRY(reply, co_await client_.run(command));
-    if (reply.at(1).integer() < 0) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+    if (reply.at(1).integer() < 0) co_return lost_meanwhile();
   }
   co_return Moved{.read = static_cast<Seq>(reply.at(0).integer()), .moved = reply.at(1).integer() == 1};
 }
@@ -218,7 +234,7 @@ Task<Result<void>> RedisInbox::run_devices(std::vector<Command> commands, const 
     if (replies[i].at(0).integer() == 1) continue;
     CO_CHECK(co_await refill(users[i]));
     CO_TRY(replies[i], co_await client_.run(commands[i]));
-    if (replies[i].at(0).integer() != 1) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+    if (replies[i].at(0).integer() != 1) co_return lost_meanwhile();
   }
   std::vector<Command> leftovers;
   for (std::size_t i = 0; i < users.size(); ++i) {
@@ -241,11 +257,10 @@ Task<Result<bool>> RedisInbox::knows_device(const UserKey& user, const DeviceId&
   co_return co_await refill_->knows_device(user, device);
 }
 
-/// Of each device: its user's mark; then of each position: the row, the head, the device's cursor.
+/// Of each position: the row, the head, the device's cursor.
 std::vector<Command> RedisInbox::standing_commands(const std::vector<Acknowledged>& devices) const {
   std::vector<Command> commands;
   for (const auto& [user, device, positions] : devices) {
-    commands.push_back(whole_command(user));
     for (const auto& [conversation, seq] : positions) {
       commands.push_back({.words = {"HEXISTS", key(user, "stays"), conversation.name()}});
       commands.push_back(head_command(conversation));
@@ -255,43 +270,39 @@ std::vector<Command> RedisInbox::standing_commands(const std::vector<Acknowledge
   return commands;
 }
 
-/// Refills what the answers to them say is not whole; false: all of it is.
-Task<Result<bool>> RedisInbox::refill_for(const std::vector<Acknowledged>& devices, const std::vector<Reply>& replies) {
-  std::vector<std::pair<UserKey, Reply>> users;
+/// What the rows name and the answers to standing_commands say is not whole.
+std::vector<Conversation> RedisInbox::missing_of(const std::vector<Acknowledged>& devices,
+                                                 const std::vector<Reply>& replies) {
   std::vector<Conversation> missing;
   std::size_t at = 0;
-  for (const auto& [user, device, positions] : devices) {
-    users.emplace_back(user, replies[at++]);
-    for (const auto& [conversation, seq] : positions) {
+  for (const auto& one : devices) {
+    for (const auto& [conversation, seq] : one.positions) {
       if (replies[at].integer() == 1 && !whole(replies[at + 1])) missing.push_back(conversation);
       at += 3;
     }
   }
-  CO_TRY(const auto any, co_await refill_missing(std::move(users)));
-  if (missing.empty()) co_return any;
-  CO_CHECK(co_await refill(std::move(missing)));
-  co_return true;
+  return missing;
 }
 
 Task<Result<std::vector<Result<offline::CursorStore::Standing>>>> RedisInbox::standings(
     const std::vector<Acknowledged>& devices) {
-  CO_TRY(auto replies, co_await all(standing_commands(devices)));
-  for (int round = 0; refill_ != nullptr && round < 2; ++round) {  // for the users, then for what their rows name
-    CO_TRY(const auto refilled, co_await refill_for(devices, replies));
-    if (!refilled) break;
-    CO_TRY(replies, co_await all(standing_commands(devices)));
+  std::vector<UserKey> users;
+  for (const auto& one : devices) users.push_back(one.user);
+  CO_TRY(auto replies, co_await while_whole(users, standing_commands(devices)));
+  for (int filled = 0; refill_ != nullptr; ++filled) {
+    auto missing = missing_of(devices, replies);
+    if (missing.empty()) break;
+    if (filled == kFillings) co_return lost_meanwhile();
+    CO_CHECK(co_await refill(std::move(missing)));
+    CO_TRY(replies, co_await while_whole(users, standing_commands(devices)));
   }
   std::vector<Result<Standing>> standings;
-  std::size_t at = 0;
-  for (const auto& one : devices) {
-    ++at;
-    for (std::size_t i = 0; i < one.positions.size(); ++i, at += 3) {
-      if (replies[at].integer() == 0 || replies[at + 1].at(0).is_nil())
-        standings.emplace_back(fail(Code::not_found));
-      else
-        standings.emplace_back(
-            Standing{.head = head_of(replies[at + 1]).seq, .cursor = static_cast<Seq>(replies[at + 2].integer())});
-    }
+  for (std::size_t at = 0; at < replies.size(); at += 3) {
+    if (replies[at].integer() == 0 || replies[at + 1].at(0).is_nil())
+      standings.emplace_back(fail(Code::not_found));
+    else
+      standings.emplace_back(
+          Standing{.head = head_of(replies[at + 1]).seq, .cursor = static_cast<Seq>(replies[at + 2].integer())});
   }
   co_return standings;
 }

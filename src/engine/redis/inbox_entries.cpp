@@ -217,7 +217,7 @@ Task<Result<std::vector<Slice>>> RedisInbox::read(std::vector<Span> spans) {
     if (replies[i].at(0).integer() >= 0) continue;
     CO_CHECK(co_await refill({spans[i].conversation}));
     CO_TRY(replies[i], co_await client_.run(commands[i]));
-    if (replies[i].at(0).integer() < 0) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+    if (replies[i].at(0).integer() < 0) co_return lost_meanwhile();
   }
   std::vector<Slice> slices;
   std::size_t bytes = 0;

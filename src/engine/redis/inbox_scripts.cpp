@@ -33,6 +33,20 @@ local function run()
 end
 )";
 
+/// A mark is the run in which all was made whole, or the name of a filling: the run in which it began, and a token.
+/// begin(now, token): the mark from now on. ends(now, name): all that was there when that filling began is there.
+constexpr std::string_view kFillingLua = R"(
+local function begin(now, token)
+  local this = run()
+  if now and string.sub(now, 1, #this) == this then return now end
+  return this .. ':' .. token
+end
+local function ends(now, name)
+  local this = run()
+  return now == this or (now == name and string.sub(name, 1, #this) == this)
+end
+)";
+
 constexpr std::string_view kPut = R"(
 local log, head, recalled, stays = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local out = {0}
@@ -48,7 +62,6 @@ while i <= #ARGV do
     local seq, time, member, chat = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     i = i + 5
     local n = tonumber(seq)
-    if n == 1 and last == 0 then redis.call('HSET', head, 'whole', run()) end
     if n > last then
       last = n
       redis.call('HSET', head, 'seq', seq, 'time', time)
@@ -189,8 +202,7 @@ return {1, forgotten}
 constexpr std::string_view kRefillHead = R"(
 local log, head, stays = KEYS[1], KEYS[2], KEYS[3]
 local seq, time, floor = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local now = run()
-if ARGV[4] ~= '' and ARGV[4] ~= now then return 0 end
+if not ends(redis.call('HGET', head, 'whole'), ARGV[4]) then return 0 end
 if tonumber(seq) > tonumber(redis.call('HGET', head, 'seq') or '0') then
   redis.call('HSET', head, 'seq', seq, 'time', time)
 end
@@ -200,7 +212,7 @@ if floor > tonumber(redis.call('HGET', head, 'floor') or '0') then
   redis.call('HSET', head, 'floor', string.format('%.0f', floor))
 end
 for i = 5, #ARGV, 2 do add_stay(stays, ARGV[i], ARGV[i + 1]) end
-redis.call('HSET', head, 'whole', now)
+redis.call('HSET', head, 'whole', run())
 return 1
 )";
 
@@ -212,7 +224,22 @@ for i = 2, #ARGV, 2 do forward(KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1
 )";
 
-constexpr std::string_view kRun = "return run()";
+constexpr std::string_view kReaders = R"(
+if ARGV[1] == '1' and redis.call('HGET', KEYS[1], 'whole') ~= run() then return {-1} end
+return {redis.call('HGET', KEYS[1], 'seq') or '0', redis.call('HGETALL', KEYS[2])}
+)";
+
+constexpr std::string_view kBeginConversation = R"(
+local mark = begin(redis.call('HGET', KEYS[1], 'whole'), ARGV[1])
+redis.call('HSET', KEYS[1], 'whole', mark)
+return mark
+)";
+
+constexpr std::string_view kBeginUser = R"(
+local mark = begin(redis.call('GET', KEYS[1]), ARGV[1])
+redis.call('SET', KEYS[1], mark)
+return mark
+)";
 
 constexpr std::string_view kHead = R"(
 local head = redis.call('HMGET', KEYS[1], 'seq', 'time', 'floor', 'whole')
@@ -225,8 +252,8 @@ return redis.call('GET', KEYS[1]) == run() and 1 or 0
 )";
 
 constexpr std::string_view kMakeWhole = R"(
-if run() ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1])
+if not ends(redis.call('GET', KEYS[1]), ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], run())
 return 1
 )";
 
@@ -237,7 +264,7 @@ std::string with(std::string_view function, std::string_view script) {
 }  // namespace
 
 const Script& put() {
-  static const Script script(with(kRunLua, with(kStayLua, kPut)));
+  static const Script script(with(kStayLua, kPut));
   return script;
 }
 
@@ -271,8 +298,18 @@ const Script& device() {
   return script;
 }
 
-const Script& run() {
-  static const Script script(with(kRunLua, kRun));
+const Script& begin_conversation() {
+  static const Script script(with(kRunLua, with(kFillingLua, kBeginConversation)));
+  return script;
+}
+
+const Script& begin_user() {
+  static const Script script(with(kRunLua, with(kFillingLua, kBeginUser)));
+  return script;
+}
+
+const Script& readers() {
+  static const Script script(with(kRunLua, kReaders));
   return script;
 }
 
@@ -287,12 +324,12 @@ const Script& whole() {
 }
 
 const Script& make_whole() {
-  static const Script script(with(kRunLua, kMakeWhole));
+  static const Script script(with(kRunLua, with(kFillingLua, kMakeWhole)));
   return script;
 }
 
 const Script& refill_head() {
-  static const Script script(with(kRunLua, with(kStayLua, kRefillHead)));
+  static const Script script(with(kRunLua, with(kFillingLua, with(kStayLua, kRefillHead))));
   return script;
 }
 

@@ -39,21 +39,29 @@ namespace godwit::redis::inbox_scripts {
 ///   answers: 0: nothing was done; the device that is forgotten for it; "": none.
 [[nodiscard]] const Script& device();
 
+/// Begins a filling, before what is known elsewhere is read. keys: head · arguments: a token that nobody ever gave
+/// before. Answers: its name; that of the one under way; or of the run, where the conversation is whole. The name lies
+/// beside what is filled: where that is lost it is, too.
+[[nodiscard]] const Script& begin_conversation();
+/// The same of a user. keys: whole.
+[[nodiscard]] const Script& begin_user();
+
 /// What is known of a conversation elsewhere.
-///   keys: log head stays · arguments: seq and time of the head, floor, the run in which its entries were put ("":
-///   there are none); then in pairs: user stay. No entry that is there is hidden by the floor. From now on the
-///   conversation is whole. Answers: 0: this is another run, nothing was done.
+///   keys: log head stays · arguments: seq and time of the head, floor, the filling's name; then in pairs: user stay.
+///   No entry that is there is hidden by the floor. From now on the conversation is whole. Answers: 0: the filling's
+///   name is not there any more, or this is another run: nothing was done.
 [[nodiscard]] const Script& refill_head();
 
-/// Which run of Redis this is, of the process that has the key. keys: any.
-[[nodiscard]] const Script& run();
+/// Who reads. keys: head stays · arguments: "1": nothing where the conversation is not whole. Answers: seq (-1: it is
+/// not whole), then all stays, in pairs.
+[[nodiscard]] const Script& readers();
 
 /// keys: head · answers: seq time floor, and nothing where the conversation was not made whole in this run.
 [[nodiscard]] const Script& head();
 
 /// Of a user. keys: whole · answers: 1: made whole in this run.
 [[nodiscard]] const Script& whole();
-/// keys: whole · arguments: the run in which all else was brought. Answers: 0: this is another one.
+/// keys: whole · arguments: the filling's name. Answers: 0, as of refill_head.
 [[nodiscard]] const Script& make_whole();
 
 /// Positions that are known elsewhere, forward only.

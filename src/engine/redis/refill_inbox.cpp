@@ -96,9 +96,11 @@ Task<Result<offline::RefillStore::OfUser>> RedisInbox::beyond(UserKey user, cons
 }
 
 /// Two processes that do so at once do no harm: everything is merged. The mark comes last, in a call of its own: a
-/// slot that moves may change the order within one. It is set in the run of Redis in which this began, or not at all.
+/// slot that moves may change the order within one. It is set where the name of the filling, which was there before
+/// anything was read, still is: what came after that and was lost would be missing.
 Task<Result<void>> RedisInbox::load(UserKey user) {
-  CO_TRY(const auto run, co_await client_.run(inbox_scripts::run().call({key(user, "whole")}, {})));
+  const auto whole = key(user, "whole");
+  CO_TRY(const auto name, co_await client_.run(inbox_scripts::begin_user().call({whole}, {random_.hex(16)})));
   CO_TRY(const auto kept, co_await refill_->of_user(user));
   CO_TRY(auto more, co_await beyond(user, kept));
   if (!more.stays.empty() || !more.positions.read.empty() || !more.positions.devices.empty())
@@ -120,36 +122,30 @@ Task<Result<void>> RedisInbox::load(UserKey user) {
   add(key(user, "furthest"), {}, kept.positions.furthest);
   for (const auto& [device, cursors] : kept.positions.devices) add(key(user, device), device.str(), cursors);
   CO_CHECK(co_await all(std::move(commands)));
-  CO_TRY(const auto made, co_await client_.run(inbox_scripts::make_whole().call({key(user, "whole")}, {run.text})));
-  if (made.integer() != 1) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+  CO_TRY(const auto made, co_await client_.run(inbox_scripts::make_whole().call({whole}, {name.text})));
+  if (made.integer() != 1) co_return lost_meanwhile();
   co_return Result<void>();
-}
-
-Task<Result<bool>> RedisInbox::refill_missing(std::vector<std::pair<UserKey, Reply>> asked) {
-  bool any = false;
-  if (refill_ == nullptr) co_return any;
-  for (auto& [user, reply] : asked) {
-    if (reply.integer() == 1) continue;
-    any = true;
-    CO_CHECK(co_await refill(std::move(user)));
-  }
-  co_return any;
 }
 
 /// What of it the ledger still has is put as the bus puts it; what expired has left its stays, and a floor.
 Task<Result<void>> RedisInbox::refill(std::vector<Conversation> conversations) {
+  std::vector<Command> begin, end;
+  for (const auto& one : conversations)
+    begin.push_back(inbox_scripts::begin_conversation().call({key(one, "head")}, {random_.hex(16)}));
+  CO_TRY(const auto names, co_await all(std::move(begin)));
   CO_TRY(const auto kept, co_await refill_->of_conversations(std::move(conversations)));
   CO_CHECK(co_await keep_stays(kept));
-  std::vector<Command> commands;
-  for (const auto& one : kept) {
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const auto& one = kept[i];
     if (one.floor == one.head.seq) {
-      commands.push_back(refill_command(one, one.head, {}));
+      end.push_back(refill_command(one, one.head, names[i].text));
       continue;
     }
     CO_CHECK(co_await putting_.get(  // once for all of the process's readers of it
-        one.conversation, [&] { return put_again(one); }, /*trust_kept=*/false));
+        one.conversation, [&] { return put_again(one, names[i].text); }, /*trust_kept=*/false));
   }
-  CO_CHECK(co_await all(std::move(commands)));
+  CO_TRY(const auto ended, co_await all(std::move(end)));
+  if (std::ranges::any_of(ended, [](const Reply& made) { return made.integer() != 1; })) co_return lost_meanwhile();
   co_return Result<void>();
 }
 
@@ -172,9 +168,9 @@ Task<Result<void>> RedisInbox::keep_stays(const std::vector<offline::RefillStore
 }
 
 Command RedisInbox::refill_command(const offline::RefillStore::OfConversation& kept, offline::Head head,
-                                   std::string run) const {
+                                   std::string name) const {
   std::vector<std::string> arguments{std::to_string(head.seq), std::to_string(head.time), std::to_string(kept.floor),
-                                     std::move(run)};
+                                     std::move(name)};
   for (const auto& [user, event] : kept.stays) {
     arguments.push_back(user.str());
     arguments.push_back(text_of(event));
@@ -186,25 +182,24 @@ Command RedisInbox::refill_command(const offline::RefillStore::OfConversation& k
 
 /// Three days of a group may be much, and all of its members come at once: one process puts them, the others wait for
 /// it. Not for long: whoever holds the lock may be gone, and to put them twice does no harm.
-Task<Result<bool>> RedisInbox::put_again(offline::RefillStore::OfConversation kept) {
+Task<Result<bool>> RedisInbox::put_again(offline::RefillStore::OfConversation kept, std::string name) {
   const bool locked = kept.conversation.kind() == Conversation::Kind::group;
-  const auto name = key(kept.conversation, "filling");
+  const auto lock = key(kept.conversation, "filling");
   const auto token = random_.hex(16);
   for (auto waited = milliseconds(0); locked && waited < kPatience; waited += kLook) {
-    CO_TRY(const bool mine, co_await lock_.take(name, token, kLongest));
+    CO_TRY(const bool mine, co_await lock_.take(lock, token, kLongest));
     if (mine) break;
     co_await sleep_for(client_.executor(), kLook);
     CO_TRY(const auto head, co_await client_.run(head_command(kept.conversation)));
     if (!head.at(3).is_nil()) co_return true;
   }
-  const auto put = co_await put_entries_of(kept);
-  if (locked) (void)co_await lock_.release(name, token);  // else it runs out
+  const auto put = co_await put_entries_of(kept, std::move(name));
+  if (locked) (void)co_await lock_.release(lock, token);  // else it runs out
   CO_CHECK(put);
   co_return true;
 }
 
-Task<Result<void>> RedisInbox::put_entries_of(offline::RefillStore::OfConversation kept) {
-  CO_TRY(auto run, co_await client_.run(inbox_scripts::run().call({key(kept.conversation, "head")}, {})));
+Task<Result<void>> RedisInbox::put_entries_of(offline::RefillStore::OfConversation kept, std::string name) {
   offline::Head head;  // theirs, as they are put
   for (Seq after = kept.floor;;) {
     CO_TRY(const auto entries, co_await refill_->entries(kept.conversation, after, kEntries));
@@ -216,8 +211,8 @@ Task<Result<void>> RedisInbox::put_entries_of(offline::RefillStore::OfConversati
     if (entries.size() < kEntries) break;
     after = entries.back()->seq;
   }
-  CO_TRY(const auto made, co_await client_.run(refill_command(kept, head, std::move(run.text))));
-  if (made.integer() != 1) co_return fail(Code::unavailable, "the inbox was lost meanwhile");
+  CO_TRY(const auto made, co_await client_.run(refill_command(kept, head, std::move(name))));
+  if (made.integer() != 1) co_return lost_meanwhile();
   co_return Result<void>();
 }
 

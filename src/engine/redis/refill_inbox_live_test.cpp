@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 #include "engine/memory/positions.hpp"
@@ -21,6 +22,13 @@ struct Kept final : offline::RefillStore {
   engine::memory::Positions positions;
   std::vector<std::pair<Conversation, std::pair<UserKey, StayEvent>>> told;  // by Redis
   int loads = 0, read = 0;
+  std::string_view when;  ///< reading what `meanwhile` happens, once
+  std::function<Task<Result<void>>()> meanwhile = {};
+
+  Task<Result<void>> was_read(std::string_view what) {
+    if (what != when || !meanwhile) co_return Result<void>();
+    co_return co_await std::exchange(meanwhile, nullptr)();
+  }
 
   static std::vector<std::pair<UserKey, StayEvent>> stays_of(const Message& message) {
     std::vector<std::pair<UserKey, StayEvent>> stays;
@@ -38,6 +46,7 @@ struct Kept final : offline::RefillStore {
         if (who == user) kept.stays.emplace_back(message->conversation, event);
     for (const auto& [conversation, stay] : told)
       if (stay.first == user) kept.stays.emplace_back(conversation, stay.second);
+    CO_CHECK(co_await was_read("a user"));
     co_return kept;
   }
   Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
@@ -58,6 +67,7 @@ struct Kept final : offline::RefillStore {
         if (where == conversation && stay.second.seq() <= one.floor) one.stays.push_back(stay);
       one.conversation = std::move(conversation);
     }
+    CO_CHECK(co_await was_read("a head"));
     co_return found;
   }
   Task<Result<std::vector<MessagePtr>>> entries(const Conversation& conversation, Seq after,
@@ -67,6 +77,7 @@ struct Kept final : offline::RefillStore {
     for (const auto& message : all)
       if (message->conversation == conversation && message->seq > after && found.size() < limit)
         found.push_back(message);
+    CO_CHECK(co_await was_read("entries"));
     co_return found;
   }
   Task<Result<void>> keep(const UserKey& user, OfUser found) override {
@@ -114,15 +125,19 @@ class RefilledBed final : public offline::suite::Bed {
     (void)testing::good(client_, {.words = {"SET", client_.key(name), "another's", "PX", "30000"}});
   }
   void mark(const std::string& name) {
-    const auto run = testing::good(client_, inbox_scripts::run().call({client_.key(name)}, {}));
-    (void)testing::good(client_, {.words = {"HSET", client_.key(name), "whole", run.text}});
+    const auto filling = testing::good(client_, inbox_scripts::begin_conversation().call({client_.key(name)}, {"a"}));
+    const auto run = filling.text.substr(0, filling.text.find(':'));
+    (void)testing::good(client_, {.words = {"HSET", client_.key(name), "whole", run}});
   }
-  void mark_of(const std::string& name, const Script& script) {
-    CHECK(testing::good(client_, script.call({client_.key(name)}, {"another run"})).integer() == 0);
+  /// As a step of a filling: the bus brings a message, which is in the ledger, and then these keys are lost.
+  Task<Result<void>> send_and_lose(Message message, std::vector<std::string> names) {
+    kept.all.push_back(std::make_shared<const Message>(std::move(message)));
+    const std::vector<MessagePtr> one{kept.all.back()};
+    CO_CHECK(co_await inbox_->put(one));
+    for (const auto& name : names) CO_CHECK(co_await client_.run({.words = {"DEL", client_.key(name)}}));
+    co_return Result<void>();
   }
-  bool has(const std::string& name) {
-    return testing::good(client_, {.words = {"EXISTS", client_.key(name)}}).integer() == 1;
-  }
+  Client& client() { return client_; }
   /// As it was before anything was kept elsewhere.
   std::unique_ptr<RedisInbox> before() { return std::make_unique<RedisInbox>(client_, random_, log_); }
   void lose(const std::string& name, const std::string& field) {
@@ -158,6 +173,11 @@ void fill(RefilledBed& bed) {
   REQUIRE(sync_wait(bed.cursors().set_read(ann, direct, 6)));
   REQUIRE(sync_wait(bed.kept.positions.move({{ann, {}, direct, 6}})));
 }
+
+const std::vector<std::string> kKeysOfDirect{"{u:ann:bob}:log", "{u:ann:bob}:head", "{u:ann:bob}:stays",
+                                             "{u:ann:bob}:recalled"};
+const std::vector<std::string> kKeysOfAnn{"{@ann}:stays",     "{@ann}:read",     "{@ann}:furthest", "{@ann}:devices",
+                                          "{@ann}:adoptions", "{@ann}:at:phone", "{@ann}:at:desk",  "{@ann}:whole"};
 
 using Places = std::map<std::string, Seq>;
 
@@ -233,8 +253,7 @@ TEST_CASE("redis: what one slot has lost is brought again, and nothing else is l
     CHECK(bed.kept.loads == loads);
   }
   SUBCASE("a user's") {
-    for (const auto* key : {"stays", "read", "furthest", "devices", "adoptions", "at:phone", "at:desk", "whole"})
-      bed.lose(std::string("{@ann}:") + key);
+    for (const auto& name : kKeysOfAnn) bed.lose(name);
     check_all_there(bed);
   }
 }
@@ -273,8 +292,47 @@ TEST_CASE("redis: what was made whole in another run of Redis is filled again: i
 
 TEST_CASE("redis: a filling that began in another run of Redis makes nothing whole") {
   RefilledBed bed(Form::cluster);
-  bed.mark_of("{@ann}:whole", inbox_scripts::make_whole());
-  CHECK_FALSE(bed.has("{@ann}:whole"));
+  const auto whole = bed.client().key("{@ann}:whole");
+  (void)testing::good(bed.client(), {.words = {"SET", whole, "another run:a"}});
+  const auto made = testing::good(bed.client(), inbox_scripts::make_whole().call({whole}, {"another run:a"}));
+  CHECK(made.integer() == 0);
+}
+
+TEST_CASE("redis: a filling over which what it fills was lost makes nothing whole") {
+  RefilledBed bed(Form::cluster);
+  fill(bed);
+  SUBCASE("a conversation's, after its entries were read") { bed.kept.when = "entries"; }
+  SUBCASE("a conversation's, of which nothing is left but its head") {
+    bed.kept.when = "a head";
+    bed.kept.floors[direct] = 9;
+  }
+  SUBCASE("a user's") {
+    for (const auto& name : kKeysOfAnn) bed.lose(name);
+    auto created = message(1, 6000, Conversation::of_group(GroupKey("readers")));
+    created.joined = {ann};
+    bed.kept.when = "a user";
+    bed.kept.meanwhile = [&] { return bed.send_and_lose(created, kKeysOfAnn); };
+    (void)sync_wait(bed.cursors().rows(ann, phone));
+    CHECK_FALSE(bed.kept.meanwhile);
+    CHECK(must(sync_wait(bed.cursors().rows(ann, phone))).rows.size() == 3);
+    return;
+  }
+  for (const auto& name : kKeysOfDirect) bed.lose(name);
+  bed.kept.meanwhile = [&] { return bed.send_and_lose(message(10, 6000), kKeysOfDirect); };
+  (void)sync_wait(bed.timeline().head(direct));
+  CHECK_FALSE(bed.kept.meanwhile);
+  CHECK(must(sync_wait(bed.timeline().head(direct))).seq == 10);
+  CHECK(std::ranges::count(seqs(read(bed, {.conversation = direct})), 10) == 1);
+}
+
+TEST_CASE("redis: a conversation whose first message comes again after it was lost lacks nothing") {
+  RefilledBed bed(Form::single);
+  bed.send(message(1));
+  bed.send(message(2));
+  for (const auto& name : kKeysOfDirect) bed.lose(name);
+  put(bed, message(1));
+  CHECK(seqs(read(bed, {.conversation = direct})) == Seqs{1, 2});
+  CHECK(must(sync_wait(bed.timeline().readers(direct))).seq == 2);
 }
 
 TEST_CASE("redis: a device that logged in while Redis was away has its own place") {
