@@ -222,7 +222,7 @@ class ElasticsearchProcess(Process):
             time.sleep(0.05)
 
 
-def listens(port):
+def listens(port, host="127.0.0.1"):
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0
