@@ -43,15 +43,15 @@ class Mover(threading.Thread):
 class RolesRun(Run):
     """Besides, somebody comes and goes in the group, and may be shown only what their history has."""
 
-    def __init__(self, house, seed):
-        super().__init__(house, PEOPLE, seed)
+    def __init__(self, house, seed, people=PEOPLE, patience=PATIENCE):
+        super().__init__(house, people, seed)
         self.guest = self.world.person("guest")
         listening = self.guest.another("listening")
         self.mover = Mover(self.senders_devices[0].another("owner"), self.guest, self.group, house.urls)
         self.watcher = Receiver(listening, self.ledger, seed, house.urls)
         self.began = time.monotonic()
         for device in (*self.senders_devices, *self.listening, listening, self.guest, self.mover.owner):
-            device.timeout = PATIENCE
+            device.timeout = patience
 
     @property
     def listeners(self):
@@ -69,7 +69,7 @@ class RolesRun(Run):
         def all_served():
             fresh = [wait for wait in self.ledger.waits if wait.began > since]
             ids = {wait.id for wait in fresh}
-            return (len({wait.sender for wait in fresh}) == PEOPLE
+            return (len({wait.sender for wait in fresh}) == len(self.senders)
                     and all(not ids.isdisjoint(receiver.seen) for receiver in self.receivers))
         eventually(all_served, within=SERVED_WITHIN, every=0.05)
         return time.monotonic() - since
