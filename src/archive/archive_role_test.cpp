@@ -135,6 +135,40 @@ TEST_CASE("a member reads their stays and nothing between") {
   CHECK(texts(world.get(kBob, "g:birds", "after=3")) == "m4,end");
 }
 
+TEST_CASE("many stays are a few reads, and read as each by itself") {
+  World world;
+  for (int i = 1; i <= 400; ++i) world.send(world.author.says(kGroup, "alice", std::to_string(i)));
+  world.consume();
+  Seq away = 0;  // seqs between two stays
+  SUBCASE("with little between them") { away = 3; }
+  SUBCASE("with a page between them") { away = 11; }
+  SUBCASE("with far more than a page between them") { away = 90; }
+  Seq next = 5;
+  for (; next <= 300; next += 2 + away) world.offline.stays.push_back({.from = next, .to = next + 1});
+  world.offline.stays.push_back({.from = next, .to = 0});
+  const ReadRanges ranges(world.offline.stays);
+  const auto wanted = [&](Seq after, Seq before, std::size_t limit, bool newest) {
+    std::vector<std::string> all;
+    for (Seq seq = after + 1; seq < before; ++seq)
+      if (ranges.contains(seq)) all.push_back(std::to_string(seq));
+    const bool more = all.size() > limit;
+    if (more && newest) all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(limit));
+    if (more && !newest) all.resize(limit);
+    std::string out;
+    for (const auto& text : all) out += text + ",";
+    return out + (more ? "more" : "end");
+  };
+  for (const Seq at : {1U, 4U, 6U, 7U, 8U, 60U, 299U, 330U, 400U}) {
+    const auto seq = std::to_string(at);
+    CHECK(texts(world.get(kBob, "g:birds", "limit=10&after=" + seq)) == wanted(at, 401, 10, false));
+    CHECK(texts(world.get(kBob, "g:birds", "limit=10&before=" + seq)) == wanted(0, at, 10, true));
+  }
+  if (away != 3) return;
+  world.store.pages = 0;
+  CHECK(texts(world.get(kBob, "g:birds", "limit=100&before=300")) == wanted(0, 300, 100, true));
+  CHECK(world.store.pages <= 3);  // a hundred messages of 50 stays, and 150 between them
+}
+
 TEST_CASE("what is no history call is told so") {
   World world;
   world.users.friends.insert("bobby");

@@ -43,14 +43,20 @@ void cut(Messages& messages, const Window& window) {
                 : messages.erase(messages.end() - over, messages.end());
 }
 
-/// The parts of the window that the ranges allow, in the order in which they are read.
-std::vector<Window> allowed(const Window& window, const ReadRanges& ranges) {
+/// What of the window is to be read, in the order in which it is: the spans that the ranges allow. Those with less than
+/// a page between them are one part, so that many short stays are not as many reads.
+std::vector<Window> parts_of(const Window& window, const ReadRanges& ranges) {
   std::vector<Window> parts;
   for (const auto& span : ranges.spans()) {
     Window part = window;
     part.after = std::max(window.after, span.from - 1);
     if (span.to != 0) part.before = window.before == 0 ? span.to + 1 : std::min(window.before, span.to + 1);
-    if (part.before == 0 || part.before > part.after + 1) parts.push_back(part);
+    if (part.before != 0 && part.before <= part.after + 1) continue;
+    if (!parts.empty() && part.after + 1 - parts.back().before < window.limit) {
+      parts.back().before = part.before;
+    } else {
+      parts.push_back(part);
+    }
   }
   if (window.newest) std::ranges::reverse(parts);
   return parts;
@@ -62,11 +68,14 @@ Task<Result<HistoryPage>> ArchiveRole::read_history(UserKey reader, Conversation
   CO_TRY(const auto ranges, co_await readable(reader, conversation));
   HistoryPage history;
   const auto limit = window.limit++;  // one more than asked for tells whether anything is left
-  for (Window part : allowed(window, ranges)) {
-    if (history.items.size() >= window.limit) break;
-    part.limit = window.limit - history.items.size();
-    CO_TRY(auto items, co_await page(conversation, part));
-    history.items.insert(window.newest ? history.items.begin() : history.items.end(), items.begin(), items.end());
+  for (auto& part : parts_of(window, ranges)) {
+    for (bool left = true; left && history.items.size() < window.limit;) {
+      CO_TRY(auto read, co_await page(conversation, part));
+      left = read.size() == part.limit;
+      if (left) (window.newest ? part.before : part.after) = (window.newest ? read.front() : read.back())->seq;
+      std::erase_if(read, [&](const MessagePtr& message) { return !ranges.contains(message->seq); });
+      history.items.insert(window.newest ? history.items.begin() : history.items.end(), read.begin(), read.end());
+    }
   }
   history.more = history.items.size() > limit;
   if (conversation.kind() == Conversation::Kind::group && !history.items.empty()) {

@@ -26,12 +26,13 @@ inline std::vector<MessagePtr> within(std::vector<MessagePtr> all, const Convers
   return all;
 }
 
-/// The archive in memory, which may be broken, and remembers what was sought.
+/// The archive in memory, which may be broken, counts pages, and remembers what was sought.
 class Store final : public engine::memory::MemoryArchive {
  public:
   using MemoryArchive::MemoryArchive;
   SearchQuery asked;
   bool broken = false;
+  int pages = 0;
 
   Task<Result<void>> put(std::span<const MessagePtr> batch) override {
     CO_CHECK(works());
@@ -43,6 +44,7 @@ class Store final : public engine::memory::MemoryArchive {
   }
   Task<Result<std::vector<MessagePtr>>> page(const Conversation& conversation, Window window) override {
     CO_CHECK(works());
+    ++pages;
     co_return co_await MemoryArchive::page(conversation, window);
   }
   Task<Result<MessagePtr>> last_up_to(const Conversation& conversation, Seq seq) override {

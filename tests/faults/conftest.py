@@ -1,4 +1,4 @@
-"""The fault tests use the black-box suite's kit. Those marked `many` are about a house of many processes: TEST_HOUSE=many takes them."""
+"""The fault tests use the black-box suite's kit. TEST_HOUSE=many takes those marked `many` and leaves those marked `embedded`."""
 import os
 import signal
 import sys
@@ -19,13 +19,13 @@ def stop_seconds(pytestconfig):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "many: processes of many roles on the real engines; only with TEST_HOUSE=many")
-    # A part that takes too long is ended by SIGTERM: fixtures take down what they have put up even then.
-    signal.signal(signal.SIGTERM, lambda number, frame: pytest.exit("ended by SIGTERM", 143))
+    config.addinivalue_line("markers", "embedded: about the files, or the memory, of one process")
+    config.addinivalue_line("markers", "many: processes of many roles on the real engines")
+    # A part that takes too long is ended by SIGTERM: fixtures take down what they have put up even then, and what failed is told.
+    signal.signal(signal.SIGTERM, lambda number, frame: pytest.exit("ended by SIGTERM", pytest.ExitCode.INTERRUPTED))
 
 
 def pytest_collection_modifyitems(config, items):
-    if os.environ.get("TEST_HOUSE", "one") == "many":
-        return
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("many")])
-    items[:] = [item for item in items if not item.get_closest_marker("many")]
+    elsewhere = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"  # the mark of what this house has not
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
+    items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]

@@ -1,4 +1,4 @@
-"""Engines of a test's own, to be killed and halted: what deploy/engines starts, each in a directory and on ports of its own."""
+"""The engines that deploy/engines/up started, to be killed and halted one process at a time."""
 import os
 import shutil
 import signal
@@ -8,28 +8,11 @@ import tempfile
 import time
 
 import requests
+from kit.house import endpoint
 from kit.server import ROOT
 
 RECIPES = os.path.join(ROOT, "deploy", "engines")
-FIRST_PORT, LAST_PORT, PORTS = 14140, 19900, 40  # of a set; its Cluster also has those 10,000 above
-USER, PASSWORD = "im", "godwit"
-
-
-def free_ports():
-    """The first of a row of ports that nobody listens on."""
-    for first in range(FIRST_PORT, LAST_PORT, PORTS):
-        if not any(_taken(port) for port in range(first, first + PORTS)):
-            return first
-    raise RuntimeError("no free row of ports for the engines")
-
-
-def _taken(port):
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-            return False
-        except OSError:
-            return True
+NAMES = ("mariadb", "redis", "redis-cluster", "rocketmq", "elasticsearch")
 
 
 class Process:
@@ -72,48 +55,16 @@ class Process:
 
 
 class Engines:
-    """A set of all engines, RocketMQ in three processes. `kept`: a directory that outlives the run, and they go on
-    running; else a temporary one."""
+    """Where `deploy/engines/up` has them, RocketMQ in three processes."""
 
-    def __init__(self, kept=None):
-        self.kept, self.before = kept, {}
-        self.directory = kept or tempfile.mkdtemp(prefix="godwit-faults-")
-        os.makedirs(self.directory, exist_ok=True)
-        os.chmod(self.directory, 0o755)  # MariaDB and Elasticsearch run as nobody
-        self.first = self._ports()
-        self.names = ["mariadb", "redis", "rocketmq", "elasticsearch"]
-        self.environment = {**os.environ, "ENGINES": self.directory, "ENGINES_PORT": str(self.first), "ROCKETMQ_MODE": "cluster",
-                            "ROCKETMQ_STOP_WAIT": "3"}
-
-    def _ports(self):
-        """Those of the time before, where the directory is an old one: what is kept there names them."""
-        file = os.path.join(self.directory, "first-port")
-        if not os.path.exists(file):
-            with open(file, "w", encoding="ascii") as new:
-                new.write(str(free_ports()))
-        with open(file, encoding="ascii") as kept:
-            return int(kept.read())
+    def __init__(self):
+        self.directory = os.environ.get("ENGINES") or os.path.join(tempfile.gettempdir(), "godwit-engines")
+        self.first = int(endpoint("MYSQL").split(":")[1])
+        self.environment = {**os.environ, "ENGINES": self.directory, "ENGINES_PORT": str(self.first), "ROCKETMQ_MODE": "cluster"}
 
     def up(self):
-        """Houses of this test run stand on these engines from now on."""
-        self._run("up", *self.names)
-        self.before = {name: value for name, value in os.environ.items() if name.startswith("LIVE_")}
-        with open(os.path.join(self.directory, "endpoints"), encoding="ascii") as lines:
-            os.environ.update(line.strip().split("=", 1) for line in lines)
-        return self
-
-    def up_besides(self, name):
-        self._run("up", name)
-        self.names.append(name)
-
-    def down(self):
-        for name in [name for name in os.environ if name.startswith("LIVE_")]:
-            del os.environ[name]
-        os.environ.update(self.before)
-        if self.kept:
-            return
-        self._run("down", *self.names)
-        shutil.rmtree(self.directory)
+        """All of them; what runs is left as it is, and a RocketMQ in two processes is started again in three."""
+        self._run("up", *NAMES)
 
     def _run(self, *command):
         done = subprocess.run([os.path.join(RECIPES, command[0]), *command[1:]], env=self.environment, capture_output=True,
@@ -132,8 +83,7 @@ class Engines:
         return Process("MariaDB", self._pid("mariadb", "server"), lambda: self._run("up", "mariadb"), self.sql_answers)
 
     def redis(self):
-        port = self.first + 10
-        return self._redis(port, "redis")
+        return self._redis(self.first + 10, "redis")
 
     def redis_of_cluster(self, port):
         return self._redis(port, "redis-cluster")
@@ -164,8 +114,8 @@ class Engines:
 
     def sql(self, statement):
         """What it says; None: it does not answer."""
-        done = subprocess.run(["mariadb", "--no-defaults", "--host=127.0.0.1", f"--port={self.first}", f"--user={USER}",
-                               f"--password={PASSWORD}", "--connect-timeout=2", "--batch", "--execute", statement],
+        done = subprocess.run(["mariadb", "--no-defaults", "--host=127.0.0.1", f"--port={self.first}", f"--user={endpoint('MYSQL_USER')}",
+                               f"--password={endpoint('MYSQL_PASSWORD')}", "--connect-timeout=2", "--batch", "--execute", statement],
                               capture_output=True, text=True, timeout=20, check=False)
         return done.stdout if done.returncode == 0 else None
 
@@ -222,7 +172,7 @@ class ElasticsearchProcess(Process):
             time.sleep(0.05)
 
 
-def listens(port):
+def listens(port, host="127.0.0.1"):
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0

@@ -55,12 +55,12 @@ class Probe(threading.Thread):
 
 
 class Socket(threading.Thread):
-    """One socket that is opened once: it asks for pongs, and counts what is pushed to it."""
+    """One socket that is opened once: it asks for pongs, and counts what is pushed to it, and that it was told of a gap."""
 
     def __init__(self, device):
         super().__init__(name="probe socket", daemon=True)
         self.channel, self.stopping, self.closed = device.connect(), threading.Event(), None
-        self.pushed, self.pongs, self.slowest_pong = [], [], 0.0
+        self.pushed, self.gaps, self.pongs, self.slowest_pong = [], 0, [], 0.0
 
     def run(self):
         asked = None
@@ -72,6 +72,7 @@ class Socket(threading.Thread):
                 frame = self.channel.read(within=0.1)
                 if frame["type"] in (101, 102):
                     self.pushed.append((time.monotonic(), frame["id"]))
+                self.gaps += frame["type"] == 305
             except TimeoutError:
                 pass
             except Closed as closed:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import requests
 from kill_rounds import KINDS, Run, audit, history
+from kit.api import Api
 from kit.recorder import RECORDER
 from kit.waiting import eventually
 from receiver import Receiver
@@ -42,15 +43,15 @@ class Mover(threading.Thread):
 class RolesRun(Run):
     """Besides, somebody comes and goes in the group, and may be shown only what their history has."""
 
-    def __init__(self, house, seed):
-        super().__init__(house, PEOPLE, seed)
+    def __init__(self, house, seed, people=PEOPLE, patience=PATIENCE):
+        super().__init__(house, people, seed)
         self.guest = self.world.person("guest")
         listening = self.guest.another("listening")
         self.mover = Mover(self.senders_devices[0].another("owner"), self.guest, self.group, house.urls)
         self.watcher = Receiver(listening, self.ledger, seed, house.urls)
         self.began = time.monotonic()
         for device in (*self.senders_devices, *self.listening, listening, self.guest, self.mover.owner):
-            device.timeout = PATIENCE
+            device.timeout = patience
 
     @property
     def listeners(self):
@@ -68,7 +69,7 @@ class RolesRun(Run):
         def all_served():
             fresh = [wait for wait in self.ledger.waits if wait.began > since]
             ids = {wait.id for wait in fresh}
-            return (len({wait.sender for wait in fresh}) == PEOPLE
+            return (len({wait.sender for wait in fresh}) == len(self.senders)
                     and all(not ids.isdisjoint(receiver.seen) for receiver in self.receivers))
         eventually(all_served, within=SERVED_WITHIN, every=0.05)
         return time.monotonic() - since
@@ -82,7 +83,7 @@ class RolesRun(Run):
         """The people stop; every send has its answer by then, and every listener everything."""
         self.mover.stopping.set()
         self.mover.join(15)
-        self.guest.patience = SERVED_WITHIN
+        self.in_no_hurry(self.guest)
         readable = self.readable()
         try:
             eventually(lambda: readable <= self.shown_to_guest(), within=15, every=0.1)
@@ -92,6 +93,13 @@ class RolesRun(Run):
         self.watcher.stopping.set()
         self.watcher.join(10)
 
+    @staticmethod
+    def in_no_hurry(*devices):
+        """For the audit, which is about what was lost, not about when it is back: they wait for as long as a call may take, and ask
+        again what is 503."""
+        for device in devices:
+            device.timeout, device.patience = Api.timeout, SERVED_WITHIN
+
     def readable(self):
         return {frame["id"] for frame in history(self.guest, "g:" + self.group)}
 
@@ -99,9 +107,8 @@ class RolesRun(Run):
         return {name for name, (conversation, _) in list(self.watcher.seen.items()) if conversation == "g:" + self.group}
 
     def audit(self):
-        """How many holes the histories have. It asks again what is 503: it is about what was lost, not about when it is back."""
-        for device in (*self.senders_devices, *self.listening, *self.away):
-            device.patience = SERVED_WITHIN
+        """How many holes the histories have."""
+        self.in_no_hurry(*self.senders_devices, *self.listening, *self.away)
         holes = audit(self)
         readable, shown = self.readable(), self.shown_to_guest()
         for kind, ids in (("denied", shown - readable), ("lost", readable - shown)):

@@ -5,9 +5,10 @@ import threading
 import time
 from collections import Counter
 
-from kill_rounds import KINDS, Run, audit
+from kit.api import TIMEOUT
 from kit.waiting import eventually
 from probes import Probes
+from roles_run import TALLY, RolesRun
 
 PEOPLE = 4
 LIMIT = 13.0  # seconds: a call ends within 12 (src/rpc/methods.hpp, forward), and the machine is busy
@@ -95,7 +96,7 @@ class Noted:
 class Scene:
     def __init__(self, house, people=PEOPLE):
         self.house, self.by_name = house, dict(house.by_name)
-        self.run = Run(house, people, random.randrange(1_000_000))
+        self.run = RolesRun(house, random.randrange(1_000_000), people, TIMEOUT)  # there is no other gateway to go to
         self.noted = Noted(self.run.senders_devices)
         self.probes, self.faults = Probes(house), []
 
@@ -107,10 +108,7 @@ class Scene:
         return self
 
     def __exit__(self, kind, error, trace):
-        for sender in self.run.senders:
-            sender.stopping.set()
-        for receiver in self.run.receivers:
-            receiver.stopping.set()
+        self.run.stop()
         with contextlib.suppress(AssertionError):
             self.probes.stop()
 
@@ -124,11 +122,13 @@ class Scene:
 
     def finish(self, socket_stays=True):
         """The audit, and what holds whatever happened."""
+        if socket_stays:  # what was answered is pushed to it, too, or it is told to pull
+            eventually(lambda: self.probes.all_pushed() or self.probes.socket.gaps, within=5)
         self.probes.stop()
-        self.run.finish()
-        audit(self.run)
+        self.run.end()
+        self.run.audit()
         ledger = self.run.ledger
-        audited = " ".join(f"{kind} {len(ledger.faults[kind])}" for kind in KINDS)
+        audited = " ".join(f"{kind} {len(ledger.faults[kind])}" for kind in TALLY)
         for fault in self.faults:
             print(fault.line(audited), flush=True)
         assert ledger.sends and not any(ledger.faults.values()), dict(ledger.faults)

@@ -2,6 +2,7 @@
 import os
 import subprocess
 
+from engines import listens
 from kit.house import House, endpoint
 from kit.waiting import eventually
 
@@ -74,7 +75,7 @@ class Streets:
             ip(*inside, "route", "add", "default", "via", f"{self.net}.{place}.1")
 
     def serve_engines(self, directory):
-        """TCP from where the processes look for engines to where these are."""
+        """TCP from where the processes look for engines to where these are. Comes back when it is served."""
         lines = ["global", "  maxconn 4000", "defaults", "  mode tcp", "  timeout connect 2s", "  timeout client 1h", "  timeout server 1h"]
         for engine in ENGINES:
             lines += [f"listen {engine}", f"  bind {self.at(engine)}", f"  server it {endpoint(engine)}"]
@@ -83,9 +84,14 @@ class Streets:
             config.write("\n".join(lines) + "\n")
         with open(os.path.join(directory, "haproxy.log"), "ab") as log:
             self.proxy = subprocess.Popen(["haproxy", "-db", "-f", path], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        eventually(lambda: all(listens(self.port(engine), self.address("engines")) for engine in ENGINES), within=10)
+
+    @staticmethod
+    def port(engine):
+        return int(endpoint(engine).split(":")[1])
 
     def at(self, engine):
-        return f"{self.address('engines')}:{endpoint(engine).split(':')[1]}"
+        return f"{self.address('engines')}:{self.port(engine)}"
 
     def cut(self, one, other):
         """From now on whatever either sends to the other disappears: nobody is told."""

@@ -13,8 +13,8 @@ from kit.world import World
 HERE = os.path.dirname(os.path.abspath(__file__))
 FAULTS = {"EIO": (errno.EIO, "a"), "EIO of syncs": (errno.EIO, "s"), "EROFS": (errno.EROFS, "w"),
           "ENOSPC": (errno.ENOSPC, "w")}
-pytestmark = pytest.mark.skipif("GODWIT_URL" in os.environ,
-                                reason="GODWIT_URL is set, and this needs a server of its own")
+pytestmark = [pytest.mark.embedded,
+              pytest.mark.skipif("GODWIT_URL" in os.environ, reason="GODWIT_URL is set, and this needs a server of its own")]
 
 
 class BadDisk(Server):

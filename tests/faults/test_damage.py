@@ -10,8 +10,8 @@ import requests
 from kit.server import Server, binary
 from kit.world import World
 
-pytestmark = pytest.mark.skipif("GODWIT_URL" in os.environ,
-                                reason="GODWIT_URL is set, and this needs a server of its own")
+pytestmark = [pytest.mark.embedded,
+              pytest.mark.skipif("GODWIT_URL" in os.environ, reason="GODWIT_URL is set, and this needs a server of its own")]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ OPTIONS = ["--seconds", "3", "--quiet", "2", "--after", "0", "--conversations", 
 MOST_MB = {"acks": 64, "pings": 64, "typing": 64}
 
 
+@pytest.mark.embedded
 @pytest.mark.skipif("GODWIT_URL" in os.environ, reason="GODWIT_URL is set, and only a server of its own can be flooded")
 @pytest.mark.parametrize("name", [flood.__name__ for flood in FLOODS])
 def test_a_flood_costs_others_no_answer(name):

@@ -1,7 +1,5 @@
 """Each engine that many processes stand on is killed, and stands still, under load: nothing that was answered is lost, shown twice or
-out of order, and everything comes back by itself. With TEST_HOUSE=many; the engines are the test's own."""
-import os
-
+out of order, and everything comes back by itself. With TEST_HOUSE=many; nothing else may stand on the engines meanwhile."""
 import pytest
 from engines import Engines
 from kill_rounds import history
@@ -32,9 +30,16 @@ REFUSED = {"mariadb": ("send", "login", "pull"), "redis": ("people",), "broker":
 @pytest.fixture(scope="module")
 def engines():
     RECORDER.openapi = RECORDER.asyncapi = None  # the black-box suite holds answers to the contract; here is load
-    started = Engines(kept=os.environ.get("FAULTS_ENGINES")).up()
-    yield started
-    started.down()
+    found = Engines()
+    found.up()
+    return found
+
+
+@pytest.fixture(autouse=True)
+def all_engines_run(engines):
+    """After a test that failed, too: those behind it stand on them."""
+    yield
+    engines.up()
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +129,6 @@ def check_whole(run, answered):
 
 @pytest.fixture(scope="module")
 def cluster(engines):
-    engines.up_besides("redis-cluster")
     return Cluster(engines)
 
 
