@@ -100,6 +100,7 @@ class Sequencer final : public sequencer::Service, public OrderedCommits {
     std::deque<WaitingPtr> ready;  // drafts of open shards
     const Flight* in_flight = nullptr;
     bool driving = false;
+    unsigned wary = 0;  // how many transactions look for repeats first: others' keys were met
   };
 
   // sequencer.cpp: drafts that come, wait, give up

@@ -47,6 +47,43 @@ TEST_CASE("sequencer: of several drafts with one once in one transaction one is 
   CHECK(node.told.size() == 1);
 }
 
+TEST_CASE("sequencer: nothing is looked up where all is known; a repeat is met, and looked for first for a while") {
+  House house;
+  auto& node = house.start("a");
+  house.run_for(kSettled);
+  const auto first = send(node, draft("one", "1"));
+  house.step();
+  CHECK(must(first).seq == 1);
+  const auto looked = node.wire.look_ups;
+  const auto second = send(node, draft("one", "2"));
+  house.step();
+  CHECK(must(second).seq == 2);
+  CHECK(node.wire.look_ups == looked);
+
+  const auto repeat = send(node, draft("one", "2")), changed = send(node, draft("one", "1", "another text"));
+  const auto third = send(node, draft("one", "3"));
+  house.step();
+  CHECK(must(repeat).repeated);
+  CHECK(must(repeat).seq == 2);
+  CHECK(refused(changed) == Code::client_id_reused);
+  CHECK_FALSE(must(third).repeated);
+  CHECK(must(third).seq == 3);
+  CHECK(node.wire.look_ups == looked + 1);
+
+  const auto committed = node.wire.commits;
+  for (int i = 0; i < 31; ++i) {
+    const auto again = send(node, draft("one", "2"));
+    house.step();
+    CHECK(must(again).repeated);
+  }
+  CHECK(node.wire.commits == committed);  // they were looked for
+  CHECK(node.wire.look_ups == looked + 32);
+  const auto fourth = send(node, draft("one", "4"));
+  house.step();
+  CHECK(must(fourth).seq == 4);
+  CHECK(node.wire.look_ups == looked + 32);
+}
+
 TEST_CASE("sequencer: two dispatchers divide the shards, and either takes a draft of any") {
   House house;
   auto &a = house.start("a"), &b = house.start("b");
@@ -135,7 +172,7 @@ TEST_CASE("sequencer: a shard that is taken over in the middle of a transaction 
   const auto lost = send(a, draft("taken", "1"));
   const auto beside = send(a, draft("beside", "2"));
   house.run_for(milliseconds(50));
-  CHECK(must(beside).seq == 1);  // its shard is still ours: numbered in the next transaction
+  CHECK(must(beside).seq == 1);    // its shard is still ours: numbered in the next transaction
   CHECK_FALSE(lost->has_value());  // z is named, and cannot be reached
   CHECK(log_of(house, "taken").size() == 1);
   CHECK(a.told.size() == 2);

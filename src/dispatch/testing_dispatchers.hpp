@@ -32,6 +32,7 @@ class Wire final : public LedgerStore {
   bool cut_commit = false;              ///< the same, and everything is cut after it
   bool keep_commit = false;             ///< the next commit fails, and arrives with `deliver`
   std::function<void()> before_commit;  ///< once
+  int look_ups = 0, commits = 0;        ///< that were asked for
 
   Task<Result<Outcome>> deliver() { return store_.commit(std::move(*late_)); }
 
@@ -40,10 +41,12 @@ class Wire final : public LedgerStore {
     co_return co_await store_.attend(std::move(attendance));
   }
   Task<Result<Known>> look_up(LookUp what) override {
+    ++look_ups;
     if (cut) co_return gone();
     co_return co_await store_.look_up(std::move(what));
   }
   Task<Result<Outcome>> commit(Batch batch) override {
+    ++commits;
     if (const auto hook = std::exchange(before_commit, nullptr)) hook();
     if (cut) co_return gone();
     if (std::exchange(keep_commit, false)) {

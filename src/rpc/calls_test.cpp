@@ -24,8 +24,23 @@ using Steady = std::chrono::steady_clock;
 
 namespace {
 
-constexpr Method kRead{"/t.T/Ask", 10'000ms, true}, kWrite{"/t.T/Ask", 10'000ms, false},
-    kQuick{"/t.T/Ask", 300ms, true};
+constexpr Method kRead{"/t.T/Ask", 10'000ms, true}, kWrite{"/t.T/Ask", 10'000ms, false};
+
+/// The two ways that calls go, for what has to hold for both: each by itself, or sharing messages.
+struct Alone {
+  static constexpr bool kShort = false;
+};
+struct Sharing {
+  static constexpr bool kShort = true;
+};
+template <class Way>
+constexpr Method reading(std::chrono::milliseconds deadline = 10s) {
+  return {"/t.T/Ask", deadline, true, Way::kShort};
+}
+template <class Way>
+constexpr Method writing(std::chrono::milliseconds deadline = 10s) {
+  return {"/t.T/Ask", deadline, false, Way::kShort};
+}
 
 /// What a process answers to "/t.T/Ask": `true`, once the gate is open.
 struct Asked {
@@ -100,11 +115,11 @@ net::GrpcEnd raw_call(const std::string& address, std::string method, net::GrpcM
 
 }  // namespace
 
-TEST_CASE("rpc: who has another secret tells a server nothing") {
+TEST_CASE_TEMPLATE("rpc: who has another secret tells a server nothing", Way, Alone, Sharing) {
   Asked role;
   ServingProcess there(serving(role));
   AskingProcess here({there.address()}, {}, "another secret, as long");
-  const auto got = ask(here);
+  const auto got = ask(here, reading<Way>());
   REQUIRE_FALSE(got);
   CHECK(got.error().code == Code::unavailable);
   CHECK(role.asked == 0);
@@ -128,10 +143,11 @@ TEST_CASE("rpc: a server answers nobody who does not show the secret; other make
   CHECK_THROWS_AS(rpc::Secret("too short"), std::invalid_argument);
 }
 
-TEST_CASE("rpc: an impostor hears nothing of value, neither at first nor in the place of who was proven") {
+TEST_CASE_TEMPLATE("rpc: an impostor hears nothing of value, neither at first nor in the place of who was proven", Way,
+                   Alone, Sharing) {
   Impostor impostor;
   AskingProcess here({impostor.address()});
-  CHECK(ask(here).error().code == Code::unavailable);
+  CHECK(ask(here, reading<Way>()).error().code == Code::unavailable);
   CHECK(impostor.heard().empty());
 
   Asked role;
@@ -141,15 +157,16 @@ TEST_CASE("rpc: an impostor hears nothing of value, neither at first nor in the 
     return address = there.address();
   }()});
   auto there = std::make_unique<ServingProcess>(serving(role), rpc::Server::Settings{.address = address});
-  CHECK(*ask(other));
+  CHECK(*ask(other, reading<Way>()));
   there.reset();
   Impostor in_its_place(address);
-  CHECK(ask(other).error().code == Code::unavailable);
-  CHECK(ask(other, kWrite).error().code == Code::unavailable);
+  CHECK(ask(other, reading<Way>()).error().code == Code::unavailable);
+  CHECK(ask(other, writing<Way>()).error().code == Code::unavailable);
   CHECK(in_its_place.heard().empty());
 }
 
-TEST_CASE("rpc: a proof of another life is refused, and the call made again by the right one") {
+TEST_CASE_TEMPLATE("rpc: a proof of another life is refused, and the call made again by the right one", Way, Alone,
+                   Sharing) {
   const rpc::Secret secret(kSecretText);
   std::atomic<char> life{'a'};
   const auto now = [&] { return std::string(rpc::kLifeBytes, life.load()); };
@@ -168,6 +185,7 @@ TEST_CASE("rpc: a proof of another life is refused, and the call made again by t
                              rpc::v1::ProveReply reply;
                              CHECK(request.ParseFromString(call.body));
                              reply.set_life(now());
+                             reply.set_batches(Way::kShort);
                              reply.set_proof(secret.server_proof(request.nonce(), now()));
                              out.body = reply.SerializeAsString();
                            }
@@ -176,29 +194,32 @@ TEST_CASE("rpc: a proof of another life is refused, and the call made again by t
                            }(std::move(out));
                          });
   AskingProcess here({"127.0.0.1:" + std::to_string(server.port())});
-  CHECK(ask(here, kWrite));
+  CHECK(ask(here, writing<Way>()));
   life = 'b';
-  CHECK(ask(here, kWrite));
+  CHECK(ask(here, writing<Way>()));
   CHECK(proofs == 2);
   CHECK(begun == 2);
 }
 
-TEST_CASE("rpc: a process that is started anew is asked again, though it is another one") {
+TEST_CASE_TEMPLATE("rpc: a process that is started anew is asked again, though it is another one", Way, Alone,
+                   Sharing) {
   Asked role;
   std::string address;
   auto there = std::make_unique<ServingProcess>(serving(role));
   address = there->address();
   AskingProcess here({address});
-  CHECK(*ask(here));
+  CHECK(*ask(here, reading<Way>()));
   for (int times = 0; times < 3; ++times) {
     there.reset();
     there = std::make_unique<ServingProcess>(serving(role), rpc::Server::Settings{.address = address});
-    CHECK(ask(here, kWrite));
+    CHECK(ask(here, writing<Way>()));
   }
   CHECK(role.asked == 4);
 }
 
-TEST_CASE("rpc: a process that is killed while it works: what may be repeated is, elsewhere, the rest is unknown") {
+TEST_CASE_TEMPLATE(
+    "rpc: a process that is killed while it works: what may be repeated is, elsewhere, the rest is unknown", Way, Alone,
+    Sharing) {
   Asked first, second;
   first.shut = true;
   ServingProcess dying(serving(first)), there(serving(second));
@@ -207,7 +228,7 @@ TEST_CASE("rpc: a process that is killed while it works: what may be repeated is
   SUBCASE("may be repeated") { repeatable = true; }
   SUBCASE("may not") { repeatable = false; }
   Result<bool> got = false;
-  std::jthread asking([&] { got = ask(here, repeatable ? kRead : kWrite); });
+  std::jthread asking([&] { got = ask(here, repeatable ? reading<Way>() : writing<Way>()); });
   await(first.asked, 1);
   dying.end();
   asking.join();
@@ -223,37 +244,37 @@ TEST_CASE("rpc: a process that is killed while it works: what may be repeated is
   let_go(first);
 }
 
-TEST_CASE("rpc: a deadline holds for all tries, and what may not be repeated is tried once") {
+TEST_CASE_TEMPLATE("rpc: a deadline holds for all tries, and what may not be repeated is tried once", Way, Alone,
+                   Sharing) {
   Asked role, second;
   role.shut = second.shut = true;
   ServingProcess there(serving(role)), other(serving(second));
   AskingProcess here({there.address(), other.address()});
   const auto began = Steady::now();
-  const auto got = ask(here, kQuick);
+  const auto got = ask(here, reading<Way>(300ms));
   CHECK(Steady::now() - began < 2s);
   CHECK(Steady::now() - began >= 250ms);
   CHECK(got.error().code == Code::unavailable);
   CHECK(role.asked == 1);
   CHECK(second.asked == 1);
-  constexpr Method kQuickWrite{"/t.T/Ask", 300ms, false};
-  CHECK(ask(here, kQuickWrite).error().code == Code::unavailable);
+  CHECK(ask(here, writing<Way>(300ms)).error().code == Code::unavailable);
   CHECK(role.asked + second.asked == 3);
   let_go(role);
   let_go(second);
 }
 
-TEST_CASE("rpc: who is stopped costs a read a share of its time: another peer answers") {
+TEST_CASE_TEMPLATE("rpc: who is stopped costs a read a share of its time: another peer answers", Way, Alone, Sharing) {
   Asked stopped, second;
   stopped.shut = true;
   ServingProcess there(serving(stopped)), other(serving(second));
   AskingProcess here({there.address(), other.address()});
-  constexpr Method kPatient{"/t.T/Ask", 2'000ms, true};
-  for (int i = 0; i < 4; ++i) CHECK(ask(here, kPatient));
+  for (int i = 0; i < 4; ++i) CHECK(ask(here, reading<Way>(2s)));
   CHECK(stopped.asked > 0);
   let_go(stopped);
 }
 
-TEST_CASE("rpc: who fails again and again is left alone for a while, then asked by one call") {
+TEST_CASE_TEMPLATE("rpc: who fails again and again is left alone for a while, then asked by one call", Way, Alone,
+                   Sharing) {
   Asked role;
   std::string address;
   {
@@ -261,19 +282,19 @@ TEST_CASE("rpc: who fails again and again is left alone for a while, then asked 
     address = gone.address();
   }
   AskingProcess here({address}, {.breaker = {.failures = 3, .open_ms = 600}});
-  for (int i = 0; i < 3; ++i) CHECK(ask(here).error().code == Code::unavailable);
+  for (int i = 0; i < 3; ++i) CHECK(ask(here, reading<Way>()).error().code == Code::unavailable);
   ServingProcess back(serving(role), {.address = address});
-  const auto refused = ask(here);
+  const auto refused = ask(here, reading<Way>());
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Code::unavailable);
   CHECK(refused.error().retry_after_s == 1);
   CHECK(role.asked == 0);
   std::this_thread::sleep_for(700ms);
-  for (int tries = 0; tries < 20 && !ask(here); ++tries) std::this_thread::sleep_for(200ms);
-  CHECK(ask(here));
+  for (int tries = 0; tries < 20 && !ask(here, reading<Way>()); ++tries) std::this_thread::sleep_for(200ms);
+  CHECK(ask(here, reading<Way>()));
 }
 
-TEST_CASE("rpc: peers take turns; one that is not there costs nobody an answer") {
+TEST_CASE_TEMPLATE("rpc: peers take turns; one that is not there costs nobody an answer", Way, Alone, Sharing) {
   Asked first, second;
   std::string gone;
   {
@@ -282,12 +303,12 @@ TEST_CASE("rpc: peers take turns; one that is not there costs nobody an answer")
   }
   ServingProcess one(serving(first)), two(serving(second));
   AskingProcess here({one.address(), gone, two.address()});
-  for (int i = 0; i < 30; ++i) CHECK(ask(here, kWrite));
+  for (int i = 0; i < 30; ++i) CHECK(ask(here, writing<Way>()));
   CHECK(first.asked + second.asked == 30);
   CHECK(first.asked >= 10);
   CHECK(second.asked >= 10);
   AskingProcess alone({});
-  CHECK(ask(alone).error().code == Code::unavailable);
+  CHECK(ask(alone, reading<Way>()).error().code == Code::unavailable);
 }
 
 TEST_CASE("rpc: calls about the same ask the same peer first, and another where it is not there") {
@@ -309,25 +330,26 @@ TEST_CASE("rpc: calls about the same ask the same peer first, and another where 
   CHECK(one.asked == 8);
 }
 
-TEST_CASE("rpc: who has too much to do, or is going, passes calls on: nothing of them was begun") {
+TEST_CASE_TEMPLATE("rpc: who has too much to do, or is going, passes calls on: nothing of them was begun", Way, Alone,
+                   Sharing) {
   Asked first, second;
   first.shut = true;
   ServingProcess full(serving(first), {.most_calls = 1}), free(serving(second));
   AskingProcess here({full.address(), free.address()});
-  std::jthread holding([&] { CHECK(ask(here, kWrite)); });
+  std::jthread holding([&] { CHECK(ask(here, writing<Way>())); });
   await(first.asked, 1);
-  for (int i = 0; i < 10; ++i) CHECK(ask(here, kWrite));
+  for (int i = 0; i < 10; ++i) CHECK(ask(here, writing<Way>()));
   CHECK(first.asked == 1);
   CHECK(second.asked == 10);
   AskingProcess other({full.address()});
-  const auto busy = ask(other, kWrite);
+  const auto busy = ask(other, writing<Way>());
   REQUIRE_FALSE(busy);
   CHECK(busy.error().code == Code::unavailable);
   CHECK(busy.error().retry_after_s == 1);
   first.shut = false;
 }
 
-TEST_CASE("rpc: a process leaves under load without one call lost") {
+TEST_CASE_TEMPLATE("rpc: a process leaves under load without one call lost", Way, Alone, Sharing) {
   Asked first, second;
   auto leaving = std::make_unique<ServingProcess>(serving(first));
   ServingProcess staying(serving(second));
@@ -338,7 +360,7 @@ TEST_CASE("rpc: a process leaves under load without one call lost") {
     std::vector<std::jthread> asking;
     for (int i = 0; i < 4; ++i)
       asking.emplace_back([&] {
-        while (!stop) ++(ask(here, kWrite) ? good : bad);
+        while (!stop) ++(ask(here, writing<Way>()) ? good : bad);
       });
     await(first.asked, 50);
     CHECK(leaving->server().stop(5s));
@@ -350,7 +372,7 @@ TEST_CASE("rpc: a process leaves under load without one call lost") {
   CHECK(good == first.asked + second.asked);
 }
 
-TEST_CASE("rpc: every error crosses a call, with all it says") {
+TEST_CASE_TEMPLATE("rpc: every error crosses a call, with all it says", Way, Alone, Sharing) {
   Asked role;
   role.fails = true;
   ServingProcess there(serving(role));
@@ -361,7 +383,7 @@ TEST_CASE("rpc: every error crosses a call, with all it says") {
                   .fields = {{"name", "too long"}},
                   .retry_after_s = i,
                   .limit = i + 1};
-    const auto got = ask(here);
+    const auto got = ask(here, reading<Way>());
     REQUIRE_FALSE(got);
     CHECK(got.error().code == role.error.code);
     CHECK(got.error().detail == role.error.detail);
@@ -375,7 +397,7 @@ TEST_CASE("rpc: every error crosses a call, with all it says") {
   CHECK(raw.message == "unavailable: why 44; name: too long");
 }
 
-TEST_CASE("rpc: 10,000 calls at a time are bounded on either side, and each ends") {
+TEST_CASE_TEMPLATE("rpc: 10,000 calls at a time are bounded on either side, and each ends", Way, Alone, Sharing) {
   Asked role;
   role.shut = true;
   ServingProcess there(serving(role), {.most_calls = 1000});
@@ -386,8 +408,7 @@ TEST_CASE("rpc: 10,000 calls at a time are bounded on either side, and each ends
     for (int i = 0; i < 10'000; ++i) {
       spawn([](rpc::Caller& caller, std::atomic<int>& ok, std::atomic<int>& no, std::atomic<int>& else_,
                std::latch& done) -> Task<void> {
-        constexpr Method kLong{"/t.T/Ask", 60'000ms, true};
-        const auto got = co_await caller.call<IsAdminReply>(kLong, IsAdminRequest());
+        const auto got = co_await caller.call<IsAdminReply>(reading<Way>(60s), IsAdminRequest());
         (got ? ok : got.error().code == Code::unavailable ? no : else_)++;
         done.count_down();
       }(here.caller(), good, unavailable, other, all));
@@ -400,15 +421,15 @@ TEST_CASE("rpc: 10,000 calls at a time are bounded on either side, and each ends
   CHECK(good == 1000);
   CHECK(unavailable == 9000);
   CHECK(other == 0);
-  CHECK(ask(here));
+  CHECK(ask(here, reading<Way>()));
 }
 
-TEST_CASE("rpc: what is under way ends with the connections") {
+TEST_CASE_TEMPLATE("rpc: what is under way ends with the connections", Way, Alone, Sharing) {
   Asked role;
   role.shut = true;
   ServingProcess there(serving(role));
   AskingProcess here({there.address()});
-  std::jthread asking([&] { CHECK(ask(here).error().code == Code::unavailable); });
+  std::jthread asking([&] { CHECK(ask(here, reading<Way>()).error().code == Code::unavailable); });
   await(role.asked, 1);
   here.end_calls();
   asking.join();
@@ -455,41 +476,42 @@ TEST_CASE("rpc: connections are bounded: the one not asked for longest is closed
   CHECK(ask(here));
 }
 
-TEST_CASE("rpc: TLS of both sides, besides the secret") {
+TEST_CASE_TEMPLATE("rpc: TLS of both sides, besides the secret", Way, Alone, Sharing) {
   using namespace net::testing;
   const net::GrpcTls house{kCertificate, kKey, kAuthority}, strange{kOtherCertificate, kOtherKey, kAuthority};
   Asked role;
   ServingProcess there(serving(role), {.tls = house});
   AskingProcess here({there.address()}, {.tls = house});
-  CHECK(ask(here));
+  CHECK(ask(here, reading<Way>()));
   AskingProcess plain({there.address()});
-  CHECK(ask(plain).error().code == Code::unavailable);
+  CHECK(ask(plain, reading<Way>()).error().code == Code::unavailable);
   AskingProcess stranger({there.address()}, {.tls = strange});
-  CHECK(ask(stranger).error().code == Code::unavailable);
+  CHECK(ask(stranger, reading<Way>()).error().code == Code::unavailable);
   AskingProcess nameless({there.address()}, {.tls = net::GrpcTls{.authorities = kAuthority}});
-  CHECK(ask(nameless).error().code == Code::unavailable);
+  CHECK(ask(nameless, reading<Way>()).error().code == Code::unavailable);
   ServingProcess elsewhere(serving(role), {.tls = net::GrpcTls{kOtherCertificate, kOtherKey, kOtherAuthority}});
   AskingProcess misled({elsewhere.address()}, {.tls = house});
-  CHECK(ask(misled).error().code == Code::unavailable);
+  CHECK(ask(misled, reading<Way>()).error().code == Code::unavailable);
   CHECK(role.asked == 1);
 }
 
-TEST_CASE("rpc: a machine that vanished is noticed though nothing is closed, and other peers are asked") {
+TEST_CASE_TEMPLATE("rpc: a machine that vanished is noticed though nothing is closed, and other peers are asked", Way,
+                   Alone, Sharing) {
   Asked first, second;
   ServingProcess there(serving(first)), other(serving(second));
   FreezingProxy proxy(there.server().port());
   AskingProcess here({proxy.address(), other.address()}, {.keepalive = 500ms});
-  CHECK(ask(here));
-  CHECK(ask(here));
+  CHECK(ask(here, reading<Way>()));
+  CHECK(ask(here, reading<Way>()));
   REQUIRE(first.asked == 1);
   proxy.freeze();
   const auto began = Steady::now();
-  for (int i = 0; i < 4; ++i) CHECK(ask(here));
+  for (int i = 0; i < 4; ++i) CHECK(ask(here, reading<Way>()));
   CHECK(Steady::now() - began < 8s);  // the deadline of each is 10 s
   CHECK(first.asked == 1);
 }
 
-TEST_CASE("rpc: a quiet connection under a long call is not taken for a dead one") {
+TEST_CASE_TEMPLATE("rpc: a quiet connection under a long call is not taken for a dead one", Way, Alone, Sharing) {
   Asked role;
   role.shut = true;
   ServingProcess there(serving(role));
@@ -498,5 +520,5 @@ TEST_CASE("rpc: a quiet connection under a long call is not taken for a dead one
     std::this_thread::sleep_for(3s);
     role.shut = false;
   });
-  CHECK(ask(here, kWrite));
+  CHECK(ask(here, writing<Way>()));
 }

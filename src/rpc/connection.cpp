@@ -71,8 +71,10 @@ Task<Attempt> Connection::call(const Method& method, const MessageLite& request,
     if (!proof) co_return failed(Attempt::End::away, proof.error());
     const auto rest = duration_cast<milliseconds>(until - steady_clock::now());
     if (rest.count() <= 0) co_return failed(Attempt::End::late, unavailable("it took too long"));
-    const auto ended = co_await channel_.attempt(
-        path, request, response, {.timeout = rest, .metadata = {{std::string(kProof), (*proof)->call}}});
+    const auto ended = co_await channel_.attempt(path, request, response,
+                                                 {.timeout = rest,
+                                                  .metadata = {{std::string(kProof), (*proof)->call}},
+                                                  .shares = method.is_short && (*proof)->batches});
     // It is another one since: what it refused it did not begin.
     if (trailer(ended, kNotBegun) == kNotBegunProve && ended.status != 0 && tries == 0) {
       forget(*proof);
@@ -161,7 +163,7 @@ Task<Result<Connection::ProofPtr>> Connection::prove() {
     co_return std::unexpected(unavailable("another process does not know the secret"));
   }
   co_return std::make_shared<const Proof>(ports_.secret.call_proof(reply.life()),
-                                          ports_.secret.answer_proof(reply.life()));
+                                          ports_.secret.answer_proof(reply.life()), reply.batches());
 }
 
 Connections::Connections(Connection::Settings settings, const Connection::Ports& ports, Metrics& metrics)

@@ -72,6 +72,7 @@ class Connection {
  private:
   struct Proof {
     std::string call, answer;
+    bool batches = false;  ///< it takes calls that share messages
   };
   using ProofPtr = std::shared_ptr<const Proof>;
   using Waiter = std::move_only_function<void(Result<ProofPtr>)>;

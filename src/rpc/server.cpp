@@ -56,6 +56,7 @@ struct Server::Self {
       return not_valid("the nonce");
     v1::ProveReply reply;
     reply.set_life(life);
+    reply.set_batches(true);
     reply.set_proof(secret.server_proof(request.nonce(), life));
     return reply.SerializeAsString();
   }

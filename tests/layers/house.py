@@ -36,7 +36,7 @@ HOUSE = {
     # The command line's clients are another implementation than the server's (ADR 0003).
     "net/client": Room(rooms=("base", "net/http", "net/websocket"), libraries=("boost/asio", "boost/beast", "boost/system"), system=True),
     # gRPC's callback half as coroutines.
-    "net/grpc": Room(rooms=("base",), libraries=("grpcpp/", "grpc/", "google/protobuf/", "absl/synchronization/")),
+    "net/grpc": Room(rooms=("base",), libraries=("grpcpp/", "grpc/", "google/protobuf/", "absl/synchronization/", "godwit/batch/")),
     # Pure: values and rules. BLAKE2b for message ids is arithmetic.
     "domain": Room(headers=("base/error.hpp", "base/clock.hpp", "base/planted.hpp", "base/utf8.hpp", "base/unicode.hpp"), libraries=("sodium.h",)),
     "wire": Room(rooms=("base", "domain", "net:plain"), libraries=("boost/json", "boost/system", "fmt/", "sodium.h")),

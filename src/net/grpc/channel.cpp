@@ -4,7 +4,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include "net/grpc/calls.hpp"
+#include "net/grpc/batches.hpp"
 
 namespace godwit::net {
 
@@ -36,6 +36,12 @@ std::shared_ptr<::grpc::Channel> connect(const std::string& address, const GrpcC
   }
   return ::grpc::CreateCustomChannel(address, credentials(settings.tls), arguments);
 }
+
+/// Its stream's cancelling ends it.
+class SharingCall final : public GrpcCalls::Call {
+ public:
+  void cancel() override {}
+};
 
 class UnaryCall final : public GrpcCalls::Call {
  public:
@@ -88,7 +94,9 @@ void GrpcCalls::prepare(::grpc::ClientContext& context, const GrpcCall& options)
 bool GrpcCalls::connected() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
 
 GrpcChannel::GrpcChannel(const std::string& address, Settings settings)
-    : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))) {}
+    : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))), batches_(std::make_unique<GrpcBatches>()) {}
+
+GrpcChannel::~GrpcChannel() { end(); }
 
 void GrpcChannel::end() { calls_->end(); }
 
@@ -101,6 +109,17 @@ bool GrpcChannel::connected() const { return calls_->connected(); }
 Task<GrpcEnd> GrpcChannel::attempt(std::string method, const google::protobuf::MessageLite& request,
                                    google::protobuf::MessageLite& response, GrpcCall options) {
   const auto calls = calls_;  // the channel may be gone when the answer comes
+  if (options.shares && request.ByteSizeLong() <= kMostSharedRequest) {
+    SharingCall call;
+    if (!calls->enter(call)) co_return GrpcEnd{.sent = false, .status = ::grpc::StatusCode::UNAVAILABLE};
+    co_return co_await completion<GrpcEnd>([&](auto done) {
+      batches_->begin(calls, method, request, response, options,
+                      [own = calls.get(), ours = &call, done](GrpcEnd ended) mutable {
+                        own->leave(*ours);
+                        done(std::move(ended));
+                      });
+    });
+  }
   UnaryCall call;
   calls->prepare(call.context, options);
   if (!calls->enter(call)) co_return GrpcEnd{.sent = false, .status = ::grpc::StatusCode::UNAVAILABLE};

@@ -16,6 +16,8 @@
 
 namespace godwit::net {
 
+class GrpcBatches;
+
 /// How a call ended that did not end well.
 struct GrpcFailure {
   int status = 0;       ///< gRPC's code: 14 is UNAVAILABLE
@@ -40,6 +42,9 @@ struct GrpcEnd {
 struct GrpcCall {
   std::chrono::milliseconds timeout{0};  ///< the call's deadline from now; 0: none
   GrpcMetadata metadata{};
+  /// It may go with others in one message, where its request is short (`batches.hpp`): for what has a short answer,
+  /// asked of a GrpcServer.
+  bool shares = false;
 };
 
 /// The way to one gRPC server, over one connection that is made on the first call and made again after a loss: a call
@@ -64,7 +69,7 @@ class GrpcChannel {
 
   /// `address`: "host:port". Connects nowhere yet.
   GrpcChannel(const std::string& address, Settings settings);
-  ~GrpcChannel() { end(); }
+  ~GrpcChannel();
   GrpcChannel(const GrpcChannel&) = delete;
   GrpcChannel& operator=(const GrpcChannel&) = delete;
 
@@ -97,6 +102,7 @@ class GrpcChannel {
                               google::protobuf::MessageLite& response, const GrpcCall& options);
 
   std::shared_ptr<GrpcCalls> calls_;
+  const std::unique_ptr<GrpcBatches> batches_;
 };
 
 }  // namespace godwit::net

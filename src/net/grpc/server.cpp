@@ -1,15 +1,14 @@
 #include "net/grpc/server.hpp"
 
-#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <stdexcept>
-#include <unordered_set>
+
+#include "net/grpc/batches.hpp"
+#include "net/grpc/server_state.hpp"
 
 namespace godwit::net {
 
@@ -23,8 +22,6 @@ std::string_view GrpcIncoming::value(std::string_view name) const {
   return {};
 }
 
-namespace {
-
 std::string text_of(const ByteBuffer& bytes) {
   std::vector<::grpc::Slice> slices;
   std::string out;
@@ -34,12 +31,23 @@ std::string text_of(const ByteBuffer& bytes) {
   return out;
 }
 
-/// Takes the string along instead of copying it.
 ByteBuffer bytes_of(std::string text) {
   auto* held = new std::string(std::move(text));
   const ::grpc::Slice slice(held->data(), held->size(), [](void* at) { delete static_cast<std::string*>(at); }, held);
   return {&slice, 1};
 }
+
+Task<void> GrpcServer::State::carry_out(std::shared_ptr<State> state, std::shared_ptr<Ticket> ticket,
+                                        GrpcIncoming incoming) {
+  GrpcOutgoing out{.status = StatusCode::DEADLINE_EXCEEDED, .message = "nobody waits any more"};
+  if (!ticket->cancelled() && std::chrono::system_clock::now() < incoming.deadline)
+    out = co_await state->handler(std::move(incoming));
+  state->handled();
+  ticket->end(std::move(out));
+  state->leave(ticket);
+}
+
+namespace {
 
 std::shared_ptr<::grpc::ServerCredentials> credentials_of(const std::optional<GrpcTls>& tls) {
   if (!tls) return ::grpc::InsecureServerCredentials();
@@ -53,61 +61,6 @@ std::shared_ptr<::grpc::ServerCredentials> credentials_of(const std::optional<Gr
 
 }  // namespace
 
-/// A call's end, which may be asked for by its handler and by `stop`: the first one is it.
-class GrpcServer::Ticket {
- public:
-  using End = std::move_only_function<void(GrpcOutgoing)>;
-  explicit Ticket(End end) : end_(std::move(end)) {}
-
-  void end(GrpcOutgoing with) {
-    std::unique_lock lock(mutex_);
-    auto end = std::exchange(end_, nullptr);
-    lock.unlock();
-    if (end) end(std::move(with));
-  }
-  /// Nobody waits for the answer any more.
-  std::atomic<bool> cancelled{false};
-
- private:
-  std::mutex mutex_;
-  End end_;
-};
-
-/// Outlives the server where handlers do.
-struct GrpcServer::State {
-  Settings settings;
-  std::vector<Executor*> executors;
-  Handler handler;
-  std::atomic<std::size_t> turn{0};
-
-  mutable std::mutex mutex;
-  std::condition_variable idle;
-  std::unordered_set<std::shared_ptr<Ticket>> running;  // until they are answered
-  std::size_t busy = 0;                                 // of those, whose handlers have not ended
-  bool leaving = false;
-
-  /// Why the call cannot be carried out; nullopt: it is noted as running.
-  std::optional<GrpcOutgoing> enter(const std::shared_ptr<Ticket>& ticket) {
-    std::lock_guard lock(mutex);
-    if (leaving) return settings.leaving;
-    if (busy >= settings.most_calls) return settings.busy;
-    ++busy;
-    running.insert(ticket);
-    return std::nullopt;
-  }
-  /// Its place is free before its caller hears the answer, and calls again.
-  void handled() {
-    std::lock_guard lock(mutex);
-    --busy;
-  }
-  void leave(const std::shared_ptr<Ticket>& ticket) {
-    std::lock_guard lock(mutex);
-    running.erase(ticket);
-    if (leaving && running.empty()) idle.notify_all();
-  }
-  Executor& next() { return *executors[turn.fetch_add(1, std::memory_order_relaxed) % executors.size()]; }
-};
-
 /// gRPC calls `On…` on its own threads; `OnDone` is the last, and comes after `Finish` alone.
 class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
  public:
@@ -117,7 +70,7 @@ class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
     incoming_.deadline = context.deadline();
     for (const auto& [name, value] : context.client_metadata())
       incoming_.metadata.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
-    ticket_ = std::make_shared<Ticket>([this](GrpcOutgoing with) { answer(std::move(with)); });
+    ticket_ = std::make_shared<Ticket>(cancelled_, [this](GrpcOutgoing with) { answer(std::move(with)); });
     auto refused = state_->settings.admit ? state_->settings.admit(incoming_) : std::nullopt;
     if (!refused) refused = state_->enter(ticket_);
     if (refused)
@@ -138,20 +91,11 @@ class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
     incoming_.body = text_of(in_);
     in_.Clear();
     state_->next().post([state = state_, ticket = ticket_, incoming = std::move(incoming_)]() mutable {
-      spawn(carry_out(std::move(state), std::move(ticket), std::move(incoming)));
+      spawn(State::carry_out(std::move(state), std::move(ticket), std::move(incoming)));
     });
   }
-  void OnCancel() override { ticket_->cancelled = true; }
+  void OnCancel() override { *cancelled_ = true; }
   void OnDone() override { delete this; }
-
-  static Task<void> carry_out(std::shared_ptr<State> state, std::shared_ptr<Ticket> ticket, GrpcIncoming incoming) {
-    GrpcOutgoing out{.status = StatusCode::DEADLINE_EXCEEDED, .message = "nobody waits any more"};
-    if (!ticket->cancelled && std::chrono::system_clock::now() < incoming.deadline)
-      out = co_await state->handler(std::move(incoming));
-    state->handled();
-    ticket->end(std::move(out));
-    state->leave(ticket);
-  }
 
   void answer(GrpcOutgoing with) {
     for (const auto& [name, value] : with.trailers) context_.AddTrailingMetadata(name, value);
@@ -162,6 +106,7 @@ class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
 
   const std::shared_ptr<State> state_;
   ::grpc::GenericCallbackServerContext& context_;
+  const std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<Ticket> ticket_;
   GrpcIncoming incoming_;
   ByteBuffer in_, out_;
@@ -171,6 +116,7 @@ class GrpcServer::Service final : public ::grpc::CallbackGenericService {
  public:
   explicit Service(std::shared_ptr<State> state) : state_(std::move(state)) {}
   ::grpc::ServerGenericBidiReactor* CreateReactor(::grpc::GenericCallbackServerContext* context) override {
+    if (context->method() == kCarryPath) return Batches::begin(state_, *context);
     return new Reactor(state_, *context);  // deletes itself
   }
 
@@ -225,6 +171,12 @@ bool GrpcServer::stop(std::chrono::milliseconds patience) {
     late.assign(state_->running.begin(), state_->running.end());
   }
   for (const auto& ticket : late) ticket->end({.status = StatusCode::UNAVAILABLE, .message = "the server ended"});
+  std::unordered_set<std::shared_ptr<Batches>> streams;
+  {
+    std::lock_guard lock(state_->mutex);
+    streams = state_->streams;
+  }
+  for (const auto& stream : streams) stream->end();
   listening_->server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
   listening_->server.reset();
   return running() == 0;

@@ -35,8 +35,9 @@ struct GrpcOutgoing {
   GrpcIncoming::Metadata trailers{};
 };
 
-/// A gRPC server whose calls are coroutines. gRPC runs all its handlers on two threads, so each call is begun on one of
-/// the executors, in turn, and may end on any thread.
+/// A gRPC server whose unary calls are coroutines, whether they come by themselves or share messages (`batches.hpp`).
+/// gRPC runs all its handlers on two threads, so each call is begun on one of the executors, in turn, and may end on
+/// any thread.
 class GrpcServer {
  public:
   using Handler = std::function<Task<GrpcOutgoing>(GrpcIncoming)>;
@@ -74,6 +75,7 @@ class GrpcServer {
   class Ticket;
   class Service;
   class Reactor;
+  class Batches;
 
   std::shared_ptr<State> state_;
   std::unique_ptr<Service> service_;
