@@ -8,11 +8,12 @@ namespace godwit::node {
 
 using net::SharedFrame;
 
-Task<void> Hub::enter(std::vector<registry::Socket> sockets, std::vector<Numbered> numbered) {
-  const auto epochs = co_await node_.presence_.enter(std::move(sockets));
+void Hub::entered(const std::vector<Numbered>& numbered, const std::vector<registry::Epoch>& epochs) {
   for (std::size_t i = 0; i < epochs.size(); ++i) {
-    if (auto* socket = find(numbered[i])) registered(*socket, epochs[i]);
-    else if (epochs[i] != 0) pass_on(numbered[i].session, epochs[i], node_.hubs_.size() - 1);
+    if (auto* socket = find(numbered[i]))
+      registered(*socket, epochs[i]);
+    else if (epochs[i] != 0)
+      pass_on(numbered[i].session, epochs[i], node_.hubs_.size() - 1);
   }
 }
 
@@ -34,8 +35,10 @@ void Hub::registered(Socket& socket, registry::Epoch epoch) {
 void Hub::taken(const SessionId& session, registry::Epoch epoch) {
   auto* socket = find(session);
   if (socket == nullptr || socket->epoch_ >= epoch) return;
-  if (socket->registered_) socket->end(Close::replaced);
-  else socket->epoch_ = epoch;  // its own registration is under way, before this one or after it
+  if (socket->registered_)
+    socket->end(Close::replaced);
+  else
+    socket->epoch_ = epoch;  // its own registration is under way, before this one or after it
 }
 
 Task<void> Hub::register_all() {
@@ -51,7 +54,7 @@ Task<void> Hub::register_all() {
       batch.push_back({.user = who.user, .session = who.session, .device = who.device, .epoch = epoch});
       numbered.push_back(sockets[i]);
     }
-    co_await enter(std::move(batch), std::move(numbered));
+    entered(numbered, co_await node_.presence_.enter(std::move(batch)));
   }
 }
 
@@ -68,7 +71,7 @@ Task<void> Hub::tell_friends(Numbered numbered, bool anew) {
     const auto friends = co_await node_.peers_.users.awake_friends(socket->who().user);
     if (!friends && friends.error().code != Code::unavailable) break;
     if (!friends) continue;
-    const auto standings = co_await node_.peers_.registry.standings(**friends);
+    const auto standings = co_await node_.presence_.standings(**friends);
     socket = find(numbered);
     if (socket == nullptr) break;
     if (!standings) continue;

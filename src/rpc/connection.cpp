@@ -31,10 +31,6 @@ std::string_view trailer(const net::GrpcEnd& ended, std::string_view name) {
   return {};
 }
 
-Error unavailable(std::string_view why) {
-  return {.code = Code::unavailable, .detail = std::string(why), .retry_after_s = 1};
-}
-
 Connections::Ends counters_of_ends(Metrics& metrics) {
   constexpr std::string_view kNames[] = {"answered", "refused", "away", "broken", "late"};
   Connections::Ends ends{};
@@ -44,8 +40,6 @@ Connections::Ends counters_of_ends(Metrics& metrics) {
   return ends;
 }
 
-Attempt failed(Attempt::End end, Error error) { return {.end = end, .result = std::unexpected(std::move(error))}; }
-
 }  // namespace
 
 Connection::Connection(const std::string& address, const Settings& settings, const Ports& ports)
@@ -53,14 +47,21 @@ Connection::Connection(const std::string& address, const Settings& settings, con
       most_calls_(settings.most_calls),
       ports_(ports),
       breaker_(settings.breaker, ports.clock),
+      bundles_([this](std::vector<Parcel> parcels) { return carry(std::move(parcels)); },
+               {.batch = kMostBundled, .waiting = settings.most_calls, .at_once = kBundlesAtOnce}),
       channel_(address, channel_settings(settings)) {}
 
 Task<Attempt> Connection::attempt(const Method& method, const MessageLite& request, MessageLite& response,
                                   milliseconds timeout) {
-  auto attempt = co_await call(method, request, response, steady_clock::now() + timeout);
+  auto attempt = co_await try_it(method, request, response, steady_clock::now() + timeout);
   breaker_.report(attempt.end == Attempt::End::answered || attempt.end == Attempt::End::refused);
   if (attempt.leaving) breaker_.rest();
   co_return attempt;
+}
+
+Task<Attempt> Connection::try_it(const Method& method, const MessageLite& request, MessageLite& response,
+                                 steady_clock::time_point until) {
+  return method.bundled ? call_bundled(method, request, response, until) : call(method, request, response, until);
 }
 
 Task<Attempt> Connection::call(const Method& method, const MessageLite& request, MessageLite& response,

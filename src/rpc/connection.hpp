@@ -11,30 +11,30 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/batcher.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "base/task.hpp"
 #include "net/grpc/channel.hpp"
+#include "rpc/attempt.hpp"
 #include "rpc/breaker.hpp"
 #include "rpc/methods.hpp"
 #include "rpc/secret.hpp"
 
 namespace godwit::rpc {
 
-/// How a try to call a peer ended.
-struct Attempt {
-  enum class End : char {
-    answered,  ///< by who knows the secret: `result`
-    refused,   ///< by the same, nothing was carried out: it has too much to do, or is going
-    away,      ///< it was not reached or is not who it should be: nothing was carried out, nothing was told
-    broken,    ///< nobody knows whether it was carried out
-    late,      ///< the same: the deadline was over
-  };
-  End end = End::answered;
-  Result<void> result{};
-  bool leaving = false;  ///< refused, and will be: it is shutting down
+/// A bundled call on its way with others, and what came back.
+struct Parcel {
+  std::string_view path;
+  std::string request;
+  std::chrono::steady_clock::time_point until;
+};
+struct Unpacked {
+  Attempt attempt{};
+  std::string response{};  ///< where it was answered well
+  bool alone = false;      ///< the bundle did not wait for it: it is to be asked for by itself
 };
 
 /// The way to one process. Before the first call, and again whenever the connection was another one, it has the peer
@@ -76,6 +76,12 @@ class Connection {
   using ProofPtr = std::shared_ptr<const Proof>;
   using Waiter = std::move_only_function<void(Result<ProofPtr>)>;
 
+  Task<Attempt> try_it(const Method& method, const google::protobuf::MessageLite& request,
+                       google::protobuf::MessageLite& response, std::chrono::steady_clock::time_point until);
+  /// connection_bundle.cpp: with others, where more are made than are answered.
+  Task<Attempt> call_bundled(const Method& method, const google::protobuf::MessageLite& request,
+                             google::protobuf::MessageLite& response, std::chrono::steady_clock::time_point until);
+  Task<std::vector<Unpacked>> carry(std::vector<Parcel> parcels);
   Task<Attempt> call(const Method& method, const google::protobuf::MessageLite& request,
                      google::protobuf::MessageLite& response, std::chrono::steady_clock::time_point until);
   void wait(Waiter waiter);
@@ -93,7 +99,8 @@ class Connection {
   ProofPtr proof_;
   bool proving_ = false;
   std::vector<Waiter> waiting_;  // as many as there are calls at most
-  net::GrpcChannel channel_;     // the first to go: what waits for it gets its error
+  Batcher<Parcel, Unpacked> bundles_;
+  net::GrpcChannel channel_;  // the first to go: what waits for it gets its error
 };
 
 /// A process's connections to others: one an address, made on the first call. Bounded: of more than `kMost` addresses

@@ -48,8 +48,7 @@ std::string message_of(const Error& error) {
   return std::string(beginning(text, kMostMessage));
 }
 
-std::string trailer_of(const Error& error) {
-  v1::Error out;
+void write(const Error& error, v1::Error& out) {
   out.set_name(std::string(info(error.code).name));
   out.set_status(info(error.code).status);
   out.set_detail(std::string(beginning(error.detail, kMostDetail)));
@@ -57,17 +56,26 @@ std::string trailer_of(const Error& error) {
   out.set_retry_after_s(error.retry_after_s);
   out.set_limit(error.limit);
   if (out.ByteSizeLong() > kMostTrailer) out.clear_fields();
+}
+
+std::string trailer_of(const Error& error) {
+  v1::Error out;
+  write(error, out);
   return out.SerializeAsString();
 }
 
-std::optional<Error> error_of(std::string_view trailer) {
-  v1::Error in;
-  if (!in.ParseFromArray(trailer.data(), static_cast<int>(trailer.size()))) return std::nullopt;
+std::optional<Error> read(const v1::Error& in) {
   const auto code = code_of(in.name(), in.status());
   if (!code) return std::nullopt;
   Error error{.code = *code, .detail = in.detail(), .retry_after_s = in.retry_after_s(), .limit = in.limit()};
   for (const auto& [field, reason] : in.fields()) error.fields.emplace(field, reason);
   return error;
+}
+
+std::optional<Error> error_of(std::string_view trailer) {
+  v1::Error in;
+  if (!in.ParseFromArray(trailer.data(), static_cast<int>(trailer.size()))) return std::nullopt;
+  return read(in);
 }
 
 }  // namespace godwit::rpc

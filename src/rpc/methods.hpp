@@ -12,21 +12,28 @@ struct Method {
   /// Whether it may be carried out twice: it reads, or it knows its repeats. Then it is tried a second time where the
   /// first broke off.
   bool repeatable = false;
+  /// Whether it goes with others as one call where many are made at a time: it is small, may be repeated, and is nearly
+  /// always answered from memory.
+  bool bundled = false;
 };
 
 using std::chrono_literals::operator""ms;
 
 inline constexpr Method kProve{"/godwit.rpc.v1.Handshake/Prove", 2000ms, true};
+/// Bundled calls. What is not answered within the patience is asked for alone, so that nobody waits for another's read.
+inline constexpr std::string_view kCarryPath = "/godwit.rpc.v1.Bundles/Carry";
+inline constexpr std::size_t kMostBundled = 256, kBundlesAtOnce = 2;  ///< the second of each peer
+inline constexpr std::chrono::milliseconds kBundlePatience{20};
 
 namespace users {
-inline constexpr Method kAuthenticate{"/godwit.user.v1.UserService/Authenticate", 3000ms, true},
-    kProveAgain{"/godwit.user.v1.UserService/ProveAgain", 3000ms, true},
+inline constexpr Method kAuthenticate{"/godwit.user.v1.UserService/Authenticate", 3000ms, true, true},
+    kProveAgain{"/godwit.user.v1.UserService/ProveAgain", 3000ms, true, true},
     kAuthenticateService{"/godwit.user.v1.UserService/AuthenticateService", 3000ms, true},
     kIsAdmin{"/godwit.user.v1.UserService/IsAdmin", 3000ms, true},
     kRecordDeed{"/godwit.user.v1.UserService/RecordDeed", 5000ms},
-    kSeen{"/godwit.user.v1.UserService/Seen", 2000ms, true},
-    kRelation{"/godwit.user.v1.UserService/Relation", 3000ms, true},
-    kAwakeFriends{"/godwit.user.v1.UserService/AwakeFriends", 3000ms, true},
+    kSeen{"/godwit.user.v1.UserService/Seen", 2000ms, true, true},
+    kRelation{"/godwit.user.v1.UserService/Relation", 3000ms, true, true},
+    kAwakeFriends{"/godwit.user.v1.UserService/AwakeFriends", 3000ms, true, true},
     kGetRoster{"/godwit.user.v1.UserService/GetRoster", 3000ms, true},
     kUserCards{"/godwit.user.v1.UserService/UserCards", 3000ms, true},
     kGroupCards{"/godwit.user.v1.UserService/GroupCards", 3000ms, true},

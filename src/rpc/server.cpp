@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/gather_within.hpp"
 #include "godwit/rpc/v1/rpc.pb.h"
 #include "rpc/error_values.hpp"
 #include "rpc/handshake.hpp"
@@ -60,12 +61,42 @@ struct Server::Self {
     return reply.SerializeAsString();
   }
   static Task<net::GrpcOutgoing> answer(std::shared_ptr<const Self> self, net::GrpcIncoming call);
+  static Task<Result<std::string>> carry_out(std::shared_ptr<const Self> self, std::string body);
+  static Task<Result<std::string>> carry_out(std::shared_ptr<const Self> self, v1::Bundle::Call call);
 };
+
+/// One of a bundle: may end after it, and holds what it needs.
+Task<Result<std::string>> Server::Self::carry_out(std::shared_ptr<const Self> self, v1::Bundle::Call call) {
+  const auto* handler = self->services.find(call.method());
+  if (handler == nullptr) co_return fail(Code::internal, "not served here");
+  co_return co_await (*handler)(std::move(*call.mutable_request()));
+}
+
+Task<Result<std::string>> Server::Self::carry_out(std::shared_ptr<const Self> self, std::string body) {
+  v1::Bundle bundle;
+  if (!bundle.ParseFromString(body)) co_return not_valid("the request");
+  if (static_cast<std::size_t>(bundle.calls_size()) > kMostBundled) co_return not_valid("calls");
+  std::vector<Task<Result<std::string>>> calls;
+  for (auto& call : *bundle.mutable_calls()) calls.push_back(carry_out(self, std::move(call)));
+  const auto results = co_await gather_within(*Executor::current(), kBundlePatience, std::move(calls));
+  v1::BundleReply reply;
+  for (const auto& result : results) {
+    auto& answer = *reply.add_answers();
+    if (!result) continue;
+    if (*result)
+      answer.set_response(**result);
+    else
+      write(result->error(), *answer.mutable_error());
+  }
+  co_return reply.SerializeAsString();
+}
 
 Task<net::GrpcOutgoing> Server::Self::answer(std::shared_ptr<const Self> self, net::GrpcIncoming call) {
   Result<std::string> result;
   if (call.method == kProve.path) {
     result = self->prove(call.body);
+  } else if (call.method == kCarryPath) {
+    result = co_await carry_out(self, std::move(call.body));
   } else {
     const auto* handler = self->services.find(call.method);
     if (handler == nullptr)

@@ -64,6 +64,8 @@ class RoleBed {
   std::unique_ptr<Process> start_process() { return std::make_unique<Process>(*this); }
 
   Store& store() { return bed_->store(); }
+  /// Reads of the store that the role asked for so far.
+  [[nodiscard]] int reads() const { return watched_.reads; }
   BulkLoader& loader() { return bed_->loader(); }
 
   Replied call(const Identity& who, const std::string& method, const std::string& pattern,
@@ -73,9 +75,9 @@ class RoleBed {
   static Replied call_of(UserRole& role, const Identity& who, const std::string& method, const std::string& pattern,
                          std::vector<std::string> params, const std::string& body, const std::string& query = {},
                          const std::string& address = "10.0.0.1") {
-    const auto answer = gateway::make_call(
-        role.calls(), method, pattern,
-        {.who = who, .params = std::move(params), .query = query, .body = body, .peer = address});
+    const auto answer =
+        gateway::make_call(role.calls(), method, pattern,
+                           {.who = who, .params = std::move(params), .query = query, .body = body, .peer = address});
     if (answer) return {.status = answer->status, .code = {}, .body = answer->body, .wrong = {}};
     return {.status = info(answer.error().code).status,
             .code = std::string(info(answer.error().code).name),
