@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <array>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -28,22 +29,22 @@ class Crowd {
   }
 
   void open_all() {
-    const auto limit = now() + 120;
-    for (std::size_t opened = 0; connected_ < people_.size();) {
-      while (opened < people_.size() && opened - connected_ < 256) open(opened++);
+    const auto limit = now() + 240;
+    for (std::size_t opened = 0; pulled_ < people_.size();) {
+      while (opened < people_.size() && opened - pulled_ < 256) open(opened++);
       turn();
-      if (now() > limit) throw std::runtime_error("timed out: 201 on every socket");
+      if (now() > limit) throw std::runtime_error("timed out: 201 on every socket, and its inbox");
     }
   }
 
   /// Seconds until everybody who lost a socket has one again, its 201, and the first page of the inbox.
   double until_back(double limit) {
-    pulling_ = true;
+    pulled_ = 0;
     const auto start = now();
-    while (ended_ == 0 || back_ < ended_) {
+    while (ended_ == 0 || pulled_ < ended_) {
       turn();
       if (now() - start > limit)
-        throw std::runtime_error(std::to_string(back_) + " of " + std::to_string(ended_) + " are back");
+        throw std::runtime_error(std::to_string(pulled_) + " of " + std::to_string(ended_) + " are back");
     }
     return now() - start;
   }
@@ -86,23 +87,25 @@ class Crowd {
     bool connected = false;
   };
 
-  void open(std::size_t i) {
+  /// A person's gateway: for the socket and the pulls.
+  [[nodiscard]] Options at(std::size_t i) const {
     Options to = options_;
     if (options_.other_port != 0 && i % 2 == 1) to.port = options_.other_port;
-    people_[i].socket = std::make_unique<Socket>(to, *this, i);  // never from within the old one's own call
+    return to;
+  }
+  void open(std::size_t i) {
+    people_[i].socket = std::make_unique<Socket>(at(i), *this, i);  // never from within the old one's own call
     driver_.add(*people_[i].socket);
   }
   void has_201(std::size_t i) {
     people_[i].connected = true;
-    ++connected_;
-    if (!pulling_) return;
-    to_pull_.push_back(i);
+    to_pull_[i % 2].push_back(i);
     pull_more();
   }
   void lost(std::size_t i) {
     const auto wait = people_[i].connected ? spread_(random_) : kAgain;
     if (std::exchange(people_[i].connected, false))
-      --connected_, ++ended_;
+      ++ended_;
     else
       ++refused_;
     const auto at = now() + wait;
@@ -115,7 +118,7 @@ class Crowd {
   class Puller final : public HttpSender {
    public:
     Puller(Crowd& crowd, std::size_t number)
-        : HttpSender(crowd.options_, "", [this](int status, std::string_view body) { answered(status, body); }),
+        : HttpSender(crowd.at(number), "", [this](int status, std::string_view body) { answered(status, body); }),
           crowd_(crowd),
           number_(number) {}
     void pull(std::size_t person) {
@@ -123,23 +126,23 @@ class Crowd {
       get("/v1/offline", crowd_.tokens_.at(person));
     }
     void ended(const std::string&) override {
-      if (asked_) crowd_.to_pull_.push_front(*asked_);
-      std::erase(crowd_.idle_, number_);
+      if (asked_) crowd_.to_pull_[number_ % 2].push_front(*asked_);
+      std::erase(crowd_.idle_[number_ % 2], number_);
       crowd_.lost_pullers_.push_back(number_);
     }
 
    private:
     void answered(int status, std::string_view body) {
       if (status == 503) {
-        crowd_.to_pull_.push_back(*asked_);
+        crowd_.to_pull_[number_ % 2].push_back(*asked_);
         ++crowd_.refused_;
       } else if (status != 200) {
         throw std::runtime_error("a pull answered " + std::to_string(status) + " " + std::string(body));
       } else {
-        ++crowd_.back_;
+        ++crowd_.pulled_;
       }
       asked_.reset();
-      crowd_.idle_.push_back(number_);
+      crowd_.idle_[number_ % 2].push_back(number_);
       crowd_.pull_more();
     }
     Crowd& crowd_;
@@ -150,16 +153,18 @@ class Crowd {
   void add_puller(std::size_t i) {
     pullers_[i] = std::make_unique<Puller>(*this, i);
     driver_.add(*pullers_[i]);
-    idle_.push_back(i);
+    idle_[i % 2].push_back(i);
     pull_more();
   }
   void pull_more() {
-    while (!idle_.empty() && !to_pull_.empty()) {
-      const auto puller = idle_.back();
-      const auto person = to_pull_.front();
-      idle_.pop_back();
-      to_pull_.pop_front();
-      pullers_[puller]->pull(person);
+    for (const std::size_t side : {0, 1}) {
+      while (!idle_[side].empty() && !to_pull_[side].empty()) {
+        const auto puller = idle_[side].back();
+        const auto person = to_pull_[side].front();
+        idle_[side].pop_back();
+        to_pull_[side].pop_front();
+        pullers_[puller]->pull(person);
+      }
     }
   }
 
@@ -168,13 +173,13 @@ class Crowd {
   Driver driver_;
   std::vector<Person> people_;
   std::vector<std::unique_ptr<Puller>> pullers_{kPullers};
-  std::vector<std::size_t> idle_, lost_pullers_;
-  std::deque<std::size_t> to_pull_;
+  std::array<std::vector<std::size_t>, 2> idle_;    // of each gateway
+  std::array<std::deque<std::size_t>, 2> to_pull_;  // people, of each gateway
+  std::vector<std::size_t> lost_pullers_;
   std::deque<std::pair<double, std::size_t>> due_;  // by time
   std::mt19937 random_{7};
   std::uniform_real_distribution<double> spread_{0, kSpread};
-  std::size_t connected_ = 0, ended_ = 0, back_ = 0, refused_ = 0;
-  bool pulling_ = false;
+  std::size_t ended_ = 0, pulled_ = 0, refused_ = 0;
 };
 
 }  // namespace

@@ -147,7 +147,7 @@ def idle(options):
 
 
 def comeback(options):
-    """15,000 sockets of a node that is killed."""
+    """15,000 sockets of a node that is killed, of people who had their inbox before, as every client has."""
     house = Bench(copies=2)
     with house.fill(options.sockets + 1000, 16, node=f"node-1=127.0.0.1:{house.node_ports['node']}"):
         selects = queries()

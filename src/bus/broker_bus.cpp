@@ -82,12 +82,16 @@ Task<Result<void>> BrokerBus::wait_for(Topic topic, bool once) {
 }
 
 /// While there are readers: learns for all of them together how far everything is committed, and looks how far it is
-/// written.
+/// written. That costs some milliseconds of CPU here and there, whoever asks: who comes while it is under way waits for
+/// those who come right after, too.
 Task<void> BrokerBus::serve() {
   while (!asking_.empty() || !waiting_.empty()) {
     if (!asking_.empty()) co_await ask();
     for (const auto topic : {Topic::store, Topic::offline}) co_await look_at(topic);
-    if (!waiting_.empty() && asking_.empty()) co_await sleep_for(ports_.executor, settings_.look);
+    if (!waiting_.empty())
+      co_await sleep_for(ports_.executor, settings_.look);
+    else if (!asking_.empty())
+      co_await sleep_for(ports_.executor, settings_.gather);
   }
   serving_ = false;
 }

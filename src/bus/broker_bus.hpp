@@ -28,6 +28,7 @@ class BrokerBus final : public dispatch::Bus {
     std::chrono::milliseconds wait{5000}, invisible{30'000};
     std::chrono::milliseconds idle{20}, away{1000};    ///< before asking again: nothing was there; the broker was not
     std::chrono::milliseconds patience{300}, look{5};  ///< of a reader; how often it is looked for what it waits for
+    std::chrono::milliseconds gather{20};  ///< between two questions: whoever comes meanwhile asks with the next
     int tries = 3;      ///< of a batch that the handler finds unavailable, before its messages are tried one by one
     int refusals = 10;  ///< of one message alone, while others are taken: then it is a dead letter
     std::chrono::milliseconds pause{100};    ///< between two tries

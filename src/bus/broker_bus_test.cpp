@@ -407,6 +407,27 @@ TEST_CASE("broker bus: many readers ask the ledger once, and none is told of wha
   CHECK_FALSE(late->has_value());
 }
 
+TEST_CASE("broker bus: readers who come one after the other ask so often, and one alone at once") {
+  House house;
+  auto& process = house.start();
+  house.run_for(milliseconds(50));
+  house.ledger.slow = &process.executor;
+  const auto asked = house.ledger.asked, looked = house.applied.looked;
+  std::vector<Answer> readers;
+  for (int i = 0; i < 120; ++i) {
+    readers.push_back(settle(process));
+    house.run_for(milliseconds(5));
+  }
+  house.run_for(milliseconds(50));
+  for (const auto& reader : readers) CHECK(reader->value());
+  // Of 600 ms, 10 ms a question and 20 ms between two.
+  CHECK(house.ledger.asked - asked <= 22);
+  CHECK(house.applied.looked - looked <= 22);
+  const auto alone = settle(process);
+  house.run_for(milliseconds(15));
+  CHECK(alone->has_value());
+}
+
 TEST_CASE("broker bus: what the broker does not deliver in time is read from the ledger") {
   House house;
   house.catches_up = true;

@@ -31,8 +31,10 @@ Task<GatewayRole::Response> GatewayRole::open_socket(net::Request& request, Hand
   const auto token = take_bearer(request, handshake);
   if (token.empty()) co_return fail(Code::unauthenticated);
   CO_TRY(auto opening, co_await openings_.take());
-  // A socket asks once: its token is not worth a place in the cache of those that come with every call.
+  auto& tokens = *tokens_.at(request.loop);
+  const auto asked = tokens.version();
   CO_TRY(auto proven, co_await peers_.users.authenticate(token));
+  tokens.keep(token, proven, asked);  // it pulls with it next
   CO_CHECK(check_origin(request));
   CO_CHECK(sockets.ready());
   // Each socket that opens or ends may tell all friends so.

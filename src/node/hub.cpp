@@ -80,8 +80,8 @@ void Hub::accept(std::unique_ptr<Socket> fresh, const Entry& entry, Begin begin)
 Task<void> Hub::connect(Identity who, Entry entry, bool full) {
   const Numbered numbered{.session = who.session, .number = entry.number};
   co_await node_.dispatchers_.acknowledged();
-  std::vector<registry::Socket> registration{{.user = who.user, .session = who.session, .device = who.device}};
-  co_await enter(std::move(registration), {numbered});
+  registry::Socket own{.user = who.user, .session = who.session, .device = who.device};
+  entered({numbered}, co_await node_.presence_.enter(std::move(own)));
   // After the newer one is registered: friends see no gap.
   close_older(who.user, who.session, entry.number);
   for (auto& hub : node_.hubs_) {

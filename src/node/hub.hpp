@@ -90,7 +90,8 @@ class Hub {
   [[nodiscard]] std::vector<Numbered> all() const;
 
   // hub_presence.cpp
-  Task<void> enter(std::vector<registry::Socket> sockets, std::vector<Numbered> numbered);
+  /// `epochs`: of these sockets, or none.
+  void entered(const std::vector<Numbered>& numbered, const std::vector<registry::Epoch>& epochs);
   void registered(Socket& socket, registry::Epoch epoch);
   /// A registration whose socket has gone meanwhile: a newer socket of the session goes on with it, here or on one of
   /// so many `others`, lest its leaving takes that one's registration, which may be the earlier, along.

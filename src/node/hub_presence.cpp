@@ -8,8 +8,7 @@ namespace godwit::node {
 
 using net::SharedFrame;
 
-Task<void> Hub::enter(std::vector<registry::Socket> sockets, std::vector<Numbered> numbered) {
-  const auto epochs = co_await node_.presence_.enter(std::move(sockets));
+void Hub::entered(const std::vector<Numbered>& numbered, const std::vector<registry::Epoch>& epochs) {
   for (std::size_t i = 0; i < epochs.size(); ++i) {
     if (auto* socket = find(numbered[i]))
       registered(*socket, epochs[i]);
@@ -55,7 +54,7 @@ Task<void> Hub::register_all() {
       batch.push_back({.user = who.user, .session = who.session, .device = who.device, .epoch = epoch});
       numbered.push_back(sockets[i]);
     }
-    co_await enter(std::move(batch), std::move(numbered));
+    entered(numbered, co_await node_.presence_.enter(std::move(batch)));
   }
 }
 
@@ -72,7 +71,7 @@ Task<void> Hub::tell_friends(Numbered numbered, bool anew) {
     const auto friends = co_await node_.peers_.users.awake_friends(socket->who().user);
     if (!friends && friends.error().code != Code::unavailable) break;
     if (!friends) continue;
-    const auto standings = co_await node_.peers_.registry.standings(**friends);
+    const auto standings = co_await node_.presence_.standings(**friends);
     socket = find(numbered);
     if (socket == nullptr) break;
     if (!standings) continue;

@@ -47,8 +47,7 @@ void NodeRole::tell_missed() {
 
 void NodeRole::accept(std::size_t executor, std::unique_ptr<Socket> socket, changes::Position as_of,
                       std::move_only_function<void()> begin) {
-  accepted_total_.add();
-  peers_.users.seen(socket->who().session);
+  accepted_total_.add();  // whoever proved its session has noted that it was seen
   hubs_.at(executor)->accept(std::move(socket), {.number = accepted_.fetch_add(1) + 1, .as_of = as_of},
                              std::move(begin));
 }

@@ -198,6 +198,32 @@ TEST_SUITE("node: sockets") {
     }
   }
 
+  TEST_CASE("sockets that come at the same time are registered with one call, and their friends asked for with one") {
+    House house;
+    Machine node(house);
+    Seen first, second, third, mine;
+    house.registry.hold_next = true;
+    node.connect(first, UserKey("fay"), "a");
+    node.connect(second, bob, "b");
+    node.connect(third, UserKey("gus"), "c", 1);
+    house.users.friends[UserKey("fay")] = house.users.friends[UserKey("gus")] = {bob};
+    CHECK(house.registry.entered == 1);
+    house.registry.hold_next_asked = true;
+    house.registry.release(true);
+    node.run();
+    CHECK(house.registry.entered == 2);
+    for (const auto* one : {&first, &second, &third}) CHECK(one->count(k201) == 1);
+    CHECK(house.registry.asked == 1);
+    house.registry.release(true);
+    node.run();
+    CHECK(house.registry.asked == 2);
+    node.connect(mine, ann, "d");
+    CHECK(mine.take(k304) == Lines{presence("bob", "ann", true)});
+    CHECK(first.take(k304) == Lines{presence("bob", "fay", true)});
+    CHECK(third.take(k304) == Lines{presence("bob", "gus", true)});
+    CHECK(second.take(k304) == Lines{presence("ann", "bob", true)});
+  }
+
   TEST_CASE("201 is the first frame also of a socket whose session ends before it is registered") {
     House house;
     Machine node(house);

@@ -9,6 +9,16 @@
 
 namespace godwit::node {
 
+Presence::Presence(NodeRole& node, registry::Registry& registry, Executor& executor)
+    : node_(node),
+      registry_(registry),
+      executor_(executor),
+      entering_([this](std::vector<registry::Socket> sockets) { return enter_each(std::move(sockets)); },
+                {.batch = kBatch, .waiting = node.settings_.connections}),
+      asking_([this](std::vector<std::vector<UserKey>> asked) { return standings_of_each(std::move(asked)); },
+              {.batch = kAsked, .waiting = node.settings_.connections},
+              [](const std::vector<UserKey>& users) { return users.size() + 1; }) {}
+
 void Presence::start() {
   executor_.post([this, alive = std::weak_ptr(alive_)] {
     if (!alive.expired()) spawn(beat(*this, alive));
@@ -50,6 +60,44 @@ Task<std::vector<registry::Epoch>> Presence::enter(std::vector<registry::Socket>
     break;
   }
   co_return std::vector<registry::Epoch>();
+}
+
+Task<std::vector<registry::Epoch>> Presence::enter(registry::Socket socket) {
+  auto entered = co_await entering_.ask(std::move(socket));
+  if (!entered) life_.store(0);  // too many wait: all of them are registered with the next beat
+  co_return std::move(entered).value_or(Epochs());
+}
+
+Task<std::vector<Presence::Epochs>> Presence::enter_each(std::vector<registry::Socket> sockets) {
+  const auto count = sockets.size();
+  const auto epochs = co_await enter(std::move(sockets));
+  std::vector<Epochs> each(count);
+  for (std::size_t i = 0; i < epochs.size(); ++i) each[i].push_back(epochs[i]);
+  co_return each;
+}
+
+Task<Result<registry::Standings>> Presence::standings(std::vector<UserKey> users) {
+  auto standings = co_await asking_.ask(std::move(users));
+  if (!standings) co_return fail(Code::unavailable, "too many ask who is there");
+  co_return std::move(*standings);
+}
+
+Task<std::vector<Presence::Standings>> Presence::standings_of_each(std::vector<std::vector<UserKey>> asked) {
+  std::vector<UserKey> all;
+  for (const auto& users : asked) all.insert(all.end(), users.begin(), users.end());
+  const auto found = co_await registry_.standings(std::move(all));
+  std::vector<Standings> each;
+  auto next = found ? found->users.begin() : decltype(found->users.begin())();
+  for (const auto& users : asked) {
+    if (!found) {
+      each.emplace_back(std::unexpected(found.error()));
+      continue;
+    }
+    const auto end = next + static_cast<std::ptrdiff_t>(users.size());
+    each.emplace_back(registry::Standings{.as_of = found->as_of, .users = {next, end}});
+    next = end;
+  }
+  co_return each;
 }
 
 Task<void> Presence::leave(SessionId session, registry::Epoch epoch) {

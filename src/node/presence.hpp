@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/batcher.hpp"
 #include "base/executor.hpp"
 #include "domain/people.hpp"
 #include "net/websocket/shared_frame.hpp"
@@ -28,20 +29,28 @@ using PresenceBatch = std::shared_ptr<const std::vector<PresenceNews>>;
 class Presence {
  public:
   static constexpr std::chrono::milliseconds kBeat{1000};
-  static constexpr std::size_t kBatch = 500;  ///< sockets registered with one call
+  static constexpr std::size_t kBatch = 500;   ///< sockets registered with one call
+  static constexpr std::size_t kAsked = 2000;  ///< whom one call asks for, where several ask
 
-  Presence(NodeRole& node, registry::Registry& registry, Executor& executor)
-      : node_(node), registry_(registry), executor_(executor) {}
+  Presence(NodeRole& node, registry::Registry& registry, Executor& executor);
 
   /// Joins; from then on renews the lease and looks what changed at every beat, on the executor.
   void start();
   /// As Registry::enter; empty where that cannot be now: then it is done later, from the hubs' tables.
   Task<std::vector<registry::Epoch>> enter(std::vector<registry::Socket> sockets);
+  /// The same of one, with others that come at the same time.
+  Task<std::vector<registry::Epoch>> enter(registry::Socket socket);
+  /// As Registry::standings, for several who ask at the same time together.
+  Task<Result<registry::Standings>> standings(std::vector<UserKey> users);
   Task<void> leave(SessionId session, registry::Epoch epoch);
   /// Something has changed, most likely: looks at once.
   void look();
 
  private:
+  using Epochs = std::vector<registry::Epoch>;
+  using Standings = Result<registry::Standings>;
+  Task<std::vector<Epochs>> enter_each(std::vector<registry::Socket> sockets);
+  Task<std::vector<Standings>> standings_of_each(std::vector<std::vector<UserKey>> asked);
   static Task<void> beat(Presence& self, std::weak_ptr<char> alive);
   Task<void> keep_lease();
   Task<void> follow();
@@ -51,6 +60,8 @@ class Presence {
   NodeRole& node_;
   registry::Registry& registry_;
   Executor& executor_;
+  Batcher<registry::Socket, Epochs> entering_;
+  Batcher<std::vector<UserKey>, Standings> asking_;
   std::atomic<registry::Epoch> life_{0};  ///< 0: joins with the next beat
   std::atomic<std::uint64_t> looks_{0};   ///< that were asked for since `follow` began; 0: it does not run
   registry::Position position_;           ///< of `follow` alone

@@ -13,11 +13,13 @@ namespace godwit::relay {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr std::size_t kTries = 3;
 constexpr int kReceiveBuffer = 64 * 1024;  ///< of the node's side in the kernel: what a slow client leaves there
 constexpr std::uint16_t kDraining = 4001, kRestart = 1012;
-constexpr milliseconds kAgain{50};  ///< until the next look whether a frame has ended
+constexpr milliseconds kAgain{50};         ///< until the next look whether a frame has ended
+constexpr milliseconds kLeftAlone{1'000};  ///< a node that a dial did not reach comes last for so long
 
 }  // namespace
 
@@ -72,6 +74,7 @@ struct Relay::OnLoop final : Pair::Owner {
   Desk desk;
   Relay& relay;
   std::unordered_map<std::uint64_t, std::unique_ptr<Pair>> pairs;
+  std::unordered_map<std::string, steady_clock::time_point> unreached;  // nodes, until when; a name of the list each
   std::uint64_t last = 0;
   std::shared_ptr<char> alive = std::make_shared<char>();
 };
@@ -81,6 +84,7 @@ struct Relay::Try {
   std::uint64_t pair = 0;
   std::string letter;
   std::vector<discovery::Node> left;  ///< the next one last
+  std::string node{};                 ///< that is dialled
 };
 
 Relay::Relay(const std::vector<net::EventLoop*>& loops, const discovery::NodeList& nodes,
@@ -98,7 +102,9 @@ Relay::~Relay() {
   }
 }
 
-std::vector<discovery::Node> Relay::candidates(const std::string& hint) const {
+/// The registry says a second or a lease late that a node has gone: until then the first that is sent there finds out,
+/// for all that come within the next second.
+std::vector<discovery::Node> Relay::candidates(const OnLoop& at, const std::string& hint) const {
   auto nodes = nodes_.nodes();
   std::erase_if(nodes, [](const discovery::Node& node) { return !node.alive; });
   std::uint32_t dice = 0;
@@ -109,6 +115,11 @@ std::vector<discovery::Node> Relay::candidates(const std::string& hint) const {
     std::rotate(nodes.begin(), here, here + 1);
   if (const auto named = std::ranges::find(nodes, hint, &discovery::Node::name); named != nodes.end())
     std::rotate(nodes.begin(), named, named + 1);
+  const auto now = steady_clock::now();
+  std::ranges::stable_partition(nodes, [&](const discovery::Node& node) {
+    const auto found = at.unreached.find(node.name);
+    return found == at.unreached.end() || found->second <= now;
+  });
   if (nodes.size() > kTries) nodes.resize(kTries);
   return nodes;
 }
@@ -124,11 +135,11 @@ Result<void> Relay::ready() {
 }
 
 void Relay::take(net::RawSocket socket, user::Proven proven, Slots::Slot opening) {
-  auto nodes = candidates(proven.node);
-  if (local_ != nullptr && !nodes.empty() && nodes.front().name == settings_.local)
-    return local_->take(std::move(socket), std::move(proven), std::move(opening));
   const auto place = std::ranges::find(places_, socket.loop, [](const auto& one) { return &one->desk.loop; });
   auto& at = **place;
+  auto nodes = candidates(at, proven.node);
+  if (local_ != nullptr && !nodes.empty() && nodes.front().name == settings_.local)
+    return local_->take(std::move(socket), std::move(proven), std::move(opening));
   sockets_.fetch_add(1, std::memory_order_relaxed);
   const auto number = ++at.last;
   auto& pair = *(at.pairs[number] = std::make_unique<Pair>(at.desk, at, number));
@@ -145,6 +156,7 @@ void Relay::dial(OnLoop& at, Try attempt) {
   if (attempt.left.empty()) return static_cast<void>(pair->close(kRestart, "no node can be reached"));
   const auto node = std::move(attempt.left.back());
   attempt.left.pop_back();
+  attempt.node = node.name;
   net::internal::Call call{.host = node.host,
                            .port = node.port,
                            .path = std::string(kPath),
@@ -165,6 +177,7 @@ void Relay::dial(OnLoop& at, Try attempt) {
 void Relay::answered(OnLoop& at, Try attempt, Result<net::RawSocket> socket) {
   if (!socket) {
     log_.warn("socket_not_relayed", {{"reason", socket.error().detail}});
+    at.unreached[attempt.node] = steady_clock::now() + kLeftAlone;
     return dial(at, std::move(attempt));
   }
   auto* const pair = at.find(attempt.pair);

@@ -44,8 +44,8 @@ class Relay final : public gateway::HandOver {
  private:
   struct OnLoop;
   struct Try;
-  /// Whom to ask, in this order: at most three.
-  [[nodiscard]] std::vector<discovery::Node> candidates(const std::string& hint) const;
+  /// Whom to ask, in this order: at most three; whom a dial did not reach in the last second comes last.
+  [[nodiscard]] std::vector<discovery::Node> candidates(const OnLoop& at, const std::string& hint) const;
   void dial(OnLoop& at, Try attempt);
   void answered(OnLoop& at, Try attempt, Result<net::RawSocket> socket);
 

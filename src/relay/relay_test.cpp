@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 #include <malloc.h>
+#include <chrono>
 #include <ctime>
+#include <thread>
 
 #include "relay/frame_border.hpp"
 #include "relay/letter.hpp"
@@ -111,6 +113,26 @@ TEST_SUITE("relay") {
     CHECK(lost.ended());
     lost.close();
     CHECK(eventually([&] { return front.relay->sockets() == 1; }));
+  }
+
+  TEST_CASE("a node that was not reached is left alone for a second, where another one is there") {
+    EchoNode one("node-1"), two("node-2");
+    auto gone = one.address();
+    gone.port = 1;
+    Front front({gone, two.address()});
+    front.hint = "node-1";
+    Peer first = front.connect();
+    CHECK(echoed(first, "who").ends_with("at node-2"));
+    front.list.set({one.address(), two.address()});
+    Peer second = front.connect();
+    CHECK(echoed(second, "who").ends_with("at node-2"));  // nobody has looked whether it is back
+    front.list.set({one.address()});
+    Peer third = front.connect();
+    CHECK(echoed(third, "who").ends_with("at node-1"));
+    front.list.set({one.address(), two.address()});
+    std::this_thread::sleep_for(1'100ms);
+    Peer fourth = front.connect();
+    CHECK(echoed(fourth, "who").ends_with("at node-1"));
   }
 
   TEST_CASE("a node of this process takes sockets by a call") {

@@ -44,7 +44,7 @@ Copies::Copies(CopiesSource& source, const changes::ChangeFeed& feed, const Sett
     : source_(source),
       feed_(feed),
       relations_(settings.relations, one, {&clock, settings.kept_for_ms}),
-      awake_(settings.friends, weight_of_keys, {&clock, settings.kept_for_ms}),
+      awake_(settings.friends, weight_of_keys, {&clock, settings.friends_kept_for_ms}),
       rosters_(settings.members, weight_of_roster, {&clock, settings.kept_for_ms}),
       user_cards_(settings.cards, one, {&clock, settings.kept_for_ms}),
       group_cards_(settings.cards, one, {&clock, settings.kept_for_ms}) {}

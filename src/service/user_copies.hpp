@@ -27,12 +27,14 @@ class CopiesSource {
 };
 
 /// What every send asks of the user role, in memory: in the role itself, and wherever it is asked from. Each answer is
-/// loaded once, and forgotten when a change says that it became another, and after `kept_for_ms` anyway. Where the
-/// change log was not heard for a second nothing kept is trusted, then or later. Thread-safe.
+/// loaded once, and forgotten when a change says that it became another, and after `kept_for_ms` anyway. Friends, whom
+/// every socket that opens is told of, are kept for as long as sockets live. Where the change log was not heard for a
+/// second nothing kept is trusted, then or later. Thread-safe.
 class Copies {
  public:
   struct Settings {
     Millis kept_for_ms = 30'000;
+    Millis friends_kept_for_ms = Millis{24} * 3600 * 1000;
     std::size_t relations = 400'000;  ///< pairs
     std::size_t friends = 2'000'000;  ///< friends, over all lists
     std::size_t members = 2'000'000;  ///< members, over all rosters

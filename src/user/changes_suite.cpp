@@ -154,6 +154,46 @@ void what_gets_lost_holds_after_half_a_minute(const MakeBed& make) {
   CHECK_FALSE(blocked(other->role, bob, ann));
 }
 
+/// What a socket asks that opens again, hours after it was asked before.
+void who_comes_back_costs_no_read_until_a_change(const MakeBed& make) {
+  RoleBed bed(make);
+  bed.change_log.pulse = &bed.clock;
+  const auto other = bed.start_process();
+  const auto ann = bed.person("ann"), bob = bed.person("bob");
+  bed.befriend(ann, bob);
+  const auto token = bed.try_log_in("ann", "laptop").text("token");
+  const auto friends = [&] { return taken(sync_wait(other->role.awake_friends(ann.user)))->size(); };
+  bed.change_log.beat();
+  const auto laptop = taken(sync_wait(other->role.authenticate(token))).who;
+  CHECK(friends() == 1);
+  const auto asked = bed.reads();
+  for (int i = 0; i < 3 * 3600; ++i) {
+    bed.clock.advance(900);
+    bed.change_log.beat();
+  }
+  CHECK(sync_wait(other->role.authenticate(token)));
+  CHECK(sync_wait(other->role.prove_again(laptop)));
+  CHECK(friends() == 1);
+  CHECK(bed.reads() == asked);
+  // Kept so long, and wrong not for a moment longer than before.
+  CHECK(block(bed, ann, "bob").status == 204);
+  CHECK(friends() == 0);
+  CHECK(bed.call(laptop, "DELETE", "/v1/sessions/{id}", {"current"}).status == 204);
+  CHECK(sync_wait(other->role.authenticate(token)).error().code == Code::unauthenticated);
+  CHECK(bed.reads() > asked);
+  // Not for ever, whatever was heard.
+  const auto again = bed.try_log_in("ann", "laptop").text("token");
+  CHECK(sync_wait(other->role.authenticate(again)));
+  const auto then = bed.reads();
+  bed.change_log.pulse = nullptr;
+  bed.clock.advance(bed.settings.told_cached_for_ms - 1);
+  CHECK(sync_wait(other->role.authenticate(again)));
+  CHECK(bed.reads() == then);
+  bed.clock.advance(1);
+  CHECK(sync_wait(other->role.authenticate(again)));
+  CHECK(bed.reads() > then);
+}
+
 void only_what_became_another_is_told(const MakeBed& make) {
   RoleBed bed(make);
   const auto ann = bed.person("ann"), bob = bed.person("bob");
@@ -179,6 +219,7 @@ void changes_told(const MakeBed& make) {
   who_hears_nothing_for_a_second_asks_the_store(make);
   what_was_kept_before_a_silence_is_not_believed_after_it(make);
   what_gets_lost_holds_after_half_a_minute(make);
+  who_comes_back_costs_no_read_until_a_change(make);
   only_what_became_another_is_told(make);
 }
 

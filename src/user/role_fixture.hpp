@@ -64,6 +64,8 @@ class RoleBed {
   std::unique_ptr<Process> start_process() { return std::make_unique<Process>(*this); }
 
   Store& store() { return bed_->store(); }
+  /// Reads of the store that the role asked for so far.
+  [[nodiscard]] int reads() const { return watched_.reads; }
   BulkLoader& loader() { return bed_->loader(); }
 
   Replied call(const Identity& who, const std::string& method, const std::string& pattern,

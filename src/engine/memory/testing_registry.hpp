@@ -25,6 +25,7 @@ class TestingRegistry final : public registry::Registry {
   }
   Task<Result<std::vector<registry::Epoch>>> enter(registry::Node node,
                                                    std::vector<registry::Socket> sockets) override {
+    ++entered;
     if (std::exchange(hold_next, false)) co_await completion<bool>([this](auto done) { release = std::move(done); });
     if (away) co_return gone();
     co_return co_await registry_.enter(std::move(node), std::move(sockets));
@@ -38,6 +39,9 @@ class TestingRegistry final : public registry::Registry {
     co_return co_await registry_.nodes();
   }
   Task<Result<registry::Standings>> standings(std::vector<UserKey> users) override {
+    ++asked;
+    if (std::exchange(hold_next_asked, false))
+      co_await completion<bool>([this](auto done) { release = std::move(done); });
     if (away) co_return gone();
     co_return co_await registry_.standings(std::move(users));
   }
@@ -47,7 +51,9 @@ class TestingRegistry final : public registry::Registry {
   }
 
   bool away = false;
-  bool hold_next = false;  ///< the next registration arrives with `release`
+  bool hold_next = false;        ///< the next registration arrives with `release`
+  bool hold_next_asked = false;  ///< the next `standings`, the same
+  int entered = 0, asked = 0;    ///< how often it was told of sockets, and asked who is there
   std::move_only_function<void(bool)> release{};
 
  private:

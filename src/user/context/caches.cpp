@@ -12,6 +12,7 @@ namespace {
 
 Copies::Settings copies_of(const Settings& settings) {
   return {.kept_for_ms = settings.cached_for_ms,
+          .friends_kept_for_ms = settings.told_cached_for_ms,
           .relations = settings.relations_cached,
           .friends = settings.friends_cached,
           .members = settings.members_cached,
@@ -27,7 +28,7 @@ Caches::Caches(Store& store, Announcer& announcer, changes::ChangeFeed& feed, co
       announcer_(announcer),
       feed_(feed),
       copies_(*this, feed, copies_of(settings), clock),
-      sessions_(settings.sessions_cached, one, {&clock, settings.cached_for_ms}) {
+      sessions_(settings.sessions_cached, one, {&clock, settings.told_cached_for_ms}) {
   feed_.add(*this);
   copies_.followed();
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <string>
 #include <vector>
@@ -357,6 +358,7 @@ class WatchedStore final : public Store {
       (void)work(tables);
       return work(tables);
     };
+    ++reads;
     co_return co_await inner_.run_read(twice, std::move(lane));
   }
   Task<Result<void>> run_write(const Work& work, Durability durability) override {
@@ -374,6 +376,8 @@ class WatchedStore final : public Store {
     };
     co_return co_await inner_.run_write(watched, durability);
   }
+
+  std::atomic<int> reads{0};  ///< transactions that were asked for
 
  private:
   Store& inner_;
