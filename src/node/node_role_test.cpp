@@ -217,6 +217,7 @@ TEST_SUITE("node: sockets") {
     house.registry.release(true);
     node.run();
     CHECK(house.registry.asked == 2);
+    CHECK(second.take(k304) == Lines{presence("fay", "bob", true), presence("gus", "bob", true)});
     node.connect(mine, ann, "d");
     CHECK(mine.take(k304) == Lines{presence("bob", "ann", true)});
     CHECK(first.take(k304) == Lines{presence("bob", "fay", true)});

@@ -7,11 +7,13 @@ import pytest
 sys.dont_write_bytecode = True
 
 from kit.house import new_server  # noqa: E402
+from kit.recorder import RECORDER  # noqa: E402
 from kit.server import ExternalServer, binary  # noqa: E402
 from kit.world import World  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAST = "test_zz_contract.py"
+SEEN = os.environ.get("TEST_SEEN")  # a directory for what several runs see, each of a part of the suite
 
 
 def external_url():
@@ -97,15 +99,21 @@ def start_server(tmp_path):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The contract's own test runs last, and knows whether the whole suite ran before it."""
+    """The contract's own test runs last, and knows whether the whole suite ran before it: here, or in other runs that left what they saw."""
     items.sort(key=lambda item: item.path.name == LAST)
     files = {name for name in os.listdir(HERE) if name.startswith("test_") and name.endswith(".py")}
-    chosen = {item.path.name for item in items}
     partial = config.option.keyword or config.option.markexpr or any("::" in arg for arg in config.args)
-    config.whole_suite = files <= chosen and not partial and not external_url()
-    elsewhere = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"  # the mark of what this house has not
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
-    items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
+    config.ran_whole = set() if partial else {item.path.name for item in items}
+    elsewhere = [RECORDER.add(os.path.join(SEEN, name)) for name in os.listdir(SEEN)] if SEEN else []
+    config.whole_suite = files <= config.ran_whole.union(*elsewhere) and not external_url()
+    other_house = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"  # the mark of what this house has not
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other_house)])
+    items[:] = [item for item in items if not item.get_closest_marker(other_house)]
+
+
+def pytest_sessionfinish(session):
+    if SEEN:
+        RECORDER.save(os.path.join(SEEN, f"{os.getpid()}.json"), session.config.ran_whole)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ class Receiver(threading.Thread):
         self.device, self.ledger, self.random, self.urls = device, ledger, random.Random(seed), urls
         self.stopping = threading.Event()
         self.seen = {}  # id -> (conversation, seq)
+        self.came = {}  # id -> by which way, and when
         self.shown = defaultdict(list)  # conversation -> frames in the order shown
         self.have = defaultdict(int)  # conversation -> everything up to this seq is shown, or history does not have it
         self.held = defaultdict(dict)  # conversation -> seq -> frame that waits behind a hole
@@ -58,7 +59,7 @@ class Receiver(threading.Thread):
                 try:
                     frame = channel.read(within=0.05)
                     if "seq" in frame and "id" in frame:
-                        self.take(frame)
+                        self.take(frame, "push")
                     elif frame["type"] == 305:  # pushes may be missing
                         self.pull()
                 except TimeoutError:
@@ -75,7 +76,7 @@ class Receiver(threading.Thread):
             page = wanted(self.device.get("/v1/offline", limit=1000, cursor=cursor))
             for frame in page["items"]:
                 self.check_order(last, frame)
-                self.take(frame)
+                self.take(frame, "pull")
             cursor, complete = page["next"], complete and page["complete"]
         if not complete:
             self.refill()
@@ -91,13 +92,14 @@ class Receiver(threading.Thread):
             if row["headSeq"] > self.have[row["conversation"]]:
                 self.ask_history(row["conversation"], row["headSeq"])
 
-    def take(self, frame):
+    def take(self, frame, way):
         conversation, seq, name = frame["conversation"], frame["seq"], frame["id"]
         if name in self.seen:
             if self.seen[name] != (conversation, seq):
                 self.ledger.fault("twice", f"{self.name}: {name} at {self.seen[name]} and at {(conversation, seq)}")
             return
         self.seen[name] = (conversation, seq)
+        self.came[name] = (way, time.time())
         if seq <= self.have[conversation]:
             self.ledger.fault("out_of_order", f"{self.name}: {conversation} {seq} after {self.have[conversation]}")
             return
@@ -133,7 +135,7 @@ class Receiver(threading.Thread):
             where = {"cursor": cursor} if cursor else {"after": self.have[conversation]}
             page = wanted(self.device.get(path, limit=200, **where))
             for frame in page["items"]:
-                self.take(frame)
+                self.take(frame, "history")
             cursor = page["next"]
         self.show(conversation, up_to)
 

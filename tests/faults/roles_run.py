@@ -22,13 +22,15 @@ class Mover(threading.Thread):
     def __init__(self, owner, member, group, urls):
         super().__init__(name=f"mover {member.key}", daemon=True)
         self.owner, self.member, self.group, self.urls = owner, member, group, urls
-        self.stopping, self.moves = threading.Event(), 0
+        self.stopping, self.moves, self.log = threading.Event(), 0, []
 
     def run(self):
         while not self.stopping.wait(0.2):
             for device, call in ((self.owner, self.remove), (self.member, self.join_group)):
                 try:
-                    self.moves += call() in (201, 204)
+                    status = call()
+                    self.log.append((round(time.time(), 3), call.__name__, status))
+                    self.moves += status in (201, 204)
                 except requests.RequestException:
                     device.go_elsewhere(self.urls)
                 time.sleep(0.1)
@@ -111,9 +113,11 @@ class RolesRun(Run):
         self.in_no_hurry(*self.senders_devices, *self.listening, *self.away)
         holes = audit(self)
         readable, shown = self.readable(), self.shown_to_guest()
-        for kind, ids in (("denied", shown - readable), ("lost", readable - shown)):
-            for name in sorted(ids):
-                self.ledger.fault(kind, f"{name} in the group, {'shown to' if kind == 'denied' else 'of'} who comes and goes")
+        for name in sorted(shown - readable):
+            self.ledger.fault("denied", f"seq {self.watcher.seen[name][1]} shown to who comes and goes by {self.watcher.came[name]}, "
+                              f"with time {int(name[:12], 16)}; moves {self.mover.log[-40:]}")
+        for name in sorted(readable - shown):
+            self.ledger.fault("lost", f"{name} in the group, of who comes and goes")
         if self.mover.moves < 2:
             self.ledger.fault("error", "nobody came or went")
         return holes

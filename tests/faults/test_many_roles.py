@@ -35,36 +35,39 @@ def back(house, name):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_one_of_two_is_killed(house, role):
+def test_one_of_two_is_killed_then_stopped_and_goes_on(house, role, stop_seconds):
     with loaded(house) as run:
-        died = time.monotonic()
-        kill(house, role)
-        run.serves(died)
-        noticed = Noticed(run, died)
-        ready = back(house, role)
-        served = run.serves(time.monotonic())
-        print(f"kill -9 {role}: {noticed}; ready {ready:.1f} s after its start, everybody served {served:.1f} s later")
-        assert noticed.longest_send < GOES_ON_WITHIN
-        assert noticed.back < GOES_ON_WITHIN
-        if role in ("node", "gateway"):
-            assert noticed.moved > 0, "nobody was on it"
+        check_killed(house, run, role)
+        check_stopped(house, run, role, stop_seconds)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_one_of_two_is_stopped_and_goes_on(house, role, stop_seconds):
-    with loaded(house) as run:
-        process = house.by_name[role]
-        stopped = time.monotonic()
-        process.send_signal(signal.SIGSTOP)
-        try:
-            time.sleep(stop_seconds)
-        finally:
-            process.send_signal(signal.SIGCONT)
-        served = run.serves(time.monotonic())
-        noticed = Noticed(run, stopped)
-        print(f"SIGSTOP {role} {stop_seconds:.0f} s: {noticed}; everybody served {served:.1f} s after SIGCONT")
-        assert process.poll() is None, "it goes on by itself"
-        assert noticed.answered > 0
+def check_killed(house, run, role):
+    died = time.monotonic()
+    kill(house, role)
+    run.serves(died)
+    noticed = Noticed(run, died)
+    ready = back(house, role)
+    served = run.serves(time.monotonic())
+    print(f"kill -9 {role}: {noticed}; ready {ready:.1f} s after its start, everybody served {served:.1f} s later")
+    assert noticed.longest_send < GOES_ON_WITHIN
+    assert noticed.back < GOES_ON_WITHIN
+    if role in ("node", "gateway"):
+        assert noticed.moved > 0, "nobody was on it"
+
+
+def check_stopped(house, run, role, seconds):
+    process = house.by_name[role]
+    stopped = time.monotonic()
+    process.send_signal(signal.SIGSTOP)
+    try:
+        time.sleep(seconds)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    served = run.serves(time.monotonic())
+    noticed = Noticed(run, stopped)
+    print(f"SIGSTOP {role} {seconds:.0f} s: {noticed}; everybody served {served:.1f} s after SIGCONT")
+    assert process.poll() is None, "it goes on by itself"
+    assert noticed.answered > 0
 
 
 def test_a_dispatcher_told_to_end_hands_over(house):

@@ -65,7 +65,8 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   Task<Result<void>> put_entries(std::span<const MessagePtr> messages);
   Task<Result<void>> put_tombstones(std::span<const MessagePtr> messages, const std::vector<Conversation>& asked,
                                     const std::vector<Reply>& replies);
-  Task<Result<void>> put_rows(std::span<const MessagePtr> messages);
+  using StaysOf = std::vector<std::pair<UserKey, std::string>> (*)(const Message& message);
+  Task<Result<void>> put_rows(std::span<const MessagePtr> messages, StaysOf stays_of);
   Task<Result<void>> put_in_sweep(std::span<const MessagePtr> messages);
   [[nodiscard]] Command read_command(const offline::Span& span) const;
   [[nodiscard]] offline::Slice slice_of(const offline::Span& span, const Reply& reply, std::size_t& bytes) const;

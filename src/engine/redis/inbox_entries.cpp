@@ -32,11 +32,18 @@ Result<Message> message_of(std::string_view member) {
 }
 
 /// Who joins or leaves by a message, as their rows have it: "<place>", of a leave "<place>@<time>".
-std::vector<std::pair<UserKey, std::string>> stays_of(const Message& message) {
-  std::vector<std::pair<UserKey, std::string>> stays;
+using Stays = std::vector<std::pair<UserKey, std::string>>;
+
+Stays joins_of(const Message& message) {
+  Stays stays;
   for (const auto& user : message.conversation.people())
     stays.emplace_back(user, std::to_string(StayEvent::join(1).place));
   for (const auto& user : message.joined) stays.emplace_back(user, std::to_string(StayEvent::join(message.seq).place));
+  return stays;
+}
+
+Stays leaves_of(const Message& message) {
+  Stays stays;
   for (const auto& user : message.left) {
     const auto leave = StayEvent::leave(message.seq, message.time);
     stays.emplace_back(user, std::to_string(leave.place) + "@" + std::to_string(leave.time));
@@ -48,7 +55,8 @@ void append_arguments(std::vector<std::string>& arguments, const Message& messag
   arguments.insert(arguments.end(), {"e", std::to_string(message.seq), std::to_string(message.time), member_of(message),
                                      is_chat(message.type) ? "1" : "0"});
   if (message.type == Type::recalled) arguments.insert(arguments.end(), {"r", std::to_string(message.target_seq)});
-  for (auto& [user, stay] : stays_of(message)) arguments.insert(arguments.end(), {"s", user.str(), std::move(stay)});
+  for (const auto& stays : {joins_of(message), leaves_of(message)})
+    for (const auto& [user, stay] : stays) arguments.insert(arguments.end(), {"s", user.str(), stay});
 }
 
 }  // namespace
@@ -82,8 +90,9 @@ Task<Result<std::uint64_t>> RedisInbox::entries() {
 }
 
 Task<Result<void>> RedisInbox::put(std::span<const MessagePtr> messages) {
+  CO_CHECK(co_await put_rows(messages, leaves_of));  // before the entries: what follows a leave is not the user's
   CO_CHECK(co_await put_entries(messages));
-  CO_CHECK(co_await put_rows(messages));  // after the entries: whoever sees a row finds what it leads to
+  CO_CHECK(co_await put_rows(messages, joins_of));  // after the entries: whoever sees a row finds what it leads to
   co_return co_await put_in_sweep(messages);
 }
 
@@ -133,7 +142,7 @@ Task<Result<void>> RedisInbox::put_tombstones(std::span<const MessagePtr> messag
   co_return Result<void>();
 }
 
-Task<Result<void>> RedisInbox::put_rows(std::span<const MessagePtr> messages) {
+Task<Result<void>> RedisInbox::put_rows(std::span<const MessagePtr> messages, StaysOf stays_of) {
   std::map<UserKey, std::vector<std::string>> rows;
   for (const auto& message : messages) {
     for (auto& [user, stay] : stays_of(*message)) {

@@ -1,4 +1,5 @@
 """What the suite has seen: answers and frames, each held against the published contract as it arrives."""
+import json
 import threading
 
 from kit.contract import load_asyncapi, load_openapi
@@ -38,6 +39,20 @@ class Recorder:
     def sent(self, frame):
         with self.lock:
             self.frames.add(("receive", frame.get("type")))
+
+    def save(self, path, files):
+        """For another run, which holds what several saw together against the contract. `files`: of the suite, that ran whole."""
+        with self.lock, open(path, "w", encoding="utf-8") as out:
+            json.dump({"files": list(files), "answers": list(self.answers), "frames": list(self.frames), "codes": list(self.codes)}, out)
+
+    def add(self, path):
+        """What another run saved; answers its files."""
+        with open(path, encoding="utf-8") as saved:
+            seen = json.load(saved)
+        self.answers |= {tuple(answer) for answer in seen["answers"]}
+        self.frames |= {tuple(frame) for frame in seen["frames"]}
+        self.codes |= set(seen["codes"])
+        return set(seen["files"])
 
 
 RECORDER = Recorder()
