@@ -57,14 +57,13 @@ class Bare {
       const auto began = Clock::now();
       for (const auto& packet : packets) send(packet);
       spent += std::chrono::duration<double>(Clock::now() - began).count();
-      rows += packets.size() / 2 * batch;
+      rows += packets.size() * batch;
     }
     return static_cast<double>(rows) / spent;
   }
 
  private:
   void prepare(std::size_t size, std::vector<std::string>& packets) {
-    dispatch::LookUp what;
     dispatch::Batch batch;
     std::unordered_map<Conversation, dispatch::Head> heads;
     for (std::size_t i = 0; i < size; ++i) {
@@ -81,11 +80,9 @@ class Bare {
                             .id = message->id,
                             .seq = message->seq,
                             .time = message->time});
-      what.sent.push_back(std::move(draft.once));
       batch.log.push_back({.shard = shard, .position = ++positions_[shard], .message = std::move(message)});
     }
     batch.heads.assign(heads.begin(), heads.end());
-    packets.push_back(mysql::look_up_packet(what));
     packets.push_back(mysql::commit_packet(batch));
   }
   void send(const std::string& packet) {

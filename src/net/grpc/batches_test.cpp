@@ -302,6 +302,17 @@ TEST_CASE(
   await([&] { return ask(channel, "b").end.status == 0; });
 }
 
+TEST_CASE("net/grpc batches: a stream that the other side ends well has answered nobody") {
+  Worker home("ask");
+  GrpcTestServer leaving;
+  leaving.leave();
+  GrpcChannel channel(leaving.address(), {});
+  Together calls(20);
+  calls.begin(home, channel, same);
+  calls.all.wait();
+  CHECK(calls.with_status(14) == 20);
+}
+
 TEST_CASE("net/grpc batches: what waits ends with its channel") {
   Worker worker("serve"), home("ask");
   Gate gate{worker};

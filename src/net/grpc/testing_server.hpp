@@ -11,7 +11,7 @@ namespace godwit::net::testing {
 
 /// For tests: a gRPC server that knows no types. /t/Echo says what it hears, as often as it hears something; /t/Silent
 /// answers nothing; /t/Fail ends with a status; /t/Metadata says the call's "word"; /t/Large says 2 MiB; /t/Leave hears
-/// one thing and ends the call well; any other hears on and says nothing.
+/// one thing and ends the call well; any other hears on and says nothing, or does as /t/Leave where it is told to.
 class GrpcTestServer {
  public:
   explicit GrpcTestServer(int port = 0) {
@@ -26,14 +26,21 @@ class GrpcTestServer {
   [[nodiscard]] int port() const noexcept { return port_; }
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] int cancelled() const noexcept { return service_.cancelled.load(); }
+  void leave() noexcept { service_.leaves = true; }
   /// Messages, of all calls.
   [[nodiscard]] int heard() const noexcept { return service_.heard.load(); }
 
  private:
+  class Service final : public ::grpc::CallbackGenericService {
+   public:
+    ::grpc::ServerGenericBidiReactor* CreateReactor(::grpc::GenericCallbackServerContext* context) override;
+    std::atomic<int> cancelled{0}, heard{0};
+    std::atomic<bool> leaves{false};
+  };
+
   class Answering final : public ::grpc::ServerGenericBidiReactor {
    public:
-    Answering(::grpc::GenericCallbackServerContext& context, std::atomic<int>& cancelled, std::atomic<int>& heard)
-        : context_(context), cancelled_(cancelled), messages_(heard) {
+    Answering(::grpc::GenericCallbackServerContext& context, Service& service) : context_(context), service_(service) {
       if (context.method() == "/t/Fail")
         Finish({::grpc::StatusCode::PERMISSION_DENIED, "not you", std::string("\x01\0\x02", 3)});
       else
@@ -41,18 +48,18 @@ class GrpcTestServer {
     }
     void OnReadDone(bool ok) override {
       if (!ok) return finish(::grpc::Status::OK);
-      ++messages_;
+      ++service_.heard;
       if (context_.method() == "/t/Silent") return;
       if (context_.method() == "/t/Leave") return finish(::grpc::Status::OK);
       if (context_.method() == "/t/Metadata") said_ = string_value(word());
       if (context_.method() == "/t/Large") said_ = string_value(std::string(2U << 20U, 'x'));
       if (context_.method() == "/t/Echo") said_ = heard_;
-      if (!said_.Valid()) return StartRead(&heard_);
+      if (!said_.Valid()) return service_.leaves ? finish(::grpc::Status::OK) : StartRead(&heard_);
       StartWrite(&said_);
     }
     void OnWriteDone(bool ok) override { ok ? StartRead(&heard_) : finish(::grpc::Status::OK); }
     void OnCancel() override {
-      ++cancelled_;
+      ++service_.cancelled;
       if (context_.method() == "/t/Silent") finish(::grpc::Status::CANCELLED);
     }
     void OnDone() override { delete this; }
@@ -78,23 +85,19 @@ class GrpcTestServer {
     }
 
     ::grpc::GenericCallbackServerContext& context_;
-    std::atomic<int>& cancelled_;
-    std::atomic<int>& messages_;
+    Service& service_;
     ::grpc::ByteBuffer heard_, said_;
     std::atomic<bool> finished_{false};
-  };
-
-  class Service final : public ::grpc::CallbackGenericService {
-   public:
-    ::grpc::ServerGenericBidiReactor* CreateReactor(::grpc::GenericCallbackServerContext* context) override {
-      return new Answering(*context, cancelled, heard);
-    }
-    std::atomic<int> cancelled{0}, heard{0};
   };
 
   Service service_;
   int port_ = 0;
   std::unique_ptr<::grpc::Server> server_;
 };
+
+inline ::grpc::ServerGenericBidiReactor* GrpcTestServer::Service::CreateReactor(
+    ::grpc::GenericCallbackServerContext* context) {
+  return new Answering(*context, *this);
+}
 
 }  // namespace godwit::net::testing
