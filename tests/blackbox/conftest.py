@@ -111,8 +111,8 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if not item.get_closest_marker(other_house)]
 
 
-def pytest_sessionfinish(session):
-    if SEEN:
+def pytest_sessionfinish(session, exitstatus):
+    if SEEN and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):  # not where it was broken off
         RECORDER.save(os.path.join(SEEN, f"{os.getpid()}.json"), session.config.ran_whole)
 
 
