@@ -1,6 +1,7 @@
 #include "net/grpc/channel.hpp"
 
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
@@ -93,8 +94,30 @@ void GrpcCalls::prepare(::grpc::ClientContext& context, const GrpcCall& options)
 
 bool GrpcCalls::connected() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
 
+/// gRPC's threads of callbacks end with the last channel that called, and where one of them lets go of that channel it
+/// waits for itself: it aborts. So a channel that leads nowhere is never let go of.
+void keep_callback_threads() {
+  struct Kept {
+    std::shared_ptr<::grpc::Channel> channel =
+        ::grpc::CreateChannel("unix:/nowhere", ::grpc::InsecureChannelCredentials());
+    ::grpc::GenericStub stub{channel};
+    ::grpc::ClientContext context;
+    ::grpc::Slice empty;
+    ::grpc::ByteBuffer none{&empty, 1}, answer;
+  };
+  static auto* const kept = [] {
+    auto* const made = new Kept;
+    made->context.set_deadline(std::chrono::system_clock::now());
+    made->stub.UnaryCall(&made->context, "/none", {}, &made->none, &made->answer, [](const ::grpc::Status&) {});
+    return made;
+  }();
+  (void)kept;
+}
+
 GrpcChannel::GrpcChannel(const std::string& address, Settings settings)
-    : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))), batches_(std::make_unique<GrpcBatches>()) {}
+    : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))), batches_(std::make_unique<GrpcBatches>()) {
+  keep_callback_threads();
+}
 
 GrpcChannel::~GrpcChannel() { end(); }
 
