@@ -12,6 +12,7 @@
 
 #include "base/executor.hpp"
 #include "godwit/batch/v1/batch.pb.h"
+#include "net/grpc/metadata.hpp"
 
 namespace godwit::net {
 
@@ -32,8 +33,7 @@ struct Waiting {
 
 void finish(Waiting waiting, batch::v1::Answer& answer) {
   GrpcEnd end{.status = static_cast<int>(answer.status()), .message = std::move(*answer.mutable_message())};
-  for (auto& field : *answer.mutable_trailers())
-    end.trailers.emplace_back(std::move(*field.mutable_name()), std::move(*field.mutable_value()));
+  end.trailers = taken_from(*answer.mutable_trailers());
   if (end.status == 0 && !waiting.response->ParseFromString(answer.body())) end.status = ::grpc::StatusCode::INTERNAL;
   waiting.done(std::move(end));
 }
@@ -128,11 +128,8 @@ class GrpcBatches::Stream final : public ::grpc::ClientBidiReactor<MessageLite, 
 
   void OnDone(const ::grpc::Status& status) override {
     const auto self = std::exchange(self_, nullptr);
-    GrpcEnd end{.status = status.ok() ? ::grpc::StatusCode::UNAVAILABLE : static_cast<int>(status.error_code()),
-                .message = status.error_message(),
-                .details = status.error_details()};
-    for (const auto& [name, value] : context_.GetServerTrailingMetadata())
-      end.trailers.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
+    auto end = end_of(status, context_);
+    if (status.ok()) end.status = ::grpc::StatusCode::UNAVAILABLE;
     std::unordered_map<std::uint64_t, Waiting> written, others;
     {
       std::lock_guard lock(mutex_);
@@ -210,11 +207,7 @@ void GrpcBatches::begin(const std::shared_ptr<GrpcCalls>& calls, const std::stri
   batch::v1::Call call;
   call.set_method(method);
   request.SerializeToString(call.mutable_body());
-  for (const auto& [name, value] : options.metadata) {
-    auto& field = *call.add_metadata();
-    field.set_name(name);
-    field.set_value(value);
-  }
+  add(options.metadata, *call.mutable_metadata());
   Waiting waiting{.response = &response, .done = std::move(done), .until = steady_clock::time_point::max()};
   if (options.timeout.count() > 0) {
     call.set_timeout_ms(static_cast<std::uint32_t>(options.timeout.count()));

@@ -10,6 +10,7 @@
 #include "godwit/batch/v1/batch.pb.h"
 #include "net/grpc/channel.hpp"
 #include "net/grpc/server.hpp"
+#include "net/grpc/testing_calls.hpp"
 #include "net/grpc/testing_server.hpp"
 
 using namespace godwit;
@@ -21,6 +22,9 @@ using net::GrpcEnd;
 using net::GrpcIncoming;
 using net::GrpcOutgoing;
 using net::GrpcServer;
+using net::testing::address_of;
+using net::testing::echo;
+using net::testing::Gate;
 using net::testing::GrpcTestServer;
 using Steady = std::chrono::steady_clock;
 
@@ -38,7 +42,6 @@ std::string value_of(const std::string& body) {
   CHECK(in.ParseFromString(body));
   return in.value();
 }
-std::string address_of(const GrpcServer& server) { return "127.0.0.1:" + std::to_string(server.port()); }
 
 struct Ended {
   GrpcEnd end;
@@ -80,27 +83,11 @@ struct Together {
 };
 std::string same(int /*number*/) { return "a"; }
 
-Task<GrpcOutgoing> echo(GrpcIncoming call) { co_return GrpcOutgoing{.body = std::move(call.body)}; }
-
 template <class Holds>
 void await(Holds holds) {
   for (int tries = 0; tries < 2000 && !holds(); ++tries) std::this_thread::sleep_for(5ms);
   REQUIRE(holds());
 }
-
-/// Calls that wait until they are let go.
-struct Gate {
-  Worker& worker;
-  std::atomic<bool> open{false};
-  std::atomic<int> begun{0}, ended{0};
-
-  Task<GrpcOutgoing> wait(GrpcIncoming call) {
-    ++begun;
-    while (!open) co_await sleep_for(worker, 5ms);
-    ++ended;
-    co_return GrpcOutgoing{.body = std::move(call.body)};
-  }
-};
 
 /// The stream as somebody else would use it.
 batch::v1::Calls calls_of(std::uint64_t first, std::uint64_t count) {

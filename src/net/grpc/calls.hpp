@@ -52,6 +52,9 @@ class GrpcCalls {
   bool ended_ = false;
 };
 
+/// How gRPC says that a call ended.
+[[nodiscard]] GrpcEnd end_of(const ::grpc::Status& status, const ::grpc::ClientContext& context);
+
 /// The stream that `GrpcChannel::open` begins.
 [[nodiscard]] std::shared_ptr<GrpcStream::Reactor> open_stream(const std::shared_ptr<GrpcCalls>& calls,
                                                                const std::string& method, const GrpcCall& options);

@@ -6,6 +6,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "net/grpc/batches.hpp"
+#include "net/grpc/metadata.hpp"
 
 namespace godwit::net {
 
@@ -50,6 +51,26 @@ class UnaryCall final : public GrpcCalls::Call {
   ::grpc::ClientContext context;
 };
 
+/// gRPC's threads of callbacks end with the last channel that called, and where one of them lets go of that channel it
+/// waits for itself: it aborts. So a channel that leads nowhere is never let go of.
+void keep_callback_threads() {
+  struct Kept {
+    std::shared_ptr<::grpc::Channel> channel =
+        ::grpc::CreateChannel("unix:/nowhere", ::grpc::InsecureChannelCredentials());
+    ::grpc::GenericStub stub{channel};
+    ::grpc::ClientContext context;
+    ::grpc::Slice empty;
+    ::grpc::ByteBuffer none{&empty, 1}, answer;
+  };
+  static auto* const kept = [] {
+    auto* const made = new Kept;
+    made->context.set_deadline(std::chrono::system_clock::now());
+    made->stub.UnaryCall(&made->context, "/none", {}, &made->none, &made->answer, [](const ::grpc::Status&) {});
+    return made;
+  }();
+  (void)kept;
+}
+
 }  // namespace
 
 Error grpc_error(const GrpcFailure& failure) {
@@ -61,6 +82,13 @@ Error grpc_error(const GrpcFailure& failure) {
     case ::grpc::StatusCode::UNAVAILABLE: return {.code = Code::unavailable, .detail = "a server behind this one"};
     default: return {.code = Code::internal};
   }
+}
+
+GrpcEnd end_of(const ::grpc::Status& status, const ::grpc::ClientContext& context) {
+  return {.status = static_cast<int>(status.error_code()),
+          .message = status.error_message(),
+          .details = status.error_details(),
+          .trailers = metadata_of(context.GetServerTrailingMetadata())};
 }
 
 GrpcCalls::GrpcCalls(const std::string& address, GrpcChannel::Settings settings)
@@ -93,26 +121,6 @@ void GrpcCalls::prepare(::grpc::ClientContext& context, const GrpcCall& options)
 }
 
 bool GrpcCalls::connected() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
-
-/// gRPC's threads of callbacks end with the last channel that called, and where one of them lets go of that channel it
-/// waits for itself: it aborts. So a channel that leads nowhere is never let go of.
-void keep_callback_threads() {
-  struct Kept {
-    std::shared_ptr<::grpc::Channel> channel =
-        ::grpc::CreateChannel("unix:/nowhere", ::grpc::InsecureChannelCredentials());
-    ::grpc::GenericStub stub{channel};
-    ::grpc::ClientContext context;
-    ::grpc::Slice empty;
-    ::grpc::ByteBuffer none{&empty, 1}, answer;
-  };
-  static auto* const kept = [] {
-    auto* const made = new Kept;
-    made->context.set_deadline(std::chrono::system_clock::now());
-    made->stub.UnaryCall(&made->context, "/none", {}, &made->none, &made->answer, [](const ::grpc::Status&) {});
-    return made;
-  }();
-  (void)kept;
-}
 
 GrpcChannel::GrpcChannel(const std::string& address, Settings settings)
     : calls_(std::make_shared<GrpcCalls>(address, std::move(settings))), batches_(std::make_unique<GrpcBatches>()) {
@@ -149,12 +157,7 @@ Task<GrpcEnd> GrpcChannel::attempt(std::string method, const google::protobuf::M
   co_return co_await completion<GrpcEnd>([&](auto done) {
     calls->stub().UnaryCall(&call.context, method, {}, &request, &response,
                             [own = calls.get(), ours = &call, done](const ::grpc::Status& status) mutable {
-                              GrpcEnd ended{.status = static_cast<int>(status.error_code()),
-                                            .message = status.error_message(),
-                                            .details = status.error_details()};
-                              for (const auto& [name, value] : ours->context.GetServerTrailingMetadata())
-                                ended.trailers.emplace_back(std::string(name.data(), name.size()),
-                                                            std::string(value.data(), value.size()));
+                              auto ended = end_of(status, ours->context);
                               own->leave(*ours);
                               done(std::move(ended));
                             });

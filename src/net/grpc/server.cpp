@@ -65,11 +65,7 @@ std::shared_ptr<::grpc::ServerCredentials> credentials_of(const std::optional<Gr
 class GrpcServer::Reactor final : public ::grpc::ServerGenericBidiReactor {
  public:
   Reactor(std::shared_ptr<State> state, ::grpc::GenericCallbackServerContext& context)
-      : state_(std::move(state)), context_(context) {
-    incoming_.method = context.method();
-    incoming_.deadline = context.deadline();
-    for (const auto& [name, value] : context.client_metadata())
-      incoming_.metadata.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
+      : state_(std::move(state)), context_(context), incoming_(incoming_of(context)) {
     ticket_ = std::make_shared<Ticket>(cancelled_, [this](GrpcOutgoing with) { answer(std::move(with)); });
     auto refused = state_->settings.admit ? state_->settings.admit(incoming_) : std::nullopt;
     if (!refused) refused = state_->enter(ticket_);

@@ -11,10 +11,8 @@ namespace {
 GrpcIncoming incoming_of(batch::v1::Call& call) {
   GrpcIncoming incoming{.method = std::move(*call.mutable_method()),
                         .body = std::move(*call.mutable_body()),
-                        .metadata = {},
+                        .metadata = taken_from(*call.mutable_metadata()),
                         .deadline = std::chrono::system_clock::time_point::max()};
-  for (auto& field : *call.mutable_metadata())
-    incoming.metadata.emplace_back(std::move(*field.mutable_name()), std::move(*field.mutable_value()));
   if (call.timeout_ms() > 0)
     incoming.deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(call.timeout_ms());
   return incoming;
@@ -28,11 +26,7 @@ batch::v1::Answer answer_of(std::uint64_t id, GrpcOutgoing with) {
   answer.set_status(static_cast<std::uint32_t>(with.status));
   answer.set_message(std::move(with.message));
   if (with.status == 0) answer.set_body(std::move(with.body));
-  for (auto& [name, value] : with.trailers) {
-    auto& field = *answer.add_trailers();
-    field.set_name(std::move(name));
-    field.set_value(std::move(value));
-  }
+  add(std::move(with.trailers), *answer.mutable_trailers());
   return answer;
 }
 
@@ -48,10 +42,7 @@ batch::v1::Answer answer_of(std::uint64_t id, GrpcOutgoing with) {
 
 /// Who opens the stream shows what each of its calls has to show.
 void GrpcServer::Batches::admit() {
-  GrpcIncoming opening{.method = context_.method(), .body = {}, .metadata = {}, .deadline = context_.deadline()};
-  for (const auto& [name, value] : context_.client_metadata())
-    opening.metadata.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
-  const auto refused = state_->settings.admit ? state_->settings.admit(opening) : std::nullopt;
+  const auto refused = state_->settings.admit ? state_->settings.admit(incoming_of(context_)) : std::nullopt;
   if (!refused) {
     {
       std::lock_guard lock(state_->mutex);

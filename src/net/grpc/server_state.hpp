@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "godwit/batch/v1/batch.pb.h"
+#include "net/grpc/metadata.hpp"
 #include "net/grpc/server.hpp"
 
 // Inside of GrpcServer: what calls that came by themselves have in common with those that came in batches.
@@ -16,6 +17,14 @@ namespace godwit::net {
 [[nodiscard]] std::string text_of(const ::grpc::ByteBuffer& bytes);
 /// Takes the string along instead of copying it.
 [[nodiscard]] ::grpc::ByteBuffer bytes_of(std::string text);
+
+/// What gRPC has of a call before its body.
+[[nodiscard]] inline GrpcIncoming incoming_of(const ::grpc::GenericCallbackServerContext& context) {
+  return {.method = context.method(),
+          .body = {},
+          .metadata = metadata_of(context.client_metadata()),
+          .deadline = context.deadline()};
+}
 
 /// A call's end, which may be asked for by its handler and by `stop`: the first one is it.
 class GrpcServer::Ticket {

@@ -9,6 +9,7 @@
 #include "base/gather.hpp"
 #include "base/worker.hpp"
 #include "net/grpc/channel.hpp"
+#include "net/grpc/testing_calls.hpp"
 
 using namespace godwit;
 using namespace std::chrono_literals;
@@ -18,6 +19,9 @@ using net::GrpcEnd;
 using net::GrpcIncoming;
 using net::GrpcOutgoing;
 using net::GrpcServer;
+using net::testing::address_of;
+using net::testing::echo;
+using net::testing::Gate;
 using Steady = std::chrono::steady_clock;
 
 namespace {
@@ -27,7 +31,6 @@ StringValue text(std::string value) {
   out.set_value(std::move(value));
   return out;
 }
-std::string address_of(const GrpcServer& server) { return "127.0.0.1:" + std::to_string(server.port()); }
 
 GrpcEnd attempt(GrpcChannel& channel, std::string value, StringValue* into = nullptr, net::GrpcCall options = {}) {
   const auto request = text(std::move(value));
@@ -42,25 +45,6 @@ std::string_view trailer(const GrpcEnd& end, std::string_view name) {
     if (key == name) return value;
   return {};
 }
-Task<GrpcOutgoing> echo(GrpcIncoming call) { co_return GrpcOutgoing{.body = std::move(call.body)}; }
-
-/// Calls that wait until they are let go.
-struct Gate {
-  Worker& worker;
-  std::atomic<bool> open{false};
-  std::atomic<int> begun{0}, ended{0};
-
-  Task<GrpcOutgoing> wait(GrpcIncoming call) {
-    ++begun;
-    while (!open) co_await sleep_for(worker, 5ms);
-    ++ended;
-    co_return GrpcOutgoing{.body = std::move(call.body)};
-  }
-  void await_begun(int count) {
-    for (int tries = 0; tries < 1000 && begun < count; ++tries) std::this_thread::sleep_for(10ms);
-    REQUIRE(begun == count);
-  }
-};
 
 }  // namespace
 
