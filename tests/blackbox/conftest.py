@@ -6,7 +6,7 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-from kit.house import new_server  # noqa: E402
+from kit.house import leave_the_other_house, new_server  # noqa: E402
 from kit.recorder import RECORDER  # noqa: E402
 from kit.server import ExternalServer, binary  # noqa: E402
 from kit.world import World  # noqa: E402
@@ -106,9 +106,7 @@ def pytest_collection_modifyitems(config, items):
     config.ran_whole = set() if partial else {item.path.name for item in items}
     elsewhere = [RECORDER.add(os.path.join(SEEN, name)) for name in os.listdir(SEEN)] if SEEN else []
     config.whole_suite = files <= config.ran_whole.union(*elsewhere) and not external_url()
-    other_house = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"  # the mark of what this house has not
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other_house)])
-    items[:] = [item for item in items if not item.get_closest_marker(other_house)]
+    leave_the_other_house(config, items)
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -8,6 +8,8 @@ import pytest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "blackbox"))
 
+from kit.house import leave_the_other_house  # noqa: E402
+
 
 def pytest_addoption(parser):
     parser.addoption("--stop-seconds", type=float, default=12.0, help="how long a process is stopped, and a link is cut (12)")
@@ -26,6 +28,4 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    elsewhere = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"  # the mark of what this house has not
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
-    items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
+    leave_the_other_house(config, items)

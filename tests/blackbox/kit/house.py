@@ -274,3 +274,10 @@ def new_server(directory, env=None, arguments=()):
     if os.environ.get("TEST_HOUSE", "one") == "one":
         return Server(directory, env, arguments)
     return House(directory, env, arguments, copies=int(os.environ.get("TEST_COPIES", "1")))
+
+
+def leave_the_other_house(config, items):
+    """Of what pytest has collected: tests whose mark, `embedded` or `many`, is that of the house that TEST_HOUSE does not ask for."""
+    other = "embedded" if os.environ.get("TEST_HOUSE") == "many" else "many"
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
