@@ -365,6 +365,10 @@ TEST_CASE("net/grpc batches: who is not admitted is refused before anything is r
   CHECK(sync_wait(call(channel, "a", {.timeout = 20s, .metadata = {{"word", "open"}}})).end.status == 0);
   CHECK(ask(channel, "a").end.status == kUnauthenticated);  // over the stream that stands
   CHECK(begun == 1);
+  auto stranger = channel.open(std::string(net::kCarryPath), {});
+  (void)sync_wait(stranger.write(calls_of(1, 1)));
+  batch::v1::Answers answers;
+  CHECK_FALSE(sync_wait(stranger.read(answers)));  // no call of it was answered: nothing was read
   open = true;
   CHECK(ask(channel, "a").end.status == 0);
 }
