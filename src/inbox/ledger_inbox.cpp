@@ -113,13 +113,21 @@ Task<Result<offline::Head>> LedgerInbox::head(const Conversation& conversation) 
 Task<Result<offline::OpenReaders>> LedgerInbox::readers(const Conversation& conversation) {
   CO_TRY(const auto last, co_await head(conversation));
   std::map<UserKey, ReadingRights> rights;
-  CO_TRY(const auto stays, co_await ledger_.stays({.user = std::nullopt, .conversations = {conversation}}));
-  for (const auto& stay : stays)
-    if (stay.event.seq() <= last.seq) rights[stay.user].add(stay.event);
+  CO_TRY(const auto stays, co_await refill_.stays(conversation));
+  for (const auto& [user, event] : stays)
+    if (event.seq() <= last.seq) rights[user].add(event);
   offline::OpenReaders open{.users = {}, .seq = last.seq};
   for (const auto& [user, own] : rights)
     if (own.open()) open.users.push_back(user);
   co_return open;
+}
+
+/// After the heads were read: a leave is committed before what follows it, so none that a head is beyond is missing.
+Task<Result<void>> LedgerInbox::add_leaves(UserKey user, std::map<Conversation, ReadingRights>& rights) {
+  CO_TRY(const auto stays, co_await ledger_.stays({.user = std::move(user), .conversations = {}}));
+  for (const auto& stay : stays)
+    if (const auto of = rights.find(stay.conversation); of != rights.end()) of->second.add(stay.event);
+  co_return Result<void>();
 }
 
 Task<Result<UserRows>> LedgerInbox::rows(const UserKey& user, const DeviceId& device) {
@@ -129,6 +137,7 @@ Task<Result<UserRows>> LedgerInbox::rows(const UserKey& user, const DeviceId& de
   std::vector<Conversation> conversations;
   for (const auto& [conversation, own] : rights) conversations.push_back(conversation);
   CO_TRY(const auto reaches, co_await refill_.reach(std::move(conversations)));
+  CO_CHECK(co_await add_leaves(user, rights));
   const auto read = map_of(kept.positions.read);
   const auto& devices = kept.positions.devices;
   const auto place = std::ranges::find(devices, device, &UserPositions::Device::id);
@@ -144,13 +153,14 @@ Task<Result<UserRows>> LedgerInbox::rows(const UserKey& user, const DeviceId& de
 
 Task<Result<std::optional<Row>>> LedgerInbox::row(const UserKey& user, const Conversation& conversation) {
   CO_TRY(const auto kept, co_await refill_.of_user(user));
-  ReadingRights rights;
+  std::map<Conversation, ReadingRights> rights;
   for (const auto& [where, event] : kept.stays)
-    if (where == conversation) rights.add(event);
-  if (rights.events().empty()) co_return std::nullopt;
+    if (where == conversation) rights[where].add(event);
+  if (rights.empty()) co_return std::nullopt;
   std::vector<Conversation> one{conversation};
   CO_TRY(const auto reaches, co_await refill_.reach(std::move(one)));
-  auto row = row_of(conversation, rights, reaches.front());
+  CO_CHECK(co_await add_leaves(user, rights));
+  auto row = row_of(conversation, rights.at(conversation), reaches.front());
   row.read = at(map_of(kept.positions.read), conversation);
   co_return row;
 }

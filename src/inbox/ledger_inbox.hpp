@@ -41,6 +41,7 @@ class LedgerInbox final : public offline::Timeline, public offline::CursorStore 
 
  private:
   Task<Result<offline::Slice>> read(offline::Span span, std::size_t& bytes);
+  Task<Result<void>> add_leaves(UserKey user, std::map<Conversation, ReadingRights>& rights);
   Task<Result<void>> take_recalled_out(const Conversation& conversation, std::vector<MessagePtr>& items);
 
   dispatch::LedgerStore& ledger_;

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "inbox/testing_ledger.hpp"
 
@@ -109,6 +111,45 @@ TEST_CASE("ledger inbox: nothing is written to it") {
   CHECK(sync_wait(ledger.read.set_read(ann, direct, 1)).error().code == Code::unavailable);
   CHECK(sync_wait(ledger.read.advance({})).error().code == Code::unavailable);
   CHECK(sync_wait(ledger.read.standings({})).error().code == Code::unavailable);
+}
+
+/// Of which something happens as they are read, once.
+class WhileRead final : public offline::Positions {
+ public:
+  explicit WhileRead(offline::Positions& positions) : positions_(positions) {}
+  Task<Result<offline::UserPositions>> load(const UserKey& user) override {
+    if (happens) std::exchange(happens, nullptr)();
+    return positions_.load(user);
+  }
+  Task<Result<bool>> knows_device(const UserKey& user, const DeviceId& device) override {
+    return positions_.knows_device(user, device);
+  }
+  Task<Result<void>> move(std::vector<Move> moves) override { return positions_.move(std::move(moves)); }
+  Task<Result<void>> adopt_device(const UserKey& user, const DeviceId& device) override {
+    return positions_.adopt_device(user, device);
+  }
+  Task<Result<std::string>> epoch(std::string proposed) override { return positions_.epoch(std::move(proposed)); }
+
+  std::function<void()> happens;
+
+ private:
+  offline::Positions& positions_;
+};
+
+TEST_CASE("ledger inbox: who leaves while their rows are read reads nothing of what follows") {
+  Ledger ledger;
+  fill(ledger);
+  WhileRead positions(ledger.positions);
+  LedgerRefill refill(ledger.store, positions, ledger.clock, testing::kKeep);
+  LedgerInbox read(ledger.store, positions, refill, "life");
+  positions.happens = [&] {
+    ledger.send(change(7, 7000, {}, {bob}));
+    ledger.send(message(8, 8000, group));
+  };
+  const auto last = [](const Row& row) { return row.ranges.last_readable(row.head.seq); };
+  SUBCASE("one row") { CHECK(last(*must(sync_wait(read.row(bob, group)))) == 7); }
+  SUBCASE("all of them") { CHECK(last(must(sync_wait(read.rows(bob, phone))).rows.at(0)) == 7); }
+  CHECK_FALSE(positions.happens);
 }
 
 TEST_CASE("ledger refill: what was trimmed has left its head, a floor, and who may read") {

@@ -72,6 +72,13 @@ Task<Result<std::vector<LedgerRefill::OfConversation>>> LedgerRefill::of_convers
   co_return found;
 }
 
+Task<Result<std::vector<std::pair<UserKey, StayEvent>>>> LedgerRefill::stays(const Conversation& conversation) {
+  std::vector<std::pair<UserKey, StayEvent>> found;
+  CO_TRY(auto all, co_await ledger_.stays({.user = std::nullopt, .conversations = {conversation}}));
+  for (auto& stay : all) found.emplace_back(std::move(stay.user), stay.event);
+  co_return found;
+}
+
 /// One transaction for each part of the ledger, without rows: there are none any more of which they say something.
 Task<Result<void>> LedgerRefill::keep(std::vector<dispatch::Stay> stays) {
   std::map<std::size_t, dispatch::Batch> parts;

@@ -22,6 +22,7 @@ class LedgerRefill final : public offline::RefillStore {
     return positions_.knows_device(user, device);
   }
   Task<Result<std::vector<OfConversation>>> of_conversations(std::vector<Conversation> conversations) override;
+  Task<Result<std::vector<std::pair<UserKey, StayEvent>>>> stays(const Conversation& conversation) override;
   Task<Result<std::vector<MessagePtr>>> entries(const Conversation& conversation, Seq after,
                                                 std::size_t limit) override {
     return ledger_.tail({.conversation = conversation, .after = after, .limit = limit});

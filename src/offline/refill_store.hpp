@@ -30,6 +30,8 @@ class RefillStore {
   };
   /// In the order given.
   virtual Task<Result<std::vector<OfConversation>>> of_conversations(std::vector<Conversation> conversations) = 0;
+  /// All joins and leaves of a conversation that are committed, in any order.
+  virtual Task<Result<std::vector<std::pair<UserKey, StayEvent>>>> stays(const Conversation& conversation) = 0;
   /// Ascending, from behind `after` on; fewer than `limit`: that was all.
   virtual Task<Result<std::vector<MessagePtr>>> entries(const Conversation& conversation, Seq after,
                                                         std::size_t limit) = 0;

@@ -51,9 +51,11 @@ class Fault:
             assert found and all(o.well for o in found), f"{self.name}: {kind} does not go on: {found}"
 
     def is_refused(self, *kinds):
-        """503, and nothing else; of calls that were answered before it was over: one that waited longer may be taken."""
+        """503, and nothing else; of calls that were answered when the fault had settled, and before it was over, however long they
+        had waited: one that waits until it is over may be taken."""
+        begin, end = self.began + SETTLED_AFTER, self.until or time.monotonic()
         for kind in kinds:
-            found = [o for o in self.outcomes(kind) if self.until is None or o.began + o.took < self.until]
+            found = [o for o in self.scene.probes.of[kind].since(0) if begin <= o.began + o.took < end]
             assert found and all(o.status == 503 for o in found), f"{self.name}: {kind} is not refused: {found}"
 
     def line(self, audited):

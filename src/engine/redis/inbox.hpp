@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -90,6 +91,8 @@ class RedisInbox final : public offline::Timeline, public offline::CursorStore {
   // inbox_cursors.cpp
   /// Of a row's stays: "<place>[@<time>] …", in any order.
   [[nodiscard]] static ReadingRights rights_of(std::string_view stays);
+  Task<Result<void>> add_missing(UserKey user, std::map<Conversation, ReadingRights>& rights,
+                                 const std::vector<Reply>& heads);
   [[nodiscard]] std::vector<Command> standing_commands(const std::vector<offline::Acknowledged>& devices) const;
   [[nodiscard]] static std::vector<Conversation> missing_of(const std::vector<offline::Acknowledged>& devices,
                                                             const std::vector<Reply>& replies);

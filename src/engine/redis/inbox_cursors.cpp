@@ -27,6 +27,10 @@ Head head_of(const Reply& reply) {
 }
 Seq floor_of(const Reply& reply) { return static_cast<Seq>(reply.at(2).integer()); }
 bool whole(const Reply& reply) { return !reply.at(3).is_nil(); }
+/// Somebody may have left by a message that is not there yet, though the head is beyond it.
+bool lacks_stays(const Conversation& conversation, const Reply& head) {
+  return conversation.kind() == Conversation::Kind::group && head.size() > 4 && head.at(4).integer() == 1;
+}
 
 /// The second of each pair of a hash whose first is `field`; pairs as HGETALL lists them.
 std::map<std::string_view, Seq> numbers_of(const Reply& pairs) {
@@ -71,7 +75,7 @@ std::string RedisInbox::key(const UserKey& user, const DeviceId& device) const {
 }
 
 Command RedisInbox::head_command(const Conversation& conversation) const {
-  if (refill_ != nullptr) return inbox_scripts::head().call({key(conversation, "head")}, {});
+  if (refill_ != nullptr) return inbox_scripts::head().call({key(conversation, "head"), key(conversation, "log")}, {});
   return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor", "whole"}};
 }
 
@@ -96,8 +100,9 @@ Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
 }
 
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
-  const auto command = inbox_scripts::readers().call({key(conversation, "head"), key(conversation, "stays")},
-                                                     {refill_ != nullptr ? "1" : "0"});
+  const auto command =
+      inbox_scripts::readers().call({key(conversation, "head"), key(conversation, "stays"), key(conversation, "log")},
+                                    {refill_ != nullptr ? "1" : "0"});
   CO_TRY(auto reply, co_await client_.run(command));
   for (int filled = 0; reply.at(0).integer() < 0; ++filled) {
     if (filled == kFillings) co_return lost_meanwhile();
@@ -105,10 +110,17 @@ Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) 
     CO_TRY(reply, co_await client_.run(command));
   }
   OpenReaders readers{.users = {}, .seq = static_cast<Seq>(reply.at(0).integer())};
+  std::map<UserKey, ReadingRights> rights;
   const auto& stays = reply.at(1);
   for (std::size_t i = 0; i + 1 < stays.size(); i += 2)
-    if (rights_of(stays.at(i + 1).text).open()) readers.users.emplace_back(stays.at(i).text);
-  std::ranges::sort(readers.users);
+    rights.emplace(stays.at(i).text, rights_of(stays.at(i + 1).text));
+  if (refill_ != nullptr && conversation.kind() == Conversation::Kind::group && reply.at(2).integer() == 1) {
+    CO_TRY(const auto all, co_await refill_->stays(conversation));
+    for (const auto& [user, event] : all)
+      if (event.seq() <= readers.seq) rights[user].add(event);
+  }
+  for (const auto& [user, own] : rights)
+    if (own.open()) readers.users.push_back(user);
   co_return readers;
 }
 
@@ -150,6 +162,21 @@ Task<Result<std::vector<Reply>>> RedisInbox::user_replies(UserKey user, DeviceId
   co_return co_await while_whole({user}, own);
 }
 
+/// To the user's rights, in the order of whose `heads` they are, what is kept elsewhere where a head says that it is
+/// beyond messages which are not there yet: one of them may be the user's leaving.
+Task<Result<void>> RedisInbox::add_missing(UserKey user, std::map<Conversation, ReadingRights>& rights,
+                                           const std::vector<Reply>& heads) {
+  std::size_t i = 0;
+  const bool lacking = refill_ != nullptr && std::ranges::any_of(rights, [&](const auto& of) {
+                         return lacks_stays(of.first, heads.at(i++));
+                       });
+  if (!lacking) co_return Result<void>();
+  CO_TRY(const auto kept, co_await refill_->of_user(user));
+  for (const auto& [conversation, event] : kept.stays)
+    if (const auto of = rights.find(conversation); of != rights.end()) of->second.add(event);
+  co_return Result<void>();
+}
+
 Task<Result<UserRows>> RedisInbox::rows(const UserKey& user, const DeviceId& device) {
   CO_TRY(auto replies, co_await user_replies(user, device));
   UserRows own{.rows = {}, .known = device.empty() || !replies[2].is_nil()};
@@ -167,10 +194,14 @@ Task<Result<UserRows>> RedisInbox::rows(const UserKey& user, const DeviceId& dev
     if (const auto conversation = Conversation::parse(again.at(i).text))
       if (const auto known = stays.find(*conversation); known != stays.end()) known->second = again.at(i + 1).text;
 
+  std::map<Conversation, ReadingRights> rights;
+  for (const auto& [conversation, text] : stays) rights.emplace(conversation, rights_of(text));
+  CO_CHECK(co_await add_missing(user, rights, all_heads));
+
   const auto read = numbers_of(replies[1]);
   const auto cursors = numbers_of(replies[3]);
-  for (const auto& [conversation, text] : stays) {
-    auto& row = own.rows.emplace_back(row_of(conversation, rights_of(text), all_heads.at(own.rows.size())));
+  for (const auto& [conversation, of] : rights) {
+    auto& row = own.rows.emplace_back(row_of(conversation, of, all_heads.at(own.rows.size())));
     row.read = number_at(read, conversation.name());
     if (placed) row.cursor = number_at(cursors, conversation.name());
   }
@@ -188,8 +219,10 @@ Task<Result<std::optional<Row>>> RedisInbox::row(const UserKey& user, const Conv
     replies[2] = head.front();
   }
   CO_TRY(const auto again, co_await client_.run(own[0]));  // behind the head, as in rows()
-  const auto& stays = again.is_nil() ? replies[0] : again;
-  auto row = row_of(conversation, rights_of(stays.text), replies[2]);
+  std::map<Conversation, ReadingRights> rights;
+  rights.emplace(conversation, rights_of((again.is_nil() ? replies[0] : again).text));
+  CO_CHECK(co_await add_missing(user, rights, {replies[2]}));
+  auto row = row_of(conversation, rights.at(conversation), replies[2]);
   row.read = static_cast<Seq>(replies[1].integer());
   co_return row;
 }

@@ -33,6 +33,15 @@ local function run()
 end
 )";
 
+/// holes(log, head): 1 where a number between the floor and the head has no entry (yet).
+constexpr std::string_view kHolesLua = R"(
+local function holes(log, head)
+  local at = redis.call('HMGET', head, 'seq', 'floor')
+  local last, floor = tonumber(at[1] or '0'), tonumber(at[2] or '0')
+  return redis.call('ZCOUNT', log, floor + 1, last) < last - floor and 1 or 0
+end
+)";
+
 /// A mark is the run in which all was made whole, or the name of a filling: the run in which it began, and a token.
 /// begin(now, token): the mark from now on. ends(now, name): all that was there when that filling began is there.
 constexpr std::string_view kFillingLua = R"(
@@ -226,7 +235,7 @@ return 1
 
 constexpr std::string_view kReaders = R"(
 if ARGV[1] == '1' and redis.call('HGET', KEYS[1], 'whole') ~= run() then return {-1} end
-return {redis.call('HGET', KEYS[1], 'seq') or '0', redis.call('HGETALL', KEYS[2])}
+return {redis.call('HGET', KEYS[1], 'seq') or '0', redis.call('HGETALL', KEYS[2]), holes(KEYS[3], KEYS[1])}
 )";
 
 constexpr std::string_view kBeginConversation = R"(
@@ -244,6 +253,7 @@ return mark
 constexpr std::string_view kHead = R"(
 local head = redis.call('HMGET', KEYS[1], 'seq', 'time', 'floor', 'whole')
 if head[4] ~= run() then head[4] = false end
+head[5] = holes(KEYS[2], KEYS[1])
 return head
 )";
 
@@ -309,12 +319,12 @@ const Script& begin_user() {
 }
 
 const Script& readers() {
-  static const Script script(with(kRunLua, kReaders));
+  static const Script script(with(kRunLua, with(kHolesLua, kReaders)));
   return script;
 }
 
 const Script& head() {
-  static const Script script(with(kRunLua, kHead));
+  static const Script script(with(kRunLua, with(kHolesLua, kHead)));
   return script;
 }
 

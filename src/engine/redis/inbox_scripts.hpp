@@ -52,11 +52,12 @@ namespace godwit::redis::inbox_scripts {
 ///   name is not there any more, or this is another run: nothing was done.
 [[nodiscard]] const Script& refill_head();
 
-/// Who reads. keys: head stays · arguments: "1": nothing where the conversation is not whole. Answers: seq (-1: it is
-/// not whole), then all stays, in pairs.
+/// Who reads. keys: head stays log · arguments: "1": nothing where the conversation is not whole. Answers: seq (-1: it
+/// is not whole); all stays, in pairs; 1: there are holes, as of head.
 [[nodiscard]] const Script& readers();
 
-/// keys: head · answers: seq time floor, and nothing where the conversation was not made whole in this run.
+/// keys: head log · answers: seq time floor; the run, nothing where the conversation was not made whole in this one;
+/// 1: a number below the head has no entry (yet), so stays may be missing that the head is beyond.
 [[nodiscard]] const Script& head();
 
 /// Of a user. keys: whole · answers: 1: made whole in this run.

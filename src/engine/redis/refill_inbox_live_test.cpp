@@ -70,6 +70,12 @@ struct Kept final : offline::RefillStore {
     CO_CHECK(co_await was_read("a head"));
     co_return found;
   }
+  Task<Result<std::vector<std::pair<UserKey, StayEvent>>>> stays(const Conversation& conversation) override {
+    std::vector<std::pair<UserKey, StayEvent>> found;
+    for (const auto& message : all)
+      if (message->conversation == conversation) std::ranges::copy(stays_of(*message), std::back_inserter(found));
+    co_return found;
+  }
   Task<Result<std::vector<MessagePtr>>> entries(const Conversation& conversation, Seq after,
                                                 std::size_t limit) override {
     std::vector<MessagePtr> found;
@@ -333,6 +339,31 @@ TEST_CASE("redis: a conversation whose first message comes again after it was lo
   put(bed, message(1));
   CHECK(seqs(read(bed, {.conversation = direct})) == Seqs{1, 2});
   CHECK(must(sync_wait(bed.timeline().readers(direct))).seq == 2);
+}
+
+TEST_CASE("redis: who left by a message that is not there yet reads nothing of what follows it") {
+  RefilledBed bed(Form::cluster);
+  auto created = message(1, 1000, group), left = message(3, 3000, group), joined = message(5, 5000, group);
+  created.joined = {ann, bob};
+  left.left = {ann};
+  joined.joined = {ann};
+  for (const auto& one : {created, message(2, 2000, group)}) bed.send(one);
+  REQUIRE(must(sync_wait(bed.timeline().readers(group))).users == std::vector<UserKey>{ann, bob});
+  for (const auto& one : {left, message(4, 4000, group), joined})
+    bed.kept.all.push_back(std::make_shared<const Message>(one));
+  put(bed, message(4, 4000, group));  // a later page of the bus comes first
+  const auto last = [](const offline::Row& row) { return row.ranges.last_readable(row.head.seq); };
+  CHECK(last(*must(sync_wait(bed.cursors().row(ann, group)))) == 3);
+  CHECK(last(must(sync_wait(bed.cursors().rows(ann, phone))).rows.at(0)) == 3);
+  CHECK(last(*must(sync_wait(bed.cursors().row(bob, group)))) == 4);
+  const auto readers = must(sync_wait(bed.timeline().readers(group)));
+  CHECK(readers.users == std::vector<UserKey>{bob});  // nobody who joins later, either
+  CHECK(readers.seq == 4);
+  const auto loads = bed.kept.loads;
+  put(bed, left);
+  CHECK(must(sync_wait(bed.timeline().readers(group))).users == std::vector<UserKey>{bob});
+  CHECK(last(*must(sync_wait(bed.cursors().row(ann, group)))) == 3);
+  CHECK(bed.kept.loads == loads);  // nothing is asked for where nothing is missing
 }
 
 TEST_CASE("redis: a device that logged in while Redis was away has its own place") {
