@@ -12,7 +12,7 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: godwit_bench idle|fanout|send|comeback|raw-send|sync [--address A] [--port N] [--other-port N]\n"
+    "usage: godwit_bench idle|fanout|send|pull|comeback|raw-send|sync [--address A] [--port N] [--other-port N]\n"
     "                    [--pid N[,N...]] [--victim N] [--data DIR] [--connections N] [--window N] [--rate N]\n"
     "                    [--seconds S] [--text-bytes N]\n";
 
@@ -61,8 +61,9 @@ bench::Options parse(int argc, char** argv) {
 
 int main(int argc, char** argv) try {
   const std::map<std::string, int (*)(const bench::Options&)> measures{
-      {"idle", bench::measure_idle},         {"fanout", bench::measure_fanout},     {"send", bench::measure_send},
-      {"comeback", bench::measure_comeback}, {"raw-send", bench::measure_raw_send}, {"sync", bench::measure_sync}};
+      {"idle", bench::measure_idle}, {"fanout", bench::measure_fanout},     {"send", bench::measure_send},
+      {"pull", bench::measure_pull}, {"comeback", bench::measure_comeback}, {"raw-send", bench::measure_raw_send},
+      {"sync", bench::measure_sync}};
   const auto measure = argc > 1 ? measures.find(argv[1]) : measures.end();
   if (measure == measures.end() || argc % 2 != 0) {
     std::fputs(kUsage, stderr);

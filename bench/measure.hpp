@@ -40,6 +40,7 @@ inline double now() {
 int measure_idle(const Options& options);
 int measure_fanout(const Options& options);
 int measure_send(const Options& options);
+int measure_pull(const Options& options);
 int measure_comeback(const Options& options);
 int measure_raw_send(const Options& options);
 int measure_sync(const Options& options);
