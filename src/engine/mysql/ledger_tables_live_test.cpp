@@ -35,6 +35,13 @@ TEST_CASE("mysql: processes that start at once make the tables once; a step that
   CHECK(name.size() == 26);
   for (const auto& store : stores) CHECK(name_of_store(*store) == name);
   auto connection = database.connect();
+  const auto version_now = [&] {
+    auto noted = good(connection.run("SELECT version FROM ledger_version"));
+    REQUIRE(noted[0].rows.next());
+    return noted[0].rows.number(0);
+  };
+  const auto made = version_now();
+  REQUIRE(made > 4);
   good(connection.run("UPDATE ledger_shards SET position = 7 WHERE shard = 3"));
   for (const auto* version : {"0", "1", "4"}) {
     good(connection.run(std::string("UPDATE ledger_version SET version = ") + version));
@@ -43,9 +50,7 @@ TEST_CASE("mysql: processes that start at once make the tables once; a step that
     CHECK(name_of_store(**again) == name);
     const auto known = sync_wait((*again)->look_up({.sent = {}, .heads = {}, .shards = true}));
     CHECK(known->shards[3].position == 7);
-    auto noted = good(connection.run("SELECT version FROM ledger_version"));
-    REQUIRE(noted[0].rows.next());
-    CHECK(noted[0].rows.number(0) == 8);
+    CHECK(version_now() == made);
   }
   good(connection.run("UPDATE ledger_version SET version = 99"));
   const auto newer = LedgerStore::open(database.settings(), random, log, metrics);
