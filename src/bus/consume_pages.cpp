@@ -24,7 +24,7 @@ Task<void> BrokerBus::run(Topic topic) {
     auto got = co_await ports_.broker.receive(topic, settings_.deliveries, settings_.wait, settings_.invisible);
     if (got && !got->empty())
       co_await take(topic, std::move(*got));
-    else
+    else if (!stopping_.load())
       co_await sleep_for(ports_.executor, got ? settings_.idle : settings_.away);
   }
 }
