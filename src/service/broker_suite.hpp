@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ class BrokerBed {
   virtual Broker& broker() = 0;
   /// The shortest time that a delivery can be hidden for.
   virtual milliseconds invisible() = 0;
+  /// How long after that it may take until the delivery is shown again, at most.
+  virtual milliseconds late() { return milliseconds(0); }
   /// The broker's clock goes on by so much (a real one is waited for).
   virtual void wait(milliseconds time) = 0;
 };
@@ -40,6 +43,15 @@ inline std::vector<Delivery> receive(BrokerBed& bed, Topic topic, std::size_t mo
     for (auto& delivery : *got) out.push_back(std::move(delivery));
   }
   return out;
+}
+/// One that was hidden, and is to be shown again.
+inline std::vector<Delivery> receive_again(BrokerBed& bed, Topic topic) {
+  bed.wait(bed.invisible() + milliseconds(200));
+  const auto until = std::chrono::steady_clock::now() + bed.late();
+  for (;;) {
+    auto got = receive(bed, topic, 1);
+    if (!got.empty() || std::chrono::steady_clock::now() >= until) return got;
+  }
 }
 inline std::vector<std::string> bodies(const std::vector<Delivery>& deliveries) {
   std::vector<std::string> out;
@@ -73,21 +85,19 @@ inline void broker_hides_and_shows_again(const MakeBrokerBed& make) {
   REQUIRE(second.size() == 1);
   CHECK(first[0].body != second[0].body);
   acknowledge(*bed, Topic::store, second);
-  bed->wait(bed->invisible() + milliseconds(200));
-  CHECK(bodies(receive(*bed, Topic::store, 2)) == Bodies{first[0].body});
+  CHECK(bodies(receive_again(*bed, Topic::store)) == Bodies{first[0].body});
+  CHECK(receive(*bed, Topic::store, 1).empty());
 }
 
 inline void broker_takes_an_old_receipt_for_nothing(const MakeBrokerBed& make) {
   auto bed = make();
   post(*bed, Topic::store, "a");
   const auto old = receive(*bed, Topic::store, 1);
-  bed->wait(bed->invisible() + milliseconds(200));
-  const auto again = receive(*bed, Topic::store, 1);
+  const auto again = receive_again(*bed, Topic::store);
   REQUIRE(again.size() == 1);
   CHECK(again[0].receipt != old[0].receipt);
   acknowledge(*bed, Topic::store, old);
-  bed->wait(bed->invisible() + milliseconds(200));
-  const auto third = receive(*bed, Topic::store, 1);
+  const auto third = receive_again(*bed, Topic::store);
   REQUIRE(third.size() == 1);
   acknowledge(*bed, Topic::store, third);
   acknowledge(*bed, Topic::store, third);  // twice is no error

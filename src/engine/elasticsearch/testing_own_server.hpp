@@ -10,6 +10,7 @@
 #include <string>
 
 #include "live/free_port.hpp"
+#include "live/stand_still.hpp"
 
 namespace godwit::engine::elasticsearch {
 
@@ -44,7 +45,7 @@ class OwnServer {
     while (::kill(server_, 0) == 0 || ::kill(launcher(), 0) == 0) ::usleep(1000);
     server_ = 0;
   }
-  void pause() { REQUIRE(::kill(server_, SIGSTOP) == 0); }
+  void pause() { live::stand_still(server_); }
   void resume() { (void)::kill(server_, SIGCONT); }
 
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }

@@ -12,6 +12,7 @@
 
 #include "engine/mysql/settings.hpp"
 #include "live/free_port.hpp"
+#include "live/stand_still.hpp"
 
 namespace godwit::mysql::testing {
 
@@ -38,10 +39,10 @@ class OwnServer {
   /// Comes back when it answers.
   void start() { REQUIRE(recipe("start") == 0); }
   void kill() {
-    signal(SIGKILL);
+    REQUIRE(::kill(server(), SIGKILL) == 0);
     while (::kill(pid(), 0) == 0) ::usleep(1000);
   }
-  void pause() { signal(SIGSTOP); }
+  void pause() { live::stand_still(server()); }
   void resume() { (void)::kill(pid(), SIGCONT); }
 
   [[nodiscard]] Settings settings() const {
@@ -54,9 +55,11 @@ class OwnServer {
     std::ifstream(data_ / "run/server.pid") >> pid;
     return pid > 0 ? pid : ::getpid();
   }
-  void signal(int number) {
-    REQUIRE(pid() != ::getpid());
-    REQUIRE(::kill(pid(), number) == 0);
+  /// Its process, which must be there.
+  [[nodiscard]] pid_t server() const {
+    const auto found = pid();
+    REQUIRE(found != ::getpid());
+    return found;
   }
   [[nodiscard]] int recipe(const std::string& verb) const {
     const auto command = "MARIADB_OPTIONS='" + options_ + "' MARIADB_DATA=" + data_.string() +

@@ -349,10 +349,12 @@ TEST_CASE("redis: who left by a message that is not there yet reads nothing of w
   joined.joined = {ann};
   for (const auto& one : {created, message(2, 2000, group)}) bed.send(one);
   REQUIRE(must(sync_wait(bed.timeline().readers(group))).users == std::vector<UserKey>{ann, bob});
+  const auto last = [](const offline::Row& row) { return row.ranges.last_readable(row.head.seq); };
+  for (const auto& user : {ann, bob})  // they are filled before it happens
+    REQUIRE(last(must(sync_wait(bed.cursors().rows(user, phone))).rows.at(0)) == 2);
   for (const auto& one : {left, message(4, 4000, group), joined})
     bed.kept.all.push_back(std::make_shared<const Message>(one));
   put(bed, message(4, 4000, group));  // a later page of the bus comes first
-  const auto last = [](const offline::Row& row) { return row.ranges.last_readable(row.head.seq); };
   CHECK(last(*must(sync_wait(bed.cursors().row(ann, group)))) == 3);
   CHECK(last(must(sync_wait(bed.cursors().rows(ann, phone))).rows.at(0)) == 3);
   CHECK(last(*must(sync_wait(bed.cursors().row(bob, group)))) == 4);

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "engine/redis/testing_redis.hpp"
+#include "live/stand_still.hpp"
 
 /// For live tests that kill, stop or empty a Redis: one of their own.
 namespace godwit::redis::testing {
@@ -45,7 +46,7 @@ class OwnRedis {
   }
   void kill(std::uint16_t port) { REQUIRE(signal(port, SIGKILL)); }
   void pause(std::uint16_t port) {
-    REQUIRE(signal(port, SIGSTOP));
+    live::stand_still(pid_of(port));
     paused_.push_back(port);
   }
   void resume(std::uint16_t port) {
@@ -92,10 +93,15 @@ class OwnRedis {
                          (directory_ / "script.log").string() + " 2>&1";
     return std::system(command.c_str());
   }
-  [[nodiscard]] bool signal(std::uint16_t port, int number) const {
-    std::ifstream file(directory_ / "run" / (std::to_string(port) + ".pid"));
+  /// 0: none runs there.
+  [[nodiscard]] pid_t pid_of(std::uint16_t port) const {
     pid_t pid = 0;
-    return (file >> pid) && pid > 1 && ::kill(pid, number) == 0;
+    std::ifstream(directory_ / "run" / (std::to_string(port) + ".pid")) >> pid;
+    return pid;
+  }
+  [[nodiscard]] bool signal(std::uint16_t port, int number) const {
+    const auto pid = pid_of(port);
+    return pid > 1 && ::kill(pid, number) == 0;
   }
 
   const Form form_;
