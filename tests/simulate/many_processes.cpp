@@ -29,9 +29,10 @@ class ManyProcesses final : public World {
       promises.troubles.emplace_back(fault.at, fault.at + std::max(fault.lasts, 9 * kSecond));
     if (plan.departure) promises.troubles.emplace_back(plan.departure->at, plan.departure->at + 9 * kSecond);
     promises.delays = promises.troubles;
-    // Pages that a broker which was asleep gave to consumers who no longer wait for them stay hidden for a while.
+    // Pages that a broker which was asleep gives to consumers who no longer wait for them stay hidden for a while.
     const Time hidden = bus_settings().invisible.count() * kMilli;
-    for (auto& [from, to] : promises.delays) to += hidden;
+    for (std::size_t i = 0; i < plan.faults.size(); ++i)
+      if (plan.faults[i].kind == Trouble::asleep) promises.delays[i].second += hidden;
     for (const auto& fault : plan.faults)
       if (plan.lossy_cache && (fault.kind == Trouble::empty || fault.kind == Trouble::power))
         promises.losses.push_back(fault.at);
