@@ -13,9 +13,9 @@ ROWS = [
     ("durable sends, 64 in flight, a second", "send", "64", "0", "per_second"),
     ("durable sends, 256 in flight, a second", "send", "256", "0", "per_second"),
     ("durable sends, 256 in flight, a CPU-second", "send", "256", "0", "per_cpu_second"),
-    ("inbox of one device, entries a second", "pull", "", "", "per_second"),
     ("at 1,000 a second: answered p50, ms", "send", "64", "1000", "answered_ms_p50"),
     ("at 1,000 a second: delivered p50, ms", "send", "64", "1000", "delivered_ms_p50"),
+    ("inbox of one device, entries a second", "pull", "", "", "per_second"),
 ]
 
 

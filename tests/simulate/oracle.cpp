@@ -326,15 +326,14 @@ class Judge {
     }
   }
 
-  /// Of two changes that were under way at one time, from two devices, either may come last; one that was never
-  /// answered may come at any time.
+  /// Of two changes that were under way at one time, from two devices, either may come last.
   void hold_blocks() {
     for (const auto& block : record_.blocks) {
       if (!block.on || block.answered == 0) continue;
       Time until = std::numeric_limits<Time>::max();
       for (const auto& other : record_.blocks)
         if (!other.on && other.by == block.by && other.whom == block.whom &&
-            (other.answered == 0 || other.answered > block.asked))
+            (other.asked > block.asked || other.answered > block.asked))
           until = std::min(until, other.asked);
       for (const auto& sent : record_.sends) {
         if (sent.status != 201 || sent.asked <= block.answered + promises_.change_holds_after || sent.answered >= until)

@@ -27,10 +27,11 @@ Head head_of(const Reply& reply) {
 }
 Seq floor_of(const Reply& reply) { return static_cast<Seq>(reply.at(2).integer()); }
 bool whole(const Reply& reply) { return !reply.at(3).is_nil(); }
-/// Somebody may have left by a message that is not there yet, though the head is beyond it.
-bool lacks_stays(const Conversation& conversation, const Reply& head) {
-  return conversation.kind() == Conversation::Kind::group && head.size() > 4 && head.at(4).integer() == 1;
+/// Only a group is left: by a message that may not be there yet, though the head is beyond it.
+std::string looks_for_holes(const Conversation& conversation) {
+  return conversation.kind() == Conversation::Kind::group ? "1" : "0";
 }
+bool has_holes(const Reply& head) { return head.at(4).integer() == 1; }
 
 /// The second of each pair of a hash whose first is `field`; pairs as HGETALL lists them.
 std::map<std::string_view, Seq> numbers_of(const Reply& pairs) {
@@ -75,7 +76,9 @@ std::string RedisInbox::key(const UserKey& user, const DeviceId& device) const {
 }
 
 Command RedisInbox::head_command(const Conversation& conversation) const {
-  if (refill_ != nullptr) return inbox_scripts::head().call({key(conversation, "head"), key(conversation, "log")}, {});
+  if (refill_ != nullptr)
+    return inbox_scripts::head().call({key(conversation, "head"), key(conversation, "log")},
+                                      {looks_for_holes(conversation)});
   return {.words = {"HMGET", key(conversation, "head"), "seq", "time", "floor", "whole"}};
 }
 
@@ -102,7 +105,7 @@ Task<Result<Head>> RedisInbox::head(const Conversation& conversation) {
 Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) {
   const auto command =
       inbox_scripts::readers().call({key(conversation, "head"), key(conversation, "stays"), key(conversation, "log")},
-                                    {refill_ != nullptr ? "1" : "0"});
+                                    {refill_ != nullptr ? "1" : "0", looks_for_holes(conversation)});
   CO_TRY(auto reply, co_await client_.run(command));
   for (int filled = 0; reply.at(0).integer() < 0; ++filled) {
     if (filled == kFillings) co_return lost_meanwhile();
@@ -114,7 +117,7 @@ Task<Result<OpenReaders>> RedisInbox::readers(const Conversation& conversation) 
   const auto& stays = reply.at(1);
   for (std::size_t i = 0; i + 1 < stays.size(); i += 2)
     rights.emplace(stays.at(i).text, rights_of(stays.at(i + 1).text));
-  if (refill_ != nullptr && conversation.kind() == Conversation::Kind::group && reply.at(2).integer() == 1) {
+  if (refill_ != nullptr && reply.at(2).integer() == 1) {
     CO_TRY(const auto all, co_await refill_->stays(conversation));
     for (const auto& [user, event] : all)
       if (event.seq() <= readers.seq) rights[user].add(event);
@@ -162,15 +165,11 @@ Task<Result<std::vector<Reply>>> RedisInbox::user_replies(UserKey user, DeviceId
   co_return co_await while_whole({user}, own);
 }
 
-/// To the user's rights, in the order of whose `heads` they are, what is kept elsewhere where a head says that it is
-/// beyond messages which are not there yet: one of them may be the user's leaving.
+/// To the user's rights what is kept elsewhere, where one of their `heads` says that it is beyond messages which are
+/// not there yet: one of them may be the user's leaving.
 Task<Result<void>> RedisInbox::add_missing(UserKey user, std::map<Conversation, ReadingRights>& rights,
                                            const std::vector<Reply>& heads) {
-  std::size_t i = 0;
-  const bool lacking = refill_ != nullptr && std::ranges::any_of(rights, [&](const auto& of) {
-                         return lacks_stays(of.first, heads.at(i++));
-                       });
-  if (!lacking) co_return Result<void>();
+  if (refill_ == nullptr || std::ranges::none_of(heads, has_holes)) co_return Result<void>();
   CO_TRY(const auto kept, co_await refill_->of_user(user));
   for (const auto& [conversation, event] : kept.stays)
     if (const auto of = rights.find(conversation); of != rights.end()) of->second.add(event);

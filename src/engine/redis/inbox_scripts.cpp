@@ -33,11 +33,10 @@ local function run()
 end
 )";
 
-/// holes(log, head): 1 where a number between the floor and the head has no entry (yet).
+/// holes(log, last, floor): 1 where a number between the floor and the last one has no entry (yet).
 constexpr std::string_view kHolesLua = R"(
-local function holes(log, head)
-  local at = redis.call('HMGET', head, 'seq', 'floor')
-  local last, floor = tonumber(at[1] or '0'), tonumber(at[2] or '0')
+local function holes(log, last, floor)
+  last, floor = tonumber(last or '0'), tonumber(floor or '0')
   return redis.call('ZCOUNT', log, floor + 1, last) < last - floor and 1 or 0
 end
 )";
@@ -235,7 +234,8 @@ return 1
 
 constexpr std::string_view kReaders = R"(
 if ARGV[1] == '1' and redis.call('HGET', KEYS[1], 'whole') ~= run() then return {-1} end
-return {redis.call('HGET', KEYS[1], 'seq') or '0', redis.call('HGETALL', KEYS[2]), holes(KEYS[3], KEYS[1])}
+local at = redis.call('HMGET', KEYS[1], 'seq', 'floor')
+return {at[1] or '0', redis.call('HGETALL', KEYS[2]), ARGV[2] == '1' and holes(KEYS[3], at[1], at[2]) or 0}
 )";
 
 constexpr std::string_view kBeginConversation = R"(
@@ -253,7 +253,7 @@ return mark
 constexpr std::string_view kHead = R"(
 local head = redis.call('HMGET', KEYS[1], 'seq', 'time', 'floor', 'whole')
 if head[4] ~= run() then head[4] = false end
-head[5] = holes(KEYS[2], KEYS[1])
+head[5] = ARGV[1] == '1' and holes(KEYS[2], head[1], head[3]) or 0
 return head
 )";
 

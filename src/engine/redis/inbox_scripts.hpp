@@ -52,12 +52,13 @@ namespace godwit::redis::inbox_scripts {
 ///   name is not there any more, or this is another run: nothing was done.
 [[nodiscard]] const Script& refill_head();
 
-/// Who reads. keys: head stays log · arguments: "1": nothing where the conversation is not whole. Answers: seq (-1: it
-/// is not whole); all stays, in pairs; 1: there are holes, as of head.
+/// Who reads. keys: head stays log · arguments: "1": nothing where the conversation is not whole; "1": holes are looked
+/// for. Answers: seq (-1: it is not whole); all stays, in pairs; holes, as of head.
 [[nodiscard]] const Script& readers();
 
-/// keys: head log · answers: seq time floor; the run, nothing where the conversation was not made whole in this one;
-/// 1: a number below the head has no entry (yet), so stays may be missing that the head is beyond.
+/// keys: head log · arguments: "1": holes are looked for. Answers: seq time floor; the run, nothing where the
+/// conversation was not made whole in this one; 1: there are holes: a number below the head has no entry (yet), so
+/// stays may be missing that the head is beyond.
 [[nodiscard]] const Script& head();
 
 /// Of a user. keys: whole · answers: 1: made whole in this run.
