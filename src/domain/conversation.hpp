@@ -55,3 +55,8 @@ template <>
 struct std::hash<godwit::Conversation> {
   std::size_t operator()(const godwit::Conversation& c) const noexcept { return std::hash<std::string>{}(c.name()); }
 };
+
+#ifdef __GLIBCXX__
+template <>
+struct std::__is_fast_hash<std::hash<godwit::Conversation>> : std::false_type {};  // as in ids.hpp
+#endif

@@ -38,3 +38,10 @@ template <class Tag>
 struct std::hash<godwit::Id<Tag>> {
   std::size_t operator()(const godwit::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.str()); }
 };
+
+#ifdef __GLIBCXX__
+/// As std::string's own: tables of ids keep the hash beside each entry. Else a look-up hashes the entries it passes,
+/// too (seen: 1.7 hashes a look-up).
+template <class Tag>
+struct std::__is_fast_hash<std::hash<godwit::Id<Tag>>> : std::false_type {};
+#endif

@@ -9,7 +9,7 @@ namespace godwit::gateway {
 namespace {
 
 constexpr std::string_view kPurpose = "godwit ticket 1";
-constexpr std::size_t kMostText = 256, kLongest = 2'048, kMac = crypto_auth_hmacsha256_BYTES;
+constexpr std::size_t kMostText = 256, kLongest = 2'048, kMac = Hmac::kBytes;
 
 void put_text(std::string& out, std::string_view text) {
   put_varint(out, text.size());
@@ -20,8 +20,6 @@ std::string text_of(ByteReader& in) {
   const auto bytes = in.bytes(in.varint());
   return bytes.size() <= kMostText ? std::string(bytes) : std::string();
 }
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 Result<Ticket> read(std::string_view body) {
   ByteReader in(body);
@@ -45,13 +43,7 @@ Result<Ticket> read(std::string_view body) {
 std::string TicketSigner::mac_of(std::string_view body) const {
   std::string purpose;
   put_text(purpose, kPurpose);
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, bytes_of(secret_), secret_.size());
-  for (const auto part : {std::string_view(purpose), body})
-    crypto_auth_hmacsha256_update(&state, bytes_of(part), part.size());
-  std::string mac(kMac, '\0');
-  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
-  return mac;
+  return secret_.of({purpose, body});
 }
 
 std::string TicketSigner::sign(const Ticket& ticket) const {

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/hmac.hpp"
 #include "domain/people.hpp"
 
 namespace godwit::gateway {
@@ -23,7 +24,7 @@ struct Ticket {
 /// "godwit ticket 1" (as a text) and the body; 32 bytes. Thread-safe, no I/O.
 class TicketSigner {
  public:
-  explicit TicketSigner(std::string secret) : secret_(std::move(secret)) {}
+  explicit TicketSigner(std::string_view secret) : secret_(secret) {}
 
   [[nodiscard]] std::string sign(const Ticket& ticket) const;
   /// unauthenticated: not one of this house, changed, of another node, or expired. Says nothing about whether it was
@@ -33,7 +34,7 @@ class TicketSigner {
  private:
   [[nodiscard]] std::string mac_of(std::string_view body) const;
 
-  const std::string secret_;
+  const Hmac secret_;
 };
 
 }  // namespace godwit::gateway

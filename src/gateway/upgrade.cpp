@@ -24,9 +24,12 @@ std::string take_bearer(net::Request& request, const net::Handshake& handshake) 
 net::Response upgrade(const net::Handshake& handshake, HandOver& sockets, user::Proven proven, Slots::Slot opening) {
   net::Response response;
   response.status = 101;
-  response.headers = {{"upgrade", "websocket"}, {"connection", "Upgrade"}, {"sec-websocket-accept", handshake.accept}};
+  response.headers.reserve(4);
+  response.headers.emplace_back("upgrade", "websocket");
+  response.headers.emplace_back("connection", "Upgrade");
+  response.headers.emplace_back("sec-websocket-accept", handshake.accept);
   if (std::ranges::find(handshake.subprotocols, kProtocol) != handshake.subprotocols.end())
-    response.headers.push_back({"sec-websocket-protocol", std::string(kProtocol)});
+    response.headers.emplace_back("sec-websocket-protocol", std::string(kProtocol));
   response.take_over = [&sockets, proven = std::move(proven),
                         slot = std::move(opening)](net::RawSocket socket) mutable {
     sockets.take(std::move(socket), std::move(proven), std::move(slot));

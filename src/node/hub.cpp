@@ -1,6 +1,7 @@
 #include "node/hub.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/planted.hpp"
@@ -21,21 +22,36 @@ Hub::~Hub() {
 
 void Hub::push(const std::vector<link::Push>& batch) {
   for (const auto& push : batch) {
-    if (!push.users) {
-      push_to(push.user, push);
-    } else {
-      for (const auto& user : *push.users) push_to(user, push);
+    push_to(push.users ? std::span(*push.users) : std::span(&push.user, 1), push);
+  }
+}
+
+/// While the users of a group are looked up, their sockets are fetched into the cache: one after the other, each would
+/// be waited for. Nothing that is sent to takes a socket out of the tables.
+void Hub::push_to(std::span<const UserKey> users, const link::Push& push) {
+  struct Found {
+    const UserKey* user;
+    const Devices* devices;
+  };
+  std::array<Found, 16> found;
+  while (!users.empty()) {
+    std::size_t count = 0;
+    for (const auto& user : users.first(std::min(users.size(), found.size()))) {
+      const auto known = users_.find(user);
+      if (known == users_.end()) continue;
+      for (const auto* socket : known->second) socket->fetch();
+      found[count++] = {.user = &user, .devices = &known->second};
     }
+    users = users.subspan(std::min(users.size(), found.size()));
+    for (const auto& [user, devices] : std::span(found).first(count)) push_to(*user, *devices, push);
   }
 }
 
 /// Who was not sent 201 yet pulls after it, and finds what was committed before.
-void Hub::push_to(const UserKey& user, const link::Push& push) {
-  const auto found = users_.find(user);
-  if (found == users_.end()) return;
+void Hub::push_to(const UserKey& user, const Devices& devices, const link::Push& push) {
   const bool skip = user == push.skip_user;
   if (skip && push.skip_device.empty()) return;
-  for (Socket* socket : found->second) {
+  for (Socket* socket : devices) {
     if (!socket->connected_ || (skip && socket->who().device == push.skip_device)) continue;
     socket->send(push.frame);
     node_.frames_.add();
@@ -65,7 +81,7 @@ Task<void> Hub::tell_what_is_missed() {
 void Hub::accept(std::unique_ptr<Socket> fresh, const Entry& entry, Begin begin) {
   auto* socket = fresh.release();  // owned by users_ until forget()
   socket->hub_ = this, socket->number_ = entry.number;
-  const Identity who = socket->who();
+  Identity who = socket->who();        // `begin` may be the socket's end
   sessions_.erase(who.session.str());  // an entry's key points into its socket
   sessions_.emplace(socket->who().session.str(), socket);
   users_[who.user].push_back(socket);
@@ -74,7 +90,7 @@ void Hub::accept(std::unique_ptr<Socket> fresh, const Entry& entry, Begin begin)
   next_expiry_ = std::min(next_expiry_, who.expires_at);
   if (!sweeping_) next_expiry_ = who.expires_at, sweep_expired();
   if (begin) begin();
-  spawn(connect(who, entry, full));
+  spawn(connect(std::move(who), entry, full));
 }
 
 Task<void> Hub::connect(Identity who, Entry entry, bool full) {

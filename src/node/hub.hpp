@@ -3,6 +3,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -76,7 +77,8 @@ class Hub {
   };
 
   // hub.cpp
-  void push_to(const UserKey& user, const link::Push& push);
+  void push_to(std::span<const UserKey> users, const link::Push& push);
+  void push_to(const UserKey& user, const Devices& devices, const link::Push& push);
   Task<void> tell_what_is_missed();
   Task<void> connect(Identity who, Entry entry, bool full);
   void close_older(const UserKey& user, const SessionId& session, std::uint64_t before);

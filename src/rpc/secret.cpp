@@ -2,8 +2,9 @@
 
 #include <sodium.h>
 
-#include <array>
 #include <stdexcept>
+
+#include "base/hmac.hpp"
 
 namespace godwit::rpc {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 std::string hash_of(std::string_view text) {
-  std::string out(crypto_auth_hmacsha256_KEYBYTES, '\0');
+  std::string out(crypto_generichash_BYTES, '\0');
   crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), bytes(text), text.size(), nullptr, 0);
   return out;
 }
@@ -24,17 +25,12 @@ Secret::Secret(std::string_view text) : key_(hash_of(text)) {
 
 // Each part behind its length, so that no two triples are one text.
 std::string Secret::mac(std::string_view purpose, std::string_view first, std::string_view second) const {
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, bytes(key_), key_.size());
+  std::string text;
   for (const auto part : {purpose, first, second}) {
-    std::array<unsigned char, 8> length{};
-    for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<unsigned char>(part.size() >> (8 * i));
-    crypto_auth_hmacsha256_update(&state, length.data(), length.size());
-    crypto_auth_hmacsha256_update(&state, bytes(part), part.size());
+    for (unsigned shift = 0; shift < 64; shift += 8) text += static_cast<char>(part.size() >> shift);
+    text += part;
   }
-  std::string out(crypto_auth_hmacsha256_BYTES, '\0');
-  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(out.data()));
-  return out;
+  return Hmac(key_).of({text});
 }
 
 std::string Secret::server_proof(std::string_view nonce, std::string_view life) const {

@@ -8,6 +8,13 @@
 namespace godwit::wire {
 namespace {
 
+/// With room for most frames.
+std::string empty_frame() {
+  std::string out;
+  out.reserve(384);
+  return out;
+}
+
 void append_number(std::string& out, std::uint64_t value) {
   char digits[24];
   out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
@@ -91,7 +98,7 @@ std::string render(const Message& message, const UserKey& viewer) {
 }
 
 std::string connected_frame(const Identity& who, std::string_view node, std::int64_t ping_seconds) {
-  std::string out;
+  std::string out = empty_frame();
   open_frame(out, Type::connected, who.user.str(), "", "");
   append_text(out, "session", who.session.str());
   append_text(out, "node", node);
@@ -102,7 +109,7 @@ std::string connected_frame(const Identity& who, std::string_view node, std::int
 }
 
 std::string connection_error_frame(std::string_view code, std::string_view text) {
-  std::string out;
+  std::string out = empty_frame();
   open_frame(out, Type::connection_error, "", "", text);
   append_text(out, "code", code);
   out += '}';
@@ -110,7 +117,7 @@ std::string connection_error_frame(std::string_view code, std::string_view text)
 }
 
 std::string read_frame(const UserKey& reader, const UserKey& viewer, const Conversation& conversation, Seq seq) {
-  std::string out;
+  std::string out = empty_frame();
   open_frame(out, Type::read, reader.str(), viewer.str(), "");
   append_text(out, "conversation", conversation.seen_by(viewer));
   out += ",\"seq\":";
@@ -121,7 +128,7 @@ std::string read_frame(const UserKey& reader, const UserKey& viewer, const Conve
 
 std::string typing_frame(const UserKey& writer, const UserKey& viewer, const Conversation& conversation) {
   const bool group = conversation.kind() == Conversation::Kind::group;
-  std::string out;
+  std::string out = empty_frame();
   open_frame(out, Type::typing, writer.str(), group ? conversation.group().str() : viewer.str(), "");
   append_text(out, "conversation", conversation.seen_by(viewer));
   out += '}';
@@ -129,14 +136,14 @@ std::string typing_frame(const UserKey& writer, const UserKey& viewer, const Con
 }
 
 std::string presence_frame(const UserKey& friend_key, const UserKey& viewer, bool online) {
-  std::string out;
+  std::string out = empty_frame();
   open_frame(out, Type::presence, friend_key.str(), viewer.str(), "");
   out += online ? ",\"online\":true}" : ",\"online\":false}";
   return out;
 }
 
 std::string missed_frame() {
-  std::string out;
+  std::string out = empty_frame();
   open_frame(out, Type::missed, "", "", "");
   out += '}';
   return out;

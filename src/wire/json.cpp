@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -24,8 +25,11 @@ std::optional<std::int64_t> whole(const json::value& value) {
 
 }  // namespace
 
+// What is read lies in one piece of memory, a usual body within the first; nothing in it is given back before the end.
 struct Fields::Impl {
-  json::object object;
+  std::array<unsigned char, 1024> first;
+  json::monotonic_resource memory{first.data(), first.size()};
+  json::object object{&memory};
   std::string path;  // "device." in an object of that name
   std::map<std::string, std::string> errors;
 
@@ -44,10 +48,10 @@ Result<Fields> Fields::parse(std::string_view text) {
   json::error_code error;
   json::parse_options options;
   options.max_depth = 32;
-  json::value value = json::parse(text, error, {}, options);
+  auto impl = std::make_shared<Impl>();
+  json::value value = json::parse(text, error, &impl->memory, options);
   if (error) return fail(Code::malformed_json, error.message());
   if (!value.is_object()) return fail(Code::malformed_json, "the body must be a JSON object");
-  auto impl = std::make_shared<Impl>();
   impl->object = std::move(value.as_object());
   return Fields(std::move(impl));
 }

@@ -44,6 +44,8 @@ class Fields {
 /// Writes JSON by appending; commas are its business. No checks of nesting: the caller closes what it opened.
 class JsonWriter {
  public:
+  JsonWriter() { out_.reserve(256); }  // one piece for most
+
   JsonWriter& begin_object();
   JsonWriter& end_object();
   JsonWriter& begin_array();

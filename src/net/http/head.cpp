@@ -36,9 +36,10 @@ bool is_authority(std::string_view text) noexcept {
 
 /// The next line without its CRLF; false at a bare CR or LF.
 bool take_line(std::string_view& rest, std::string_view& line) noexcept {
-  const auto end = rest.find_first_of("\r\n");
+  const auto end = rest.find('\r');
   if (end == std::string_view::npos || rest.substr(end, 2) != "\r\n") return false;
   line = rest.substr(0, end);
+  if (line.contains('\n')) return false;
   rest.remove_prefix(end + 2);
   return true;
 }

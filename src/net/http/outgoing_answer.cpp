@@ -21,6 +21,7 @@ void OutgoingAnswer::set(Response& response, ResponseFrame frame, bool head_only
   body_.clear();
   large_ = {};
   sent_ = 0;
+  head_.reserve(512);
   append_response_head(head_, response, frame);
   if (head_only || !may_have_body(response.status)) return;
   if (response.content().size() <= kSmallBody) {

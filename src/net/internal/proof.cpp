@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/hmac.hpp"
 
 namespace godwit::net::internal {
 namespace {
@@ -22,13 +23,8 @@ std::string prove(std::string_view secret, std::string_view who, const Opening& 
         std::string_view(opening.listener), std::string_view(opening.dialler_nonce),
         std::string_view(opening.listener_nonce), letter})
     put(bytes, part);
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
-  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  std::string proof(kProofBytes, '\0');
-  static_assert(kProofBytes == crypto_auth_hmacsha256_BYTES);
-  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(proof.data()));
-  return proof;
+  static_assert(kProofBytes == Hmac::kBytes);
+  return Hmac(secret).of({bytes});
 }
 
 }  // namespace

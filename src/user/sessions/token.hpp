@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/hmac.hpp"
 #include "domain/ids.hpp"
 
 namespace godwit::user {
@@ -25,17 +26,14 @@ using SigningKey = std::array<unsigned char, 32>;
 /// choose. Thread-safe, no I/O. Says nothing about whether the session still lives.
 class TokenSigner {
  public:
-  explicit TokenSigner(const SigningKey& key) : key_(key) {}
-  TokenSigner(const TokenSigner&) = delete;
-  TokenSigner& operator=(const TokenSigner&) = delete;
-  ~TokenSigner();
+  explicit TokenSigner(const SigningKey& key);
 
   [[nodiscard]] std::string sign(const Claims& claims) const;
   /// unauthenticated: not one of ours, changed, expired, or of another issuer, audience or type.
   [[nodiscard]] Result<Claims> verify(std::string_view token, Millis now) const;
 
  private:
-  SigningKey key_;
+  Hmac key_;
 };
 
 }  // namespace godwit::user
