@@ -71,6 +71,7 @@ class LoadingCache {
       flight = slot;
     }
     if (!mine) co_return co_await completion<Result<Value>>([&](auto done) { wait(shard, *flight, std::move(done)); });
+    co_await set_deadline(kNoDeadline);  // others wait for it, too
     Result<Value> loaded = fail(Code::internal);
     try {
       loaded = co_await load();

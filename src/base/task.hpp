@@ -1,18 +1,25 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <coroutine>
 #include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace godwit {
 
+/// Until when whoever started the work waits for it.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline kNoDeadline = Deadline::max();
+
 /// A lazy coroutine with one result: starts when awaited, resumes its awaiter directly (symmetric transfer) on
 /// whichever thread it ended. Move-only; destroying a task that was never awaited destroys its frame. An exception in a
-/// task is a bug: it travels to the awaiter; at a detached root it ends the process.
+/// task is a bug: it travels to the awaiter; at a detached root it ends the process. A task has the deadline of who
+/// awaits it; one that is spawned has none.
 template <class T = void>
 class Task;
 
@@ -20,6 +27,7 @@ namespace detail {
 
 struct PromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+  Deadline deadline = kNoDeadline;  // at most the awaiter's
   std::exception_ptr exception{};
 
   struct FinalAwaiter {
@@ -79,20 +87,22 @@ class [[nodiscard]] Task {
     if (handle_) handle_.destroy();
   }
 
-  auto operator co_await() && noexcept {
-    struct Awaiter {
-      Handle handle;
-      [[nodiscard]] bool await_ready() const noexcept { return false; }
-      std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
-        handle.promise().continuation = awaiting;
-        return handle;
-      }
-      T await_resume() { return handle.promise().take(); }
-    };
-    return Awaiter{handle_};
-  }
+  auto operator co_await() && noexcept { return Awaiter{handle_}; }
 
  private:
+  struct Awaiter {
+    Handle handle;
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Awaiting>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Awaiting> awaiting) noexcept {
+      handle.promise().continuation = awaiting;
+      if constexpr (std::is_base_of_v<detail::PromiseBase, Awaiting>)
+        handle.promise().deadline = awaiting.promise().deadline;
+      return handle;
+    }
+    T await_resume() { return handle.promise().take(); }
+  };
+
   Handle handle_;
 };
 
@@ -115,6 +125,34 @@ struct Detached {
   };
 };
 }  // namespace detail
+
+namespace detail {
+struct OwnDeadline {
+  Deadline deadline{};
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  template <class Own>
+  bool await_suspend(std::coroutine_handle<Own> own) noexcept {
+    deadline = own.promise().deadline;
+    return false;
+  }
+  [[nodiscard]] Deadline await_resume() const noexcept { return deadline; }
+};
+struct SetDeadline {
+  Deadline deadline;
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  template <class Own>
+  bool await_suspend(std::coroutine_handle<Own> own) const noexcept {
+    own.promise().deadline = deadline;
+    return false;
+  }
+  void await_resume() const noexcept {}
+};
+}  // namespace detail
+
+/// `co_await own_deadline()`: of the task that says so. Does not suspend.
+[[nodiscard]] inline auto own_deadline() noexcept { return detail::OwnDeadline{}; }
+/// `co_await set_deadline(when)`: of the task that says so, and of what it awaits from now on. Does not suspend.
+[[nodiscard]] inline auto set_deadline(Deadline deadline) noexcept { return detail::SetDeadline{deadline}; }
 
 /// Starts `task` now, on this thread, and lets it run to its end unobserved.
 inline void spawn(Task<void> task) {

@@ -37,6 +37,11 @@ class Breaker {
     if (failures_ < settings_.failures) ++failures_;
     if (failures_ >= settings_.failures) opened_at_ = clock_.now();
   }
+  /// The call was given too little time to say anything of the peer.
+  void report_nothing() {
+    std::lock_guard lock(mutex_);
+    probing_ = false;
+  }
   /// Opens at once: the peer said that it is going.
   void rest() {
     std::lock_guard lock(mutex_);

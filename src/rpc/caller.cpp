@@ -44,7 +44,7 @@ Task<Result<void>> Caller::exchange(std::size_t first, const Method& method, con
 
 Task<Result<void>> Caller::go_round(std::size_t first, const Method& method, const MessageLite& request,
                                     MessageLite& response) {
-  const auto until = steady_clock::now() + method.deadline;
+  const auto until = std::min(steady_clock::now() + method.deadline, co_await own_deadline());
   Round round{.connections = connections_, .addresses = peers_.serving(role_), .first = first};
   Error last{.code = Code::unavailable,
              .detail = "nobody serves the role of " + std::string(name_of(role_)),

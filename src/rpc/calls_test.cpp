@@ -263,6 +263,37 @@ TEST_CASE_TEMPLATE("rpc: a deadline holds for all tries, and what may not be rep
   let_go(second);
 }
 
+TEST_CASE_TEMPLATE("rpc: what is asked for while answering is waited for no longer than the answer", Way, Alone,
+                   Sharing) {
+  struct Middle {
+    AskingProcess& on;
+    std::atomic<int> ended{0};
+    static Task<Result<IsAdminReply>> answer(Middle& self, const IsAdminRequest& request) {
+      auto reply = co_await self.on.caller().call<IsAdminReply>(reading<Way>(), request);
+      ++self.ended;
+      co_return reply;
+    }
+  };
+  Asked role;
+  role.shut = true;
+  ServingProcess there(serving(role));
+  AskingProcess on({there.address()});
+  Middle middle{.on = on};
+  rpc::Services services;
+  services.add(kRead, middle, &Middle::answer);
+  ServingProcess between(std::move(services));
+  AskingProcess here({between.address()});
+  const auto began = Steady::now();
+  // More of them than a breaker takes: nothing is held against a peer who was given that little time.
+  for (int i = 1; i <= 8; ++i) {
+    CHECK_FALSE(ask(here, reading<Way>(100ms)));
+    await(middle.ended, i);
+  }
+  CHECK(Steady::now() - began < 8s);  // one alone would be waited for for 10 s
+  let_go(role);
+  CHECK(ask(here, reading<Way>()));
+}
+
 TEST_CASE_TEMPLATE("rpc: who is stopped costs a read a share of its time: another peer answers", Way, Alone, Sharing) {
   Asked stopped, second;
   stopped.shut = true;

@@ -15,6 +15,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+constexpr milliseconds kFairTime{500};  ///< whoever does not answer for so long is ill; asked by people in haste, not yet
 constexpr int kDeadlineExceeded = 4, kResourceExhausted = 8, kUnimplemented = 12;
 
 net::GrpcChannel::Settings channel_settings(const Connection::Settings& settings) {
@@ -58,7 +59,10 @@ Connection::Connection(const std::string& address, const Settings& settings, con
 Task<Attempt> Connection::attempt(const Method& method, const MessageLite& request, MessageLite& response,
                                   milliseconds timeout) {
   auto attempt = co_await call(method, request, response, steady_clock::now() + timeout);
-  breaker_.report(attempt.end == Attempt::End::answered || attempt.end == Attempt::End::refused);
+  if (attempt.end == Attempt::End::late && timeout < kFairTime)
+    breaker_.report_nothing();
+  else
+    breaker_.report(attempt.end == Attempt::End::answered || attempt.end == Attempt::End::refused);
   if (attempt.leaving) breaker_.rest();
   co_return attempt;
 }

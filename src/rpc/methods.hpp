@@ -3,7 +3,8 @@
 #include <string_view>
 
 // Every call between roles. A deadline holds for the call with all its tries. What a role asks for while it answers has
-// deadlines that fit into its own caller's: forward > publish > number > reads.
+// deadlines that fit into its own caller's (forward > publish > number > reads), and is not waited for any longer than
+// what is left of that.
 namespace godwit::rpc {
 
 struct Method {

@@ -11,6 +11,13 @@ namespace godwit::rpc {
 namespace {
 constexpr int kUnauthenticated = 16, kUnimplemented = 12;
 constexpr std::string_view kBearer = "Bearer ";
+
+/// What the caller's deadline, which comes as a time of day, is here: what is asked for on its behalf has no later one.
+Deadline steady(std::chrono::system_clock::time_point deadline) {
+  const auto rest = deadline - std::chrono::system_clock::now();
+  if (rest > std::chrono::hours(24)) return kNoDeadline;
+  return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(rest);
+}
 }  // namespace
 
 void Services::add(std::string_view path, Handler handler) {
@@ -73,6 +80,7 @@ Task<net::GrpcOutgoing> Server::Self::answer(std::shared_ptr<const Self> self, n
       co_return net::GrpcOutgoing{.status = kUnimplemented,
                                   .message = "not served here",
                                   .trailers = {{std::string(kProof), self->answer_proof}}};
+    co_await set_deadline(steady(call.deadline));
     result = co_await (*handler)(std::move(call.body));
   }
   if (!result) co_return self->failure(result.error());
