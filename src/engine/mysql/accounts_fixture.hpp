@@ -41,13 +41,6 @@ class AccountsDatabases {
   AccountsDatabases() = default;
   AccountsDatabases(const AccountsDatabases&) = delete;
   AccountsDatabases& operator=(const AccountsDatabases&) = delete;
-  // Their own connections may have been idle for too long.
-  ~AccountsDatabases() {
-    for (const auto& database : free_) {
-      if (auto connection = Connection::open(database->settings()))
-        (void)connection->run("DROP DATABASE " + database->settings().database);
-    }
-  }
   /// One without a row, or a new one.
   Owned take() {
     std::lock_guard lock(mutex_);

@@ -34,9 +34,13 @@ class ScratchDatabase {
   }
   ScratchDatabase(const ScratchDatabase&) = delete;
   ScratchDatabase& operator=(const ScratchDatabase&) = delete;
+  // Nothing is asserted: there are some of these for as long as the process lives, and then no test any more.
   ~ScratchDatabase() {
-    if (!admin_.quiet()) reopen_admin();  // idle for a minute, or its server was started again
-    (void)admin_.run("DROP DATABASE " + settings_.database);
+    const auto drop = "DROP DATABASE " + settings_.database;
+    if (admin_.quiet())
+      (void)admin_.run(drop);
+    else if (auto again = Connection::open(of_nothing()))  // idle for a minute, or its server was started again
+      (void)again->run(drop);
   }
 
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
@@ -44,13 +48,14 @@ class ScratchDatabase {
   /// The server as its administrator sees it.
   Connection& admin() { return admin_; }
   /// After the server was stopped and started, or a minute without a word.
-  void reopen_admin() {
-    auto settings = settings_;
-    settings.database.clear();
-    admin_ = open(settings);
-  }
+  void reopen_admin() { admin_ = open(of_nothing()); }
 
  private:
+  [[nodiscard]] Settings of_nothing() const {
+    auto settings = settings_;
+    settings.database.clear();
+    return settings;
+  }
   static Connection open(const Settings& settings) { return good(Connection::open(settings)); }
 
   Settings settings_;
