@@ -67,10 +67,11 @@ def test_rates_have_a_past_when_the_page_opens(world, admin):
 
     def samples():
         found = admin.get("/v1/admin/rates", since=began).ok()["items"]
-        return found if sum(one["sends"] for one in found) >= 3 else None
+        # Each process samples at a time of its own: a send may be told of before its push.
+        least = {"sends": 3, "pushes": 3, "connects": 1, "requests": 3}
+        return found if all(sum(one[name] for one in found) >= count for name, count in least.items()) else None
     found = eventually(samples, within=15, every=0.2)
-    assert sum(one["pushes"] for one in found) >= 3 and sum(one["connects"] for one in found) >= 1
-    assert sum(one["requests"] for one in found) >= 3 and found[-1]["answerMs"] > 0
+    assert any(one["answerMs"] > 0 for one in found)
     assert found[0]["connections"] >= 1
     times = [one["time"] for one in found]
     assert times == sorted(times) and min(times) > began
