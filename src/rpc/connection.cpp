@@ -15,7 +15,7 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kFairTime{500};  ///< whoever does not answer for so long is ill; asked by people in haste, not yet
+constexpr milliseconds kFairTime{500};  // what a peer did not answer in less is not held against it
 constexpr int kDeadlineExceeded = 4, kResourceExhausted = 8, kUnimplemented = 12;
 
 net::GrpcChannel::Settings channel_settings(const Connection::Settings& settings) {

@@ -28,7 +28,7 @@ def engine(*port_rooms, below=(), libraries=()):
 
 
 HOUSE = {
-    "base": Room(libraries=("fmt/", "sodium.h", "utf8proc.h", "nmmintrin.h"), system=True),
+    "base": Room(libraries=("fmt/", "sodium.h", "openssl/", "utf8proc.h", "nmmintrin.h"), system=True),
     "net/loop": Room(rooms=("base",), system=True),
     "net/http": Room(rooms=("base", "net/loop"), libraries=("fmt/",), system=True),
     "net/websocket": Room(rooms=("base", "net/loop", "net/http"), libraries=("openssl/",), system=True),

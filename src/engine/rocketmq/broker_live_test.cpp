@@ -18,7 +18,7 @@ class Bed final : public dispatch::suite::BrokerBed {
  public:
   dispatch::Broker& broker() override { return broker_; }
   milliseconds invisible() override { return 20s; }  // longer than the suite takes to see that nothing comes
-  milliseconds late() override { return 60s; }       // its timers: mostly one second, and half a minute beside others' work
+  milliseconds late() override { return 60s; }       // its timers: mostly a second, half a minute beside others' work
   void wait(milliseconds time) override { std::this_thread::sleep_for(time); }
   ScratchTopics& topics() { return topics_; }
 
