@@ -1,5 +1,6 @@
 #include "base/hmac.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
@@ -42,6 +43,10 @@ std::string Hmac::of(std::initializer_list<std::string_view> parts) const {
   std::size_t size = 0;
   must(::EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(mac.data()), &size, mac.size()) == 1);
   return mac;
+}
+
+bool Hmac::proves(std::string_view mac, std::initializer_list<std::string_view> parts) const {
+  return mac.size() == kBytes && ::CRYPTO_memcmp(mac.data(), of(parts).data(), kBytes) == 0;
 }
 
 }  // namespace godwit

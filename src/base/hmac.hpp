@@ -21,6 +21,8 @@ class Hmac {
 
   /// Over the parts, one after the other: `kBytes` bytes.
   [[nodiscard]] std::string of(std::initializer_list<std::string_view> parts) const;
+  /// Whether `mac` is that. Takes as long wherever it differs.
+  [[nodiscard]] bool proves(std::string_view mac, std::initializer_list<std::string_view> parts) const;
 
  private:
   evp_mac_ctx_st* keyed_;

@@ -32,8 +32,6 @@ class TicketSigner {
   [[nodiscard]] Result<Ticket> verify(std::string_view text, std::string_view node, Millis now) const;
 
  private:
-  [[nodiscard]] std::string mac_of(std::string_view body) const;
-
   const Hmac secret_;
 };
 

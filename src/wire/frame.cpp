@@ -8,13 +8,6 @@
 namespace godwit::wire {
 namespace {
 
-/// With room for most frames.
-std::string empty_frame() {
-  std::string out;
-  out.reserve(384);
-  return out;
-}
-
 void append_number(std::string& out, std::uint64_t value) {
   char digits[24];
   out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
@@ -38,6 +31,14 @@ void open_frame(std::string& out, Type type, std::string_view sender, std::strin
   append_text(out, "msgSender", sender);
   append_text(out, "msgReceiver", receiver);
   append_text(out, "msg", text);
+}
+
+/// The same, of a frame of its own; with room for most.
+std::string begin_frame(Type type, std::string_view sender, std::string_view receiver, std::string_view text) {
+  std::string out;
+  out.reserve(384);
+  open_frame(out, type, sender, receiver, text);
+  return out;
 }
 
 /// What 208 and 209 say: the message that was recalled, the member that was changed and how.
@@ -98,8 +99,7 @@ std::string render(const Message& message, const UserKey& viewer) {
 }
 
 std::string connected_frame(const Identity& who, std::string_view node, std::int64_t ping_seconds) {
-  std::string out = empty_frame();
-  open_frame(out, Type::connected, who.user.str(), "", "");
+  auto out = begin_frame(Type::connected, who.user.str(), "", "");
   append_text(out, "session", who.session.str());
   append_text(out, "node", node);
   out += ",\"ping\":";
@@ -109,16 +109,14 @@ std::string connected_frame(const Identity& who, std::string_view node, std::int
 }
 
 std::string connection_error_frame(std::string_view code, std::string_view text) {
-  std::string out = empty_frame();
-  open_frame(out, Type::connection_error, "", "", text);
+  auto out = begin_frame(Type::connection_error, "", "", text);
   append_text(out, "code", code);
   out += '}';
   return out;
 }
 
 std::string read_frame(const UserKey& reader, const UserKey& viewer, const Conversation& conversation, Seq seq) {
-  std::string out = empty_frame();
-  open_frame(out, Type::read, reader.str(), viewer.str(), "");
+  auto out = begin_frame(Type::read, reader.str(), viewer.str(), "");
   append_text(out, "conversation", conversation.seen_by(viewer));
   out += ",\"seq\":";
   append_number(out, seq);
@@ -128,23 +126,20 @@ std::string read_frame(const UserKey& reader, const UserKey& viewer, const Conve
 
 std::string typing_frame(const UserKey& writer, const UserKey& viewer, const Conversation& conversation) {
   const bool group = conversation.kind() == Conversation::Kind::group;
-  std::string out = empty_frame();
-  open_frame(out, Type::typing, writer.str(), group ? conversation.group().str() : viewer.str(), "");
+  auto out = begin_frame(Type::typing, writer.str(), group ? conversation.group().str() : viewer.str(), "");
   append_text(out, "conversation", conversation.seen_by(viewer));
   out += '}';
   return out;
 }
 
 std::string presence_frame(const UserKey& friend_key, const UserKey& viewer, bool online) {
-  std::string out = empty_frame();
-  open_frame(out, Type::presence, friend_key.str(), viewer.str(), "");
+  auto out = begin_frame(Type::presence, friend_key.str(), viewer.str(), "");
   out += online ? ",\"online\":true}" : ",\"online\":false}";
   return out;
 }
 
 std::string missed_frame() {
-  std::string out = empty_frame();
-  open_frame(out, Type::missed, "", "", "");
+  auto out = begin_frame(Type::missed, "", "", "");
   out += '}';
   return out;
 }

@@ -71,7 +71,7 @@ def test_rates_have_a_past_when_the_page_opens(world, admin):
         least = {"sends": 3, "pushes": 3, "connects": 1, "requests": 3}
         return found if all(sum(one[name] for one in found) >= count for name, count in least.items()) else None
     found = eventually(samples, within=15, every=0.2)
-    assert any(one["answerMs"] > 0 for one in found)
+    assert found[-1]["answerMs"] > 0
     assert found[0]["connections"] >= 1
     times = [one["time"] for one in found]
     assert times == sorted(times) and min(times) > began

@@ -49,7 +49,7 @@ HOUSE = {
     # Sockets of clients, between a gateway's process and a node's.
     "relay": Room(rooms=("base", "domain", "service", "net/loop", "net/http", "net/websocket", "net/internal"), headers=("gateway/hand_over.hpp",),
                   system=True),
-    "gateway": role(libraries=("fmt/", "sodium.h")),
+    "gateway": role(libraries=("fmt/",)),
     # The user role: what an engine implements; how a change is told; what use cases share; the nouns; the role itself.
     "user/store": Room(rooms=("base", "domain", "service")),
     "user/notices": Room(rooms=("base", "domain", "service", "user/store")),

@@ -39,7 +39,7 @@ class ScratchDatabase {
     const auto drop = "DROP DATABASE " + settings_.database;
     if (admin_.quiet())
       (void)admin_.run(drop);
-    else if (auto again = Connection::open(of_nothing()))  // idle for a minute, or its server was started again
+    else if (auto again = Connection::open(without_database()))  // idle for a minute, or its server was started again
       (void)again->run(drop);
   }
 
@@ -48,10 +48,10 @@ class ScratchDatabase {
   /// The server as its administrator sees it.
   Connection& admin() { return admin_; }
   /// After the server was stopped and started, or a minute without a word.
-  void reopen_admin() { admin_ = open(of_nothing()); }
+  void reopen_admin() { admin_ = open(without_database()); }
 
  private:
-  [[nodiscard]] Settings of_nothing() const {
+  [[nodiscard]] Settings without_database() const {
     auto settings = settings_;
     settings.database.clear();
     return settings;

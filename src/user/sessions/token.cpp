@@ -1,7 +1,5 @@
 #include "user/sessions/token.hpp"
 
-#include <sodium.h>
-
 #include "base/base64url.hpp"
 #include "wire/json.hpp"
 
@@ -62,8 +60,7 @@ Result<Claims> TokenSigner::verify(std::string_view token, Millis now) const {
   const auto body = token.substr(kHeader.size(), dot - kHeader.size());
   const auto mac = read_base64url(token.substr(dot + 1));
   if (body.find('.') != std::string_view::npos || !mac) return refused();
-  if (mac->size() != Hmac::kBytes) return refused();
-  if (sodium_memcmp(mac->data(), key_.of({token.substr(0, dot)}).data(), Hmac::kBytes) != 0) return refused();
+  if (!key_.proves(*mac, {token.substr(0, dot)})) return refused();
   const auto payload = read_base64url(body);
   if (!payload) return refused();
   return read_payload(*payload, now);
